@@ -1,0 +1,55 @@
+/** SQLSTATE classes after which the whole transaction may succeed when it is run again. */
+const RETRYABLE_SQLSTATES = new Set(['40001', '40P01']);
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Everything that Prisma, its driver adapter and `pg` say about one failure. Prisma nests the
+ * database's own error in `meta.driverAdapterError.cause`, and a failure at COMMIT comes as a bare
+ * driver adapter error.
+ */
+function layersOf(error: unknown): Record<string, unknown>[] {
+  const layers: Record<string, unknown>[] = [];
+  let layer: unknown = error;
+  while (typeof layer === 'object' && layer !== null && layers.length < 6) {
+    const record = layer as Record<string, unknown>;
+    layers.push(record);
+    const meta = record['meta'] as Record<string, unknown> | undefined;
+    layer = meta?.['driverAdapterError'] ?? record['cause'];
+  }
+  return layers;
+}
+
+function sqlStateOf(layer: Record<string, unknown>): unknown {
+  return layer['originalCode'] ?? layer['code'];
+}
+
+/** True for a serialization failure or a deadlock, wherever in the transaction it came up. */
+export function isRetryable(error: unknown): boolean {
+  return layersOf(error).some(
+    (layer) =>
+      layer['code'] === 'P2034' ||
+      layer['kind'] === 'TransactionWriteConflict' ||
+      layer['message'] === 'TransactionWriteConflict' ||
+      RETRYABLE_SQLSTATES.has(String(sqlStateOf(layer))),
+  );
+}
+
+/**
+ * True when a unique constraint or index refused a row.
+ *
+ * @param hint a column or constraint name that the database's message must mention; any when absent.
+ */
+export function isUniqueViolation(error: unknown, hint?: string): boolean {
+  const layers = layersOf(error);
+  const violated = layers.some(
+    (layer) =>
+      layer['code'] === 'P2002' ||
+      layer['kind'] === 'UniqueConstraintViolation' ||
+      String(sqlStateOf(layer)) === UNIQUE_VIOLATION,
+  );
+  return violated && (hint === undefined || JSON.stringify(layers.map(describe)).includes(hint));
+}
+
+function describe(layer: Record<string, unknown>): unknown {
+  return [layer['message'], layer['originalMessage'], layer['constraint'], layer['meta']];
+}

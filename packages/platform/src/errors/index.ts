@@ -1,0 +1,3 @@
+export { catalogue, type ErrorCode } from './catalogue.ts';
+export { CivitasError, isCivitasError } from './civitas-error.ts';
+export { answerWithFailures, codeOf, UserFailure } from './user-failure.ts';

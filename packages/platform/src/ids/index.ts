@@ -1,0 +1,2 @@
+export { newId, seededIds } from './new-id.ts';
+export { isId, parseId } from './parse-id.ts';

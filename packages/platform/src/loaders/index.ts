@@ -1,0 +1,1 @@
+export { groupedLoader, keyedLoader } from './loaders.ts';

@@ -1,0 +1,2 @@
+export { type Currency, currencies, minorUnits } from './currency.ts';
+export { formatMoney, type Money, money } from './money.ts';

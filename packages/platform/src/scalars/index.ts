@@ -1,0 +1,1 @@
+export { BigIntScalar, DateTimeScalar, sharedResolvers } from './scalars.ts';

@@ -1,0 +1,30 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { CivitasError } from '../errors/index.ts';
+import type { RequestContext } from './types.ts';
+
+/**
+ * Makes an execution error fit to leave a subgraph: one with a code of the catalogue leaves as it
+ * is, a client's mistake in a value keeps its message as `BAD_USER_INPUT`, and anything else is
+ * logged with its cause and leaves as `INTERNAL_SERVER_ERROR` with the catalogue's message.
+ */
+export function maskError(
+  error: GraphQLError,
+  { requestId, log }: Pick<RequestContext, 'requestId' | 'log'>,
+): GraphQLFormattedError {
+  const thrown = error.originalError ?? error;
+  const place = {
+    ...(error.locations && { locations: error.locations }),
+    ...(error.path && { path: error.path }),
+  };
+  const known = [error, thrown].find((candidate) => candidate instanceof CivitasError);
+  if (known) {
+    return { message: known.message, ...place, extensions: { ...known.extensions, requestId } };
+  }
+  // graphql-js itself throws GraphQLErrors for values it cannot coerce; resolvers throw ours.
+  if (thrown instanceof GraphQLError) {
+    return { message: error.message, ...place, extensions: { code: 'BAD_USER_INPUT', requestId } };
+  }
+  log.error({ err: thrown, path: error.path }, 'unexpected failure');
+  const masked = new CivitasError('INTERNAL_SERVER_ERROR');
+  return { message: masked.message, ...place, extensions: { ...masked.extensions, requestId } };
+}

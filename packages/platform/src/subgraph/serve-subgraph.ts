@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { CivitasError, catalogue } from '../errors/index.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { executeOnSubgraph } from './execute-on-subgraph.ts';
+import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
+import type { Subgraph } from './types.ts';
+
+interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Shared with the gateway, which signs every request with it. */
+  readonly internalSecret: string;
+  readonly log: Logger;
+}
+
+export interface ServedSubgraph {
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  /** Stops accepting, lets running requests finish (10 s at most), then stops the subgraph. */
+  close(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const DRAIN_MS = 10_000;
+/** Longer than the gateway's pool keeps idle connections, so that only the gateway ends them. */
+const KEEP_ALIVE_MS = 65_000;
+
+const requestShape = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/**
+ * Serves one subgraph as a process of its own: `POST /graphql` for the gateway alone (every
+ * request signed, `_entities` and `_service` too), its plain routes, and health.
+ */
+export async function serveSubgraph(
+  subgraph: Subgraph,
+  options: ServeOptions,
+): Promise<ServedSubgraph> {
+  await subgraph.start();
+  const server = createServer((request, response) => {
+    answer(subgraph, options, request, response).catch((error: unknown) => {
+      refuse(response, error, options.log);
+    });
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}/graphql`,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(deadline);
+      await subgraph.stop();
+    },
+  };
+}
+
+async function answer(
+  subgraph: Subgraph,
+  options: ServeOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = request.url?.split('?', 1)[0] ?? '/';
+  if (path === '/health/live') return send(response, 200, '{"status":"live"}');
+  if (path === '/health/ready') {
+    await subgraph.ready().catch((cause: unknown) => {
+      throw new CivitasError('SERVICE_UNAVAILABLE', { cause });
+    });
+    return send(response, 200, '{"status":"ready"}');
+  }
+  const body = await readBody(request);
+  const route = subgraph.routes.find(
+    (each) => each.path === path && each.method === request.method,
+  );
+  if (route) {
+    const answered = await route.handle({ body, headers: request.headers });
+    return send(response, answered.status, answered.body, answered.headers);
+  }
+  if (path !== '/graphql') throw new CivitasError('NOT_FOUND');
+  return answerGraphql(subgraph, options, request, response, body);
+}
+
+async function answerGraphql(
+  subgraph: Subgraph,
+  options: ServeOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+): Promise<void> {
+  const token = request.headers[VIEWER_HEADER];
+  const caller = await verifyInternalToken(
+    typeof token === 'string' ? token : undefined,
+    { audience: subgraph.name, body },
+    options.internalSecret,
+  );
+  const { query, operationName, variables } = readRequest(body);
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  const result = await executeOnSubgraph(
+    subgraph,
+    { query, operationName: operationName ?? undefined, variables: variables ?? undefined },
+    { ...caller, signal: left.signal },
+  );
+  send(response, 200, JSON.stringify(result));
+}
+
+function readRequest(body: Buffer): z.output<typeof requestShape> {
+  try {
+    return requestShape.parse(JSON.parse(body.toString('utf8')));
+  } catch (cause) {
+    throw new CivitasError('BAD_REQUEST', { cause });
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new CivitasError('PAYLOAD_TOO_LARGE');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+}
+
+function refuse(response: ServerResponse, error: unknown, log: Logger): void {
+  const known = error instanceof CivitasError ? error : new CivitasError('INTERNAL_SERVER_ERROR');
+  if (known !== error) log.error({ err: error }, 'request failed');
+  if (response.headersSent) return void response.destroy();
+  const { message, extensions } = known;
+  send(
+    response,
+    catalogue[known.code].status,
+    JSON.stringify({ errors: [{ message, extensions }] }),
+    {
+      connection: 'close',
+    },
+  );
+}

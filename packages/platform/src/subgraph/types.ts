@@ -1,0 +1,68 @@
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Logger } from '../telemetry/index.ts';
+import type { Viewer } from './viewer.ts';
+
+/** What every resolver and service of a request can count on, in either shape. */
+export interface RequestContext {
+  readonly viewer: Viewer;
+  /** Travels with the request through every subgraph, in errors and in logs. */
+  readonly requestId: string;
+  /** Aborted when the client leaves or the deadline passes. */
+  readonly signal: AbortSignal;
+  /** The clock: time is passed in, so that tests own it. */
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** The part of a request that its caller decides; the subgraph adds the rest. */
+export type RequestOrigin = Pick<RequestContext, 'viewer' | 'requestId' | 'signal'>;
+
+/** One GraphQL request to one subgraph, as the gateway's executor makes it. */
+export interface SubgraphRequest {
+  readonly query: string;
+  readonly operationName?: string | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * How the gateway reaches a subgraph. In one process it is a function call, between processes
+ * HTTP; a subgraph must not be able to tell which. Never rejects for a GraphQL error; rejects
+ * with a `CivitasError` (`SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`) when there is no answer.
+ */
+export interface SubgraphTransport {
+  execute(request: SubgraphRequest, origin: RequestOrigin): Promise<ExecutionResult>;
+  /** Rejects when the subgraph cannot answer. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A plain HTTP route a subgraph needs beside GraphQL, such as its JWKS document. */
+export interface HttpRoute {
+  readonly method: 'GET' | 'POST';
+  /** Exact path, e.g. `/.well-known/jwks.json`. */
+  readonly path: string;
+  handle(request: {
+    readonly body: Buffer;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  }): Promise<{
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body: string;
+  }>;
+}
+
+/** One subgraph, built and wired: what both shapes serve. Made by `defineSubgraph`. */
+export interface Subgraph {
+  readonly name: string;
+  readonly typeDefs: DocumentNode;
+  readonly schema: GraphQLSchema;
+  readonly routes: readonly HttpRoute[];
+  /** The GraphQL context value of one request, with its own loaders. */
+  contextFor(origin: RequestOrigin): RequestContext;
+  /** Starts relay, consumers and other background work. */
+  start(): Promise<void>;
+  /** Rejects when the database cannot answer. */
+  ready(): Promise<void>;
+  /** Stops background work, waits for what is under way, closes connections. */
+  stop(): Promise<void>;
+}

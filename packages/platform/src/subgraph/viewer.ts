@@ -1,0 +1,27 @@
+/** The five kinds of people the graph knows, and what a session or key may act as. */
+export type UserKind = 'CIVILIAN' | 'MERCHANT' | 'OFFICER' | 'FAMILY' | 'DONOR';
+
+/**
+ * Who is asking. The gateway makes one per request from an access token; subgraphs receive it
+ * as it is (one process) or inside a signed internal token (many processes).
+ */
+export type Viewer = AnonymousViewer | UserViewer;
+
+export interface AnonymousViewer {
+  readonly type: 'anonymous';
+}
+
+export interface UserViewer {
+  readonly type: 'user';
+  /** TypeID of the user, `usr_…`. */
+  readonly id: string;
+  readonly kind: UserKind;
+  /** Platform roles, e.g. `MODERATOR`, `ADMINISTRATOR`, `SUPPORT`. */
+  readonly roles: readonly string[];
+  /** OAuth-style scopes, e.g. `finance:transfer`, for `@requiresScopes`. */
+  readonly scopes: readonly string[];
+  /** TypeID of the session, `ses_…`. */
+  readonly sessionId: string;
+}
+
+export const ANONYMOUS: AnonymousViewer = Object.freeze({ type: 'anonymous' });

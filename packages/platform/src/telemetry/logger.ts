@@ -1,0 +1,50 @@
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+
+export type Logger = PinoLogger;
+
+export interface LoggerOptions {
+  /** Which process or subgraph speaks. */
+  readonly name: string;
+  readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  /** Where lines go; standard output when absent. */
+  readonly destination?: DestinationStream;
+}
+
+/** Keys whose values never reach a log line, wherever in the logged object they stand. */
+const SECRET_KEYS = [
+  'password',
+  'passwordHash',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'secret',
+  'apiKey',
+  'authorization',
+  'cookie',
+  'connectionString',
+] as const;
+
+/** pino's paths have no "any depth", so each depth we log at is listed. */
+const REDACTED_PATHS = SECRET_KEYS.flatMap((key) => [
+  key,
+  `*.${key}`,
+  `*.*.${key}`,
+  `*.*.*.${key}`,
+]);
+
+/**
+ * Makes the JSON logger of one process. Secrets are replaced by `[redacted]` down to four levels;
+ * an error is logged under `err` with its stack.
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  return pino(
+    {
+      name: options.name,
+      level: options.level,
+      redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    ...(options.destination ? [options.destination] : []),
+  );
+}
