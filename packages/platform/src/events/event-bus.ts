@@ -1,0 +1,31 @@
+import type { DomainEvent } from './domain-event.ts';
+
+/** One consumer's wish. The name is durable: it is the consumer group and the key of the inbox. */
+export interface EventSubscription {
+  /** Usually the name of the subgraph, e.g. `finance`. One subscription per consumer and bus. */
+  readonly consumer: string;
+  readonly types: readonly string[];
+  /**
+   * Resolves when the event is durably taken (`consumeEvents` makes such a function). While it
+   * rejects, the event is delivered again and later events of its aggregate wait.
+   */
+  readonly deliver: (event: DomainEvent) => Promise<void>;
+}
+
+/** Carries events from the relays to the consumers: at least once, in order per aggregate. */
+export interface EventBus {
+  /**
+   * Hands events over, in this order. Resolves when the bus, or every consumer, has them durably;
+   * waits for `start`. Rejects when that is not known: publish them again.
+   */
+  publish(events: readonly DomainEvent[]): Promise<void>;
+  /** @throws Error when the consumer is already subscribed or the bus has started. */
+  subscribe(subscription: EventSubscription): void;
+  /**
+   * Begins to deliver. Call it once every consumer of this process has subscribed: that no event
+   * is published past a consumer that is still starting rests on it.
+   */
+  start(): Promise<void>;
+  /** Lets running deliveries finish, starts no other, and lets go of connections. */
+  close(): Promise<void>;
+}
