@@ -24,7 +24,7 @@ interface PrismaClientLike extends SqlRunner {
 /** A Prisma client inside a transaction. */
 export type TransactionOf<Client> = Omit<
   Client,
-  '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'
+  '$connect' | '$disconnect' | '$on' | '$extends'
 >;
 
 /** The database of one subgraph. */

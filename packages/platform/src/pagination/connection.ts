@@ -18,12 +18,17 @@ export interface Connection<Node, Extra = unknown> {
  *
  * @param describe gives each row its sort key, its node, and fields of the edge besides.
  */
-export function toConnection<Row, Key extends readonly unknown[], Node, Extra extends object>(
+export function toConnection<
+  Row,
+  Key extends readonly [unknown, ...unknown[]],
+  Node,
+  Extra extends object,
+>(
   list: CursorList<Key>,
   rows: readonly Row[],
   first: number,
   describe: (row: Row) => {
-    readonly key: NoInfer<Key>;
+    readonly key: Key;
     readonly node: Node;
     readonly edge?: Extra;
   },

@@ -8,7 +8,7 @@ const VERSION = 1;
 const MAX_CURSOR_LENGTH = 512;
 
 /** A list that can be paged: its name in the schema and the shape of its sort key. */
-export interface CursorList<Key extends readonly unknown[]> {
+export interface CursorList<Key extends readonly [unknown, ...unknown[]]> {
   readonly name: string;
   /** Opaque to clients; versioned and bound to this list. */
   encode(key: Key): string;

@@ -21,7 +21,7 @@ export interface Page<Key> {
  *
  * @throws CivitasError `PAGE_SIZE_OUT_OF_RANGE` unless 1 ≤ first ≤ 100; `MALFORMED_CURSOR`.
  */
-export function readPage<Key extends readonly unknown[]>(
+export function readPage<Key extends readonly [unknown, ...unknown[]]>(
   list: CursorList<Key>,
   { first, after }: PageArguments,
 ): Page<Key> {

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { logLevel, port, readConfig, secret } from '../config/index.ts';
+import { connectBus, type EventBus } from '../events/index.ts';
+import { createLogger, type Logger } from '../telemetry/index.ts';
+import { serveSubgraph } from './serve-subgraph.ts';
+import type { Subgraph } from './types.ts';
+
+/** The environment every subgraph process needs. */
+const commonShape = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(0),
+  DATABASE_URL: z.url(),
+  REDIS_URL: z.url(),
+  INTERNAL_SECRET: secret,
+  LOG_LEVEL: logLevel.default('info'),
+};
+
+interface ProcessDependencies {
+  readonly databaseUrl: string;
+  readonly bus: EventBus;
+  readonly log: Logger;
+}
+
+/**
+ * Runs one subgraph as a process of its own until SIGTERM or SIGINT, then drains. When it listens
+ * it logs `msg: "listening"` with its `url`; a parent process may wait for that line.
+ *
+ * @param shape environment of this subgraph beside the common one.
+ */
+export async function runSubgraphProcess<Shape extends z.ZodRawShape>(
+  name: string,
+  shape: Shape,
+  create: (
+    dependencies: ProcessDependencies,
+    config: z.output<z.ZodObject<Shape>>,
+  ) => Promise<Subgraph> | Subgraph,
+): Promise<void> {
+  const common = readConfig(commonShape);
+  const log = createLogger({ name, level: common.LOG_LEVEL });
+  const bus = connectBus({ redisUrl: common.REDIS_URL, log });
+  const subgraph = await create({ databaseUrl: common.DATABASE_URL, bus, log }, readConfig(shape));
+  const served = await serveSubgraph(subgraph, {
+    host: common.HOST,
+    port: common.PORT,
+    internalSecret: common.INTERNAL_SECRET,
+    log,
+  });
+  await bus.start();
+  log.info({ url: served.url }, 'listening');
+  const stop = async (signal: string) => {
+    log.info({ signal }, 'draining');
+    await served.close();
+    await bus.close();
+    log.info('stopped');
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}

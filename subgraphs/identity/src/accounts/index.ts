@@ -1,0 +1,2 @@
+export { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
+export { resolvers as accountResolvers } from './resolvers.ts';

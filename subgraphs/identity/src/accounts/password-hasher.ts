@@ -1,0 +1,48 @@
+import { hash, verify } from '@node-rs/argon2';
+
+/**
+ * The first choice of the OWASP Password Storage Cheat Sheet: argon2id, which is the library's
+ * default, with 19 MiB, two passes and one lane.
+ */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+export interface PasswordHasher {
+  /** A PHC string. */
+  hash(password: string): Promise<string>;
+  /** Takes as long for an unknown account (`null`) as for a wrong password, and answers false. */
+  matches(password: string, passwordHash: string | null): Promise<boolean>;
+}
+
+/**
+ * Hashes passwords, a few at a time: each takes a thread of libuv's pool for some 20 ms, and the
+ * database's DNS and file work needs threads too.
+ */
+export async function createPasswordHasher(concurrency = 2): Promise<PasswordHasher> {
+  const limited = limitConcurrency(concurrency);
+  const nobody = await hash('the password of nobody', PARAMETERS);
+  return {
+    hash: (password) => limited(() => hash(password, PARAMETERS)),
+    matches: (password, passwordHash) =>
+      limited(async () => {
+        const matched = await verify(passwordHash ?? nobody, password);
+        return matched && passwordHash !== null;
+      }),
+  };
+}
+
+function limitConcurrency(most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (run) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await run();
+    } finally {
+      // A finished run hands its place to the next in line, so the count stays as it is.
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}

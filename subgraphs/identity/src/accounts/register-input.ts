@@ -1,0 +1,61 @@
+import { text } from '@civitas/platform/validation';
+import { z } from 'zod';
+import { email } from './email.ts';
+import { handle } from './handle.ts';
+
+/** NIST SP 800-63B-4 §3.1.1.2 asks for 15 characters where a password stands alone. */
+const PASSWORD_LENGTH = { min: 15, max: 128 } as const;
+
+/** Taken byte for byte: no trimming, no normalization, no rules of composition. */
+const password = z
+  .string()
+  .min(PASSWORD_LENGTH.min, `must have at least ${PASSWORD_LENGTH.min} characters.`)
+  .max(PASSWORD_LENGTH.max, `must have at most ${PASSWORD_LENGTH.max} characters.`);
+
+/** Each kind becomes the columns of `user` that it needs. */
+const profile = z.union([
+  z
+    .object({ civilian: z.object({ acquaintanceVisibility: z.enum(['PUBLIC', 'PRIVATE']) }) })
+    .transform(({ civilian }) => ({ kind: 'CIVILIAN' as const, ...civilian })),
+  z
+    .object({ merchant: z.object({ tradeName: text({ max: 80 }), category: text({ max: 40 }) }) })
+    .transform(({ merchant }) => ({ kind: 'MERCHANT' as const, ...merchant })),
+  z
+    .object({
+      officer: z.object({
+        badgeNumber: z
+          .string()
+          .regex(
+            /^[A-Z0-9][A-Z0-9-]{1,19}$/,
+            'must have 2 to 20 upper-case letters, digits and hyphens.',
+          ),
+        department: text({ max: 80 }),
+      }),
+    })
+    .transform(({ officer }) => ({ kind: 'OFFICER' as const, ...officer })),
+  z
+    .object({
+      family: z.object({
+        needsStatement: text({ max: 2000, multiline: true }),
+        householdSize: z.int().min(1, 'must be at least 1.').max(50, 'must be at most 50.'),
+      }),
+    })
+    .transform(({ family }) => ({ kind: 'FAMILY' as const, ...family })),
+  z
+    .object({
+      donor: z.object({
+        donorType: z.enum(['PERSON', 'ORGANIZATION']),
+        anonymousByDefault: z.boolean(),
+      }),
+    })
+    .transform(({ donor }) => ({ kind: 'DONOR' as const, ...donor })),
+]);
+
+export const registerInput = z.object({
+  email,
+  password,
+  displayName: text({ max: 80 }),
+  handle,
+  profile,
+  deviceName: text({ max: 80 }).nullish(),
+});

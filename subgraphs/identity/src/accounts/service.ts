@@ -1,0 +1,77 @@
+import { isUniqueViolation } from '@civitas/platform/database';
+import { UserFailure } from '@civitas/platform/errors';
+import { appendEvents } from '@civitas/platform/events';
+import { newId } from '@civitas/platform/ids';
+import { parseInput } from '@civitas/platform/validation';
+import type { z } from 'zod';
+import type { IdentityContext, IdentityTransaction } from '../context.ts';
+import type { User } from '../generated/prisma/client.ts';
+import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { userRegistered } from './events.ts';
+import { isReservedHandle } from './handle.ts';
+import { registerInput } from './register-input.ts';
+
+type Registration = z.output<typeof registerInput>;
+
+/**
+ * Makes an account and its profile and signs it in, all in one transaction; emits
+ * `identity.user.registered`.
+ *
+ * @throws UserFailure `InvalidInput`, `EmailTaken`, `HandleTaken`, `BadgeNumberTaken`.
+ */
+export async function register(
+  ctx: IdentityContext,
+  input: unknown,
+): Promise<{ user: User; session: SessionTokens }> {
+  const registration = parseInput(registerInput, input);
+  if (isReservedHandle(registration.handle)) throw handleTaken();
+  // Before the transaction: hashing takes longer than a connection should be held.
+  const passwordHash = await ctx.passwords.hash(registration.password);
+  try {
+    return await ctx.db.inTransaction((tx) => store(ctx, tx, registration, passwordHash));
+  } catch (error) {
+    throw takenFailure(error) ?? error;
+  }
+}
+
+async function store(
+  ctx: IdentityContext,
+  tx: IdentityTransaction,
+  { email, displayName, handle, profile, deviceName }: Registration,
+  passwordHash: string,
+): Promise<{ user: User; session: SessionTokens }> {
+  const now = ctx.now();
+  const user = await tx.user.create({
+    data: { id: newId('usr'), displayName, handle, joinedAt: now, ...profile },
+  });
+  await tx.account.create({ data: { userId: user.id, email, passwordHash, createdAt: now } });
+  const session = await openSession(ctx, tx, user, deviceName ?? null);
+  await appendEvents(tx, [userRegistered(user)]);
+  return { user, session };
+}
+
+/** Only the database can tell what is taken when two register at once, so its word counts. */
+function takenFailure(error: unknown): UserFailure | null {
+  if (isUniqueViolation(error, 'email')) {
+    return new UserFailure('EmailTaken', 'There is an account with this e-mail address.', [
+      'input',
+      'email',
+    ]);
+  }
+  if (isUniqueViolation(error, 'handle')) return handleTaken();
+  if (isUniqueViolation(error, 'badge_number')) {
+    return new UserFailure(
+      'BadgeNumberTaken',
+      'An officer with this badge number has registered.',
+      ['input', 'profile', 'officer', 'badgeNumber'],
+    );
+  }
+  return null;
+}
+
+function handleTaken(): UserFailure {
+  return new UserFailure('HandleTaken', 'This handle belongs to somebody else.', [
+    'input',
+    'handle',
+  ]);
+}

@@ -1,0 +1,21 @@
+import type { Database } from '@civitas/platform/database';
+import type { RequestContext } from '@civitas/platform/subgraph';
+import type { PasswordHasher } from './accounts/index.ts';
+import type { createEncounterLoaders } from './encounters/index.ts';
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import type { createPeopleLoaders } from './people/index.ts';
+import type { TokenIssuer } from './sessions/index.ts';
+
+export type IdentityDatabase = Database<PrismaClient>;
+export type IdentityTransaction = Prisma.TransactionClient;
+
+/** What every resolver and service of this subgraph works with. */
+export interface IdentityContext extends RequestContext {
+  readonly db: IdentityDatabase;
+  readonly passwords: PasswordHasher;
+  readonly tokens: TokenIssuer;
+  readonly loaders: IdentityLoaders;
+}
+
+type IdentityLoaders = ReturnType<typeof createPeopleLoaders> &
+  ReturnType<typeof createEncounterLoaders>;

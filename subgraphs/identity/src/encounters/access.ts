@@ -1,0 +1,26 @@
+import { CivitasError } from '@civitas/platform/errors';
+import type { Viewer } from '@civitas/platform/subgraph';
+import type { User } from '../generated/prisma/client.ts';
+
+/** Roles that watch over how officers meet civilians. */
+const OVERSIGHT_ROLES = ['ADMINISTRATOR', 'MODERATOR'];
+
+function isOversight(viewer: Viewer): boolean {
+  return viewer.type === 'user' && viewer.roles.some((role) => OVERSIGHT_ROLES.includes(role));
+}
+
+function isSelf(viewer: Viewer, person: User): boolean {
+  return viewer.type === 'user' && viewer.id === person.id;
+}
+
+/** @throws CivitasError `FORBIDDEN` unless whom this civilian has met is for the viewer to know. */
+export function assertMayReadAcquaintances(viewer: Viewer, civilian: User): void {
+  if (civilian.acquaintanceVisibility === 'PUBLIC') return;
+  assertMayReadEncounters(viewer, civilian);
+}
+
+/** @throws CivitasError `FORBIDDEN` unless the viewer is this person or in oversight. */
+export function assertMayReadEncounters(viewer: Viewer, person: User): void {
+  if (isSelf(viewer, person) || isOversight(viewer)) return;
+  throw new CivitasError('FORBIDDEN');
+}

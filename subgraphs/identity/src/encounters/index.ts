@@ -1,0 +1,2 @@
+export { createEncounterLoaders } from './loaders.ts';
+export { resolvers as encounterResolvers } from './resolvers.ts';

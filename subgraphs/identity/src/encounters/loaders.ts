@@ -1,0 +1,24 @@
+import { groupedLoader } from '@civitas/platform/loaders';
+import type { Page } from '@civitas/platform/pagination';
+import type { IdentityDatabase } from '../context.ts';
+import type { Acquaintance, Encounter } from '../generated/prisma/client.ts';
+import { fetchEncounters, fetchOfficersMet } from './queries.ts';
+
+type KeysetPage = Page<readonly [Date, string]>;
+
+export function createEncounterLoaders(db: IdentityDatabase) {
+  return {
+    officersMet: groupedLoader<KeysetPage, Acquaintance[]>(
+      (civilianIds, page) => fetchOfficersMet(db, civilianIds, page),
+      () => [],
+    ),
+    civilianEncounters: groupedLoader<KeysetPage, Encounter[]>(
+      (civilianIds, page) => fetchEncounters(db, 'civilian', civilianIds, page),
+      () => [],
+    ),
+    officerEncounters: groupedLoader<KeysetPage, Encounter[]>(
+      (officerIds, page) => fetchEncounters(db, 'officer', officerIds, page),
+      () => [],
+    ),
+  };
+}

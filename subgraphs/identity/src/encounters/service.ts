@@ -1,0 +1,40 @@
+import { type PageArguments, readPage } from '@civitas/platform/pagination';
+import type { IdentityContext } from '../context.ts';
+import type { Acquaintance, Encounter, User } from '../generated/prisma/client.ts';
+import { assertMayReadAcquaintances, assertMayReadEncounters } from './access.ts';
+import { civilianEncountersList, officerEncountersList, officersMetList } from './queries.ts';
+
+// Each of these answers `first + 1` rows at most: the extra one says whether there are more.
+
+/** @throws CivitasError `FORBIDDEN` when the civilian keeps it private. */
+export async function listOfficersMet(
+  ctx: IdentityContext,
+  civilian: User,
+  args: PageArguments,
+): Promise<Acquaintance[]> {
+  assertMayReadAcquaintances(ctx.viewer, civilian);
+  const page = readPage(officersMetList, args);
+  return ctx.loaders.officersMet.load({ parentId: civilian.id, args: page });
+}
+
+/** @throws CivitasError `FORBIDDEN` for everybody but the civilian and oversight. */
+export async function listCivilianEncounters(
+  ctx: IdentityContext,
+  civilian: User,
+  args: PageArguments,
+): Promise<Encounter[]> {
+  assertMayReadEncounters(ctx.viewer, civilian);
+  const page = readPage(civilianEncountersList, args);
+  return ctx.loaders.civilianEncounters.load({ parentId: civilian.id, args: page });
+}
+
+/** @throws CivitasError `FORBIDDEN` for everybody but the officer and oversight. */
+export async function listOfficerEncounters(
+  ctx: IdentityContext,
+  officer: User,
+  args: PageArguments,
+): Promise<Encounter[]> {
+  assertMayReadEncounters(ctx.viewer, officer);
+  const page = readPage(officerEncountersList, args);
+  return ctx.loaders.officerEncounters.load({ parentId: officer.id, args: page });
+}

@@ -1,0 +1,66 @@
+import { createDatabase } from '@civitas/platform/database';
+import { createRelay, type EventBus } from '@civitas/platform/events';
+import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+import { accountResolvers, createPasswordHasher } from './accounts/index.ts';
+import type { IdentityContext } from './context.ts';
+import { createEncounterLoaders, encounterResolvers } from './encounters/index.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
+import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
+import {
+  createTokenIssuer,
+  jwksRoute,
+  loadSigningKey,
+  sessionResolvers,
+} from './sessions/index.ts';
+
+export interface IdentityDependencies {
+  readonly databaseUrl: string;
+  readonly bus: EventBus;
+  /** `iss` and `aud` of access tokens; the gateway expects the same. */
+  readonly tokenIssuer: string;
+  readonly tokenAudience: string;
+  /** Keys the derivation of refresh tokens; at least 32 characters, kept outside the database. */
+  readonly refreshSecret: string;
+  readonly log: Logger;
+  readonly now?: () => Date;
+}
+
+/** People, their accounts and sessions, and who met whom. */
+export async function createSubgraph(dependencies: IdentityDependencies): Promise<Subgraph> {
+  const { bus, databaseUrl, log, now = () => new Date() } = dependencies;
+  const db = createDatabase({
+    url: databaseUrl,
+    createClient: (adapter) => new PrismaClient({ adapter }),
+  });
+  const relay = createRelay({ url: databaseUrl, source: 'identity', bus, log });
+  const key = await loadSigningKey(db, now);
+  const passwords = await createPasswordHasher();
+  const tokens = createTokenIssuer({
+    key,
+    issuer: dependencies.tokenIssuer,
+    audience: dependencies.tokenAudience,
+    refreshSecret: dependencies.refreshSecret,
+  });
+  return defineSubgraph<IdentityContext>({
+    name: 'identity',
+    directory: import.meta.dirname,
+    resolvers: [peopleResolvers, accountResolvers, sessionResolvers, encounterResolvers],
+    context: (request) => ({
+      ...request,
+      db,
+      passwords,
+      tokens,
+      loaders: { ...createPeopleLoaders(db), ...createEncounterLoaders(db) },
+    }),
+    log,
+    now,
+    routes: [jwksRoute(key)],
+    ready: () => db.ping(),
+    start: () => relay.start(),
+    stop: async () => {
+      await relay.stop();
+      await db.close();
+    },
+  });
+}

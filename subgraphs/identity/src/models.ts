@@ -1,0 +1,14 @@
+import type { Acquaintance, Encounter, Session, User } from './generated/prisma/client.ts';
+
+// What resolvers pass around for each object type: the database's rows, as they are. The resolver
+// types are generated from these (see codegen.ts).
+
+export type UserModel = User;
+export type CivilianModel = User;
+export type MerchantModel = User;
+export type OfficerModel = User;
+export type FamilyModel = User;
+export type DonorModel = User;
+export type EncounterModel = Encounter;
+export type OfficerMetEdgeModel = Acquaintance & { readonly cursor: string };
+export type SessionModel = Session;

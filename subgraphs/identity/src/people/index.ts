@@ -1,0 +1,2 @@
+export { createPeopleLoaders } from './loaders.ts';
+export { resolvers as peopleResolvers } from './resolvers.ts';

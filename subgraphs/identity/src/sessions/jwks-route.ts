@@ -1,0 +1,19 @@
+import type { HttpRoute } from '@civitas/platform/subgraph';
+import type { SigningKey } from './signing-key.ts';
+
+/** The public keys of access tokens (RFC 7517), for the gateway and for partners' services. */
+export function jwksRoute(key: SigningKey): HttpRoute {
+  const body = JSON.stringify({ keys: key.published });
+  return {
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    handle: async () => ({
+      status: 200,
+      headers: {
+        'content-type': 'application/jwk-set+json',
+        'cache-control': 'public, max-age=300',
+      },
+      body,
+    }),
+  };
+}

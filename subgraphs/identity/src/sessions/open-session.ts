@@ -1,0 +1,53 @@
+import { newId } from '@civitas/platform/ids';
+import type { IdentityContext, IdentityTransaction } from '../context.ts';
+import type { Session, User } from '../generated/prisma/client.ts';
+import { ABSOLUTE_MS, refreshExpiry } from './lifetimes.ts';
+import { hashRefreshToken } from './token-issuer.ts';
+
+export interface SessionTokens {
+  readonly sessionId: string;
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt: Date;
+  readonly refreshToken: string;
+  readonly refreshTokenExpiresAt: Date;
+}
+
+/** Starts a session for somebody who has just proved who they are, in the caller's transaction. */
+export async function openSession(
+  ctx: IdentityContext,
+  tx: IdentityTransaction,
+  user: User,
+  deviceName: string | null,
+): Promise<SessionTokens> {
+  const now = ctx.now();
+  const refreshToken = ctx.tokens.firstRefreshToken();
+  const session = await tx.session.create({
+    data: {
+      id: newId('ses'),
+      userId: user.id,
+      deviceName,
+      createdAt: now,
+      rotatedAt: now,
+      expiresAt: new Date(now.getTime() + ABSOLUTE_MS),
+      refreshTokens: { create: { hash: hashRefreshToken(refreshToken), generation: 1 } },
+    },
+  });
+  return tokensOf(ctx, user, session, refreshToken);
+}
+
+/** What the client of a session gets, with a fresh access token. */
+export async function tokensOf(
+  ctx: IdentityContext,
+  user: User,
+  session: Session,
+  refreshToken: string,
+): Promise<SessionTokens> {
+  const access = await ctx.tokens.accessToken(user, session.id, ctx.now());
+  return {
+    sessionId: session.id,
+    accessToken: access.token,
+    accessTokenExpiresAt: access.expiresAt,
+    refreshToken,
+    refreshTokenExpiresAt: refreshExpiry(session.rotatedAt, session.expiresAt),
+  };
+}

@@ -1,0 +1,78 @@
+import { UserFailure } from '@civitas/platform/errors';
+import type { IdentityContext, IdentityTransaction } from '../context.ts';
+import type { Session, User } from '../generated/prisma/client.ts';
+import { GRACE_MS, IDLE_MS } from './lifetimes.ts';
+import { type SessionTokens, tokensOf } from './open-session.ts';
+import { hashRefreshToken } from './token-issuer.ts';
+
+type Outcome = { readonly session: Session & { user: User }; readonly token: string } | 'ended';
+
+/**
+ * Trades a refresh token for its successor. The row lock on the session makes parallel refreshes
+ * take turns: the first one rotates, those that follow within the grace find themselves one
+ * generation behind and get the same successor. A token two or more generations behind, or one
+ * behind after the grace, was copied: the whole session ends.
+ *
+ * @throws UserFailure `SessionEnded`, the same for every reason.
+ */
+export async function refreshSession(
+  ctx: IdentityContext,
+  refreshToken: string,
+): Promise<{ session: SessionTokens }> {
+  const outcome = await ctx.db.inTransaction((tx) => rotate(ctx, tx, refreshToken));
+  // Thrown outside, because the revocation has to be committed.
+  if (outcome === 'ended') {
+    throw new UserFailure('SessionEnded', 'This session has ended. Sign in again.', [
+      'input',
+      'refreshToken',
+    ]);
+  }
+  const { session, token } = outcome;
+  return { session: await tokensOf(ctx, session.user, session, token) };
+}
+
+async function rotate(
+  ctx: IdentityContext,
+  tx: IdentityTransaction,
+  presented: string,
+): Promise<Outcome> {
+  const known = await tx.refreshToken.findUnique({ where: { hash: hashRefreshToken(presented) } });
+  if (!known) return 'ended';
+  await tx.$queryRaw`SELECT id FROM session WHERE id = ${known.sessionId} FOR UPDATE`;
+  const session = await tx.session.findUniqueOrThrow({
+    where: { id: known.sessionId },
+    include: { user: true },
+  });
+  const now = ctx.now();
+  if (!isAlive(session, now)) return 'ended';
+  const token = ctx.tokens.nextRefreshToken(presented);
+  const behind = session.generation - known.generation;
+  if (behind === 0) return { session: await advance(tx, session, token, now), token };
+  if (behind === 1 && now.getTime() - session.rotatedAt.getTime() <= GRACE_MS) {
+    return { session, token };
+  }
+  await tx.session.update({ where: { id: session.id }, data: { revokedAt: now } });
+  ctx.log.warn({ sessionId: session.id, behind }, 'an old refresh token came back; session ended');
+  return 'ended';
+}
+
+function advance(tx: IdentityTransaction, session: Session, token: string, now: Date) {
+  const generation = session.generation + 1;
+  return tx.session.update({
+    where: { id: session.id },
+    data: {
+      generation,
+      rotatedAt: now,
+      refreshTokens: { create: { hash: hashRefreshToken(token), generation } },
+    },
+    include: { user: true },
+  });
+}
+
+function isAlive(session: Session, now: Date): boolean {
+  return (
+    session.revokedAt === null &&
+    session.expiresAt > now &&
+    now.getTime() - session.rotatedAt.getTime() < IDLE_MS
+  );
+}

@@ -1,0 +1,32 @@
+import { answerWithFailures } from '@civitas/platform/errors';
+import { toConnection } from '@civitas/platform/pagination';
+import type { Resolvers } from '../generated/resolvers.ts';
+import { refreshSession } from './refresh-session.ts';
+import { listMySessions, mySessionsList, signOut } from './service.ts';
+import { signIn } from './sign-in.ts';
+
+export const resolvers: Resolvers = {
+  Query: {
+    mySessions: async (_, { first, after }, ctx) =>
+      toConnection(
+        mySessionsList,
+        await listMySessions(ctx, { first, after }),
+        first,
+        (session) => ({
+          key: [session.createdAt, session.id],
+          node: session,
+        }),
+      ),
+  },
+  Mutation: {
+    signIn: (_, { input }, ctx) => answerWithFailures('SignInSuccess', () => signIn(ctx, input)),
+    refreshSession: (_, { input }, ctx) =>
+      answerWithFailures('RefreshSessionSuccess', () => refreshSession(ctx, input.refreshToken)),
+    signOut: (_, { input }, ctx) =>
+      answerWithFailures('SignOutSuccess', () => signOut(ctx, input.sessionId ?? null)),
+  },
+  Session: {
+    lastUsedAt: (session) => session.rotatedAt,
+    current: (session, _, ctx) => ctx.viewer.type === 'user' && ctx.viewer.sessionId === session.id,
+  },
+};

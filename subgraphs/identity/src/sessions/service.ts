@@ -1,0 +1,59 @@
+import { UserFailure } from '@civitas/platform/errors';
+import { parseId } from '@civitas/platform/ids';
+import {
+  cursorList,
+  cursorTypes,
+  type PageArguments,
+  readPage,
+} from '@civitas/platform/pagination';
+import { requireUser } from '@civitas/platform/subgraph';
+import type { IdentityContext } from '../context.ts';
+import type { Session } from '../generated/prisma/client.ts';
+import { IDLE_MS } from './lifetimes.ts';
+
+export const mySessionsList = cursorList('Query.mySessions', [
+  cursorTypes.instant,
+  cursorTypes.id('ses'),
+]);
+
+/** The viewer's live sessions, newest first, plus one row that says whether there are more. */
+export function listMySessions(ctx: IdentityContext, args: PageArguments): Promise<Session[]> {
+  const viewer = requireUser(ctx);
+  const { first, after } = readPage(mySessionsList, args);
+  const now = ctx.now();
+  return ctx.db.client.session.findMany({
+    where: {
+      userId: viewer.id,
+      revokedAt: null,
+      expiresAt: { gt: now },
+      rotatedAt: { gt: new Date(now.getTime() - IDLE_MS) },
+      ...(after && {
+        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }],
+      }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: first + 1,
+  });
+}
+
+/**
+ * Ends one session of the viewer. Its refresh token is worthless at once, its access token within
+ * five minutes.
+ *
+ * @throws UserFailure `SessionNotFound`, also for a session of somebody else.
+ */
+export async function signOut(
+  ctx: IdentityContext,
+  sessionId: string | null,
+): Promise<{ sessionId: string }> {
+  const viewer = requireUser(ctx);
+  const id = sessionId === null ? viewer.sessionId : parseId('ses', sessionId, 'input.sessionId');
+  const ended = await ctx.db.client.session.updateMany({
+    where: { id, userId: viewer.id, revokedAt: null },
+    data: { revokedAt: ctx.now() },
+  });
+  if (ended.count === 0) {
+    throw new UserFailure('SessionNotFound', 'You have no such session.', ['input', 'sessionId']);
+  }
+  return { sessionId: id };
+}

@@ -1,0 +1,39 @@
+import { UserFailure } from '@civitas/platform/errors';
+import { parseInput, text } from '@civitas/platform/validation';
+import { z } from 'zod';
+import { email } from '../accounts/email.ts';
+import type { IdentityContext } from '../context.ts';
+import type { User } from '../generated/prisma/client.ts';
+import { openSession, type SessionTokens } from './open-session.ts';
+
+const signInInput = z.object({
+  email,
+  // No lower bound: whether a short one is wrong is for the hash to say.
+  password: z.string().max(128, 'must have at most 128 characters.'),
+  deviceName: text({ max: 80 }).nullish(),
+});
+
+/**
+ * Starts a session by e-mail address and password. An unknown address costs the same hash.
+ *
+ * @throws UserFailure `InvalidCredentials`, `InvalidInput`.
+ */
+export async function signIn(
+  ctx: IdentityContext,
+  input: unknown,
+): Promise<{ user: User; session: SessionTokens }> {
+  const { email: address, password, deviceName } = parseInput(signInInput, input);
+  const account = await ctx.db.client.account.findUnique({
+    where: { email: address },
+    include: { user: true },
+  });
+  const matched = await ctx.passwords.matches(password, account?.passwordHash ?? null);
+  if (!account || !matched) {
+    throw new UserFailure('InvalidCredentials', 'E-mail address and password do not match.');
+  }
+  const { user } = account;
+  const session = await ctx.db.inTransaction((tx) =>
+    openSession(ctx, tx, user, deviceName ?? null),
+  );
+  return { user, session };
+}

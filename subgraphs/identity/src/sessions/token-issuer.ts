@@ -1,0 +1,61 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { User } from '../generated/prisma/client.ts';
+import { ALGORITHM, type SigningKey } from './signing-key.ts';
+
+const ACCESS_TOKEN_SECONDS = 5 * 60;
+
+export interface TokenIssuer {
+  /** A JWT access token (RFC 9068) and when it ends. */
+  accessToken(
+    user: User,
+    sessionId: string,
+    now: Date,
+  ): Promise<{ token: string; expiresAt: Date }>;
+  /** The first refresh token of a session: 256 random bits. */
+  firstRefreshToken(): string;
+  /**
+   * The token that follows another: derived, so that a client whose answer was lost gets the same
+   * successor again although only hashes are stored; keyed, so that nobody else can derive it.
+   */
+  nextRefreshToken(token: string): string;
+}
+
+interface TokenIssuerOptions {
+  readonly key: SigningKey;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Keys the derivation of refresh tokens; kept outside the database. */
+  readonly refreshSecret: string;
+}
+
+export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
+  return {
+    accessToken: async (user, sessionId, now) => {
+      const issuedAt = Math.floor(now.getTime() / 1000);
+      const expiresAt = issuedAt + ACCESS_TOKEN_SECONDS;
+      const token = await new SignJWT({
+        sid: sessionId,
+        kind: user.kind,
+        roles: user.roles,
+        scope: '',
+      })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid: options.key.id })
+        .setSubject(user.id)
+        .setIssuer(options.issuer)
+        .setAudience(options.audience)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt)
+        .sign(options.key.privateKey);
+      return { token, expiresAt: new Date(expiresAt * 1000) };
+    },
+    firstRefreshToken: () => randomBytes(32).toString('base64url'),
+    nextRefreshToken: (token) =>
+      createHmac('sha256', options.refreshSecret).update(token).digest('base64url'),
+  };
+}
+
+/** What is stored of a refresh token. It has 256 bits of entropy, so a plain hash is enough. */
+export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(createHash('sha256').update(token).digest());
+}
