@@ -1,0 +1,142 @@
+import type { HttpRoute, SubgraphTransport } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+import { type GraphQLSchema, OperationTypeNode } from 'graphql';
+import type { VerifyAccessToken } from './access/access-token.ts';
+import { NOTHING_DENIED } from './access/decide-access.ts';
+import type { Policy } from './access/rules.ts';
+import type { GraphiqlOptions } from './doors/graphiql.ts';
+import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
+import { createApolloExecution } from './execution/apollo-execution.ts';
+import { createPlanner, describePlan, type ReadablePlan } from './execution/planner.ts';
+import { createDocumentStore } from './operations/document-store.ts';
+import { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
+import { createPlanStore } from './operations/plan-store.ts';
+import { selectOperation } from './operations/select-operation.ts';
+import { createPipeline } from './pipeline/pipeline.ts';
+import type { OperationRequest, OperationResponse } from './pipeline/types.ts';
+import {
+  type LoadedSupergraph,
+  loadSupergraph,
+  SupergraphError,
+} from './supergraph/load-supergraph.ts';
+import { type Readiness, readinessOf } from './telemetry/readiness.ts';
+
+export interface GatewayOptions {
+  /** The composed supergraph. */
+  readonly supergraphSdl: string;
+  /** One per subgraph, by its name in the supergraph. Closed by `stop()`. */
+  readonly transports: ReadonlyMap<string, SubgraphTransport>;
+  readonly verifyAccessToken: VerifyAccessToken;
+  readonly log: Logger;
+  /** Whether anybody may introspect the schema, and learn it from validation errors. */
+  readonly introspection: boolean;
+  readonly limits?: Partial<OperationLimits>;
+  /** Decides each name that the supergraph's `@policy` directives use; all must be given. */
+  readonly policies?: ReadonlyMap<string, Policy>;
+  /** After this a request is answered with what has arrived. Default 30 s. */
+  readonly deadlineMs?: number;
+  /** Origins other than its own whose pages may call the gateway. Default none. */
+  readonly corsOrigins?: readonly string[];
+  /** Refuse what a foreign page can send without a preflight. Default true. */
+  readonly csrfPrevention?: boolean;
+  /** Of an HTTP request or a WebSocket message. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Plain routes served beside the graph, such as identity's JWKS document. */
+  readonly routes?: readonly HttpRoute[];
+  /** The editor at `/`; absent means that there is none. */
+  readonly graphiql?: GraphiqlOptions;
+}
+
+export interface Gateway {
+  /** Answers one operation, as every door does. Never rejects. */
+  execute(request: OperationRequest): Promise<OperationResponse>;
+  /** What clients see. */
+  readonly schema: GraphQLSchema;
+  /**
+   * The plan of an operation for a viewer who may read everything.
+   * @throws OperationRefused, CivitasError when the document cannot be run.
+   */
+  queryPlan(document: string, operationName?: string): ReadablePlan;
+  /** Opens HTTP and WebSocket on one port. */
+  listen(options: ListenOptions): Promise<GatewayServer>;
+  /** Never rejects. */
+  ready(): Promise<Readiness>;
+  /** Drains what `listen` opened (10 s at most), then closes the transports. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes a gateway over one supergraph. Both shapes call this; they differ in the transports and in
+ * where the keys come from. It makes no connection of its own.
+ *
+ * @throws SupergraphError when the supergraph cannot be served with these transports and policies.
+ */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { transports, log, introspection, policies = new Map(), verifyAccessToken } = options;
+  const supergraph = loadSupergraph(options.supergraphSdl);
+  refuseIncomplete(supergraph, transports, policies);
+  const limits = { ...defaultOperationLimits, ...options.limits };
+  const documents = createDocumentStore({ supergraph, limits, introspection });
+  const plans = createPlanStore(createPlanner(supergraph));
+  const execute = createPipeline({
+    schema: supergraph.schema,
+    documents,
+    plans,
+    executePlan: createApolloExecution(supergraph, transports),
+    verifyAccessToken,
+    policies,
+    introspection,
+    deadlineMs: options.deadlineMs ?? 30_000,
+    log,
+  });
+  const ready = () => readinessOf(transports, log);
+  const servers = new Set<GatewayServer>();
+  const kinds = Object.values(OperationTypeNode);
+
+  return {
+    execute,
+    schema: supergraph.schema,
+    ready,
+    queryPlan: (text, operationName) => {
+      const operation = selectOperation(documents.prepare(text, true), { operationName, kinds });
+      return describePlan(plans.planFor(operation, NOTHING_DENIED));
+    },
+    listen: async (where) => {
+      const server = await openDoors(
+        {
+          execute,
+          ready,
+          verifyAccessToken,
+          log,
+          corsOrigins: new Set(options.corsOrigins),
+          csrfPrevention: options.csrfPrevention ?? true,
+          maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
+          routes: options.routes ?? [],
+          graphiql: options.graphiql,
+        },
+        where,
+      );
+      servers.add(server);
+      return server;
+    },
+    stop: async () => {
+      await Promise.all([...servers].map((server) => server.close()));
+      await Promise.all([...transports.values()].map((transport) => transport.close()));
+    },
+  };
+}
+
+function refuseIncomplete(
+  { subgraphs, accessRules }: LoadedSupergraph,
+  transports: GatewayOptions['transports'],
+  policies: ReadonlyMap<string, Policy>,
+): void {
+  const unreachable = subgraphs.map(({ name }) => name).filter((name) => !transports.has(name));
+  if (unreachable.length > 0) {
+    throw new SupergraphError(`No transport for the subgraphs ${unreachable.join(', ')}.`);
+  }
+  const undecided = [...accessRules.policyNames].filter((name) => !policies.has(name));
+  if (undecided.length > 0) {
+    throw new SupergraphError(`Nobody decides the policies ${undecided.join(', ')}.`);
+  }
+}

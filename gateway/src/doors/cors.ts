@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import type { Reply } from './reply.ts';
+
+const ALLOWED_HEADERS =
+  'authorization, content-type, x-request-id, x-civitas-preflight, apollo-require-preflight';
+const PREFLIGHT_SECONDS = '7200';
+
+/** The headers that let a listed origin read the answer; none for every other origin. */
+export function corsHeaders(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  allowed: ReadonlySet<string>,
+): Record<string, string> {
+  if (allowed.size === 0) return {};
+  const { origin } = headers;
+  if (origin === undefined || !allowed.has(origin)) return { vary: 'origin' };
+  return {
+    vary: 'origin',
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'x-request-id, retry-after',
+  };
+}
+
+/** The answer to a preflight; without an allowed origin it allows nothing. */
+export function preflight(cors: Readonly<Record<string, string>>): Reply {
+  if (!cors['access-control-allow-origin']) return { status: 204, headers: { allow: 'GET, POST' } };
+  return {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': ALLOWED_HEADERS,
+      'access-control-max-age': PREFLIGHT_SECONDS,
+    },
+  };
+}
+
+/** True when a page of this origin may open a WebSocket: its own, a listed one, or no browser. */
+export function isWelcomeOrigin(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  allowed: ReadonlySet<string>,
+): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || allowed.has(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { CivitasError } from '@civitas/platform/errors';
+
+/** A page of another origin cannot set any of these without a preflight, which we answer by list. */
+const PROOFS = [
+  'x-civitas-preflight',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+] as const;
+
+/** The content types of an HTML form: a browser sends them anywhere without asking. */
+const FORM_TYPES: ReadonlySet<string> = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+]);
+
+/**
+ * Refuses what any web page can make a visitor's browser send without a preflight ("simple"
+ * requests): such a request could run an operation, or measure one, with the visitor's network
+ * position. Same rules as Apollo Server.
+ *
+ * @throws CivitasError `CSRF_PREVENTION`
+ */
+export function refuseSimpleRequest(headers: IncomingHttpHeaders): void {
+  if (PROOFS.some((name) => headers[name])) return;
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type && !FORM_TYPES.has(type)) return;
+  throw new CivitasError('CSRF_PREVENTION');
+}

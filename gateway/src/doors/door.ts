@@ -1,0 +1,27 @@
+import type { HttpRoute } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+import type { VerifyAccessToken } from '../access/access-token.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Readiness } from '../telemetry/readiness.ts';
+import type { GraphiqlOptions } from './graphiql.ts';
+
+/** What the doors stand before, and the rules of the house they keep. */
+export interface DoorOptions {
+  readonly execute: Pipeline;
+  readonly ready: () => Promise<Readiness>;
+  readonly verifyAccessToken: VerifyAccessToken;
+  readonly log: Logger;
+  readonly corsOrigins: ReadonlySet<string>;
+  readonly csrfPrevention: boolean;
+  readonly maxBodyBytes: number;
+  readonly routes: readonly HttpRoute[];
+  readonly graphiql: GraphiqlOptions | undefined;
+}
+
+/** Where the graph is served, by HTTP and WebSocket alike. */
+export const GRAPHQL_PATH = '/graphql';
+
+/** The path of a request target, without its query. */
+export function pathOf(url: string | undefined): string {
+  return url?.split('?', 1)[0] || '/';
+}

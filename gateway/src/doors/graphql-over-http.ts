@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CivitasError, type ErrorCode } from '@civitas/platform/errors';
+import { OperationTypeNode } from 'graphql';
+import { parseRequestParams, type RequestParams } from 'graphql-http';
+import type { OperationResponse } from '../pipeline/types.ts';
+import { refuseSimpleRequest } from './csrf.ts';
+import type { DoorOptions } from './door.ts';
+import { negotiate, type ResponseType } from './negotiate.ts';
+import { readBody } from './read-body.ts';
+import type { Reply } from './reply.ts';
+
+/**
+ * The HTTP door: POST with JSON, GET for queries, as "GraphQL over HTTP" has it. Parameters are
+ * read by `graphql-http`; the operation goes to the pipeline.
+ *
+ * @throws CivitasError for what is not a GraphQL request.
+ */
+export async function answerGraphql(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  options: DoorOptions,
+): Promise<Reply> {
+  const type = negotiate(request.headers.accept);
+  if (!type) {
+    return {
+      status: 406,
+      headers: { accept: 'application/graphql-response+json, application/json' },
+    };
+  }
+  if (options.csrfPrevention) refuseSimpleRequest(request.headers);
+  const { query, operationName, variables } = await readParameters(request, options.maxBodyBytes);
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  const answer = await options.execute({
+    query,
+    operationName,
+    variables,
+    authorization: request.headers.authorization,
+    requestId,
+    signal: left.signal,
+    kinds: request.method === 'GET' ? [OperationTypeNode.QUERY] : undefined,
+  });
+  return toReply(answer, type);
+}
+
+async function readParameters(request: IncomingMessage, maxBytes: number): Promise<RequestParams> {
+  const { method = 'GET', url = '/', headers } = request;
+  const body = method === 'POST' ? (await readBody(request, maxBytes)).toString('utf8') : null;
+  try {
+    const parameters = await parseRequestParams({
+      method,
+      url,
+      headers,
+      body,
+      raw: request,
+      context: null,
+    });
+    if (!Array.isArray(parameters)) return parameters as RequestParams;
+    throw new CivitasError(
+      parameters[1].status === 405 ? 'METHOD_NOT_ALLOWED' : 'UNSUPPORTED_MEDIA_TYPE',
+    );
+  } catch (error) {
+    if (error instanceof CivitasError || !(error instanceof Error)) throw error;
+    throw new CivitasError('BAD_REQUEST', { message: `${error.message}.`, cause: error });
+  }
+}
+
+/** With the older media type a refused GraphQL request is a successful HTTP exchange. */
+const WELL_FORMED: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+]);
+
+function toReply({ result, status }: OperationResponse, type: ResponseType): Reply {
+  const code = result.errors?.[0]?.extensions?.['code'];
+  const isExchange = type === 'application/json' && WELL_FORMED.has(code);
+  const headers = { 'content-type': `${type}; charset=utf-8` };
+  return {
+    status: isExchange ? 200 : status,
+    headers: code === 'METHOD_NOT_ALLOWED' ? { ...headers, allow: 'POST' } : headers,
+    body: JSON.stringify(result),
+  };
+}

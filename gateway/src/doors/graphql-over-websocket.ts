@@ -1,0 +1,128 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CivitasError } from '@civitas/platform/errors';
+import { type ExecutionArgs, type GraphQLError, parse } from 'graphql';
+import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
+import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { identify } from '../access/identify.ts';
+import type { OperationResponse } from '../pipeline/types.ts';
+import { requestIdFrom } from '../telemetry/request-id.ts';
+import { isWelcomeOrigin } from './cors.ts';
+import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
+import { PresentedError } from './presented-error.ts';
+
+/** What stands on a socket beside the protocol: filled in when the connection is initialised. */
+interface SocketState extends Extra {
+  authorization?: string | undefined;
+  left?: AbortController;
+}
+
+type SocketContext = Context<Record<string, unknown> | undefined, SocketState>;
+
+/** Close codes of the graphql-transport-ws protocol and of RFC 6455. */
+const UNAUTHORIZED = 4401;
+const SERVICE_RESTART = 1012;
+
+const INITIALISATION_TIMEOUT_MS = 10_000;
+const MAX_OPERATIONS_PER_SOCKET = 100;
+
+/** Our pipeline has run by the time `graphql-ws` would execute; it executes nothing. */
+const ALREADY_RUN = parse('{ __typename }');
+
+export interface WebSocketDoor {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Refuses new operations, lets running ones finish, then closes with 1012 (try again). */
+  drain(): Promise<void>;
+  /** Ends what is left at once. */
+  terminate(): void;
+}
+
+/**
+ * The WebSocket door: the graphql-transport-ws protocol on the path of the HTTP door. The token
+ * comes in `connectionParams.authorization` and is checked at the start (4401 when it is bad) and
+ * again for every operation.
+ */
+export function webSocketDoor(options: DoorOptions): WebSocketDoor {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxBodyBytes });
+  const running = new Set<Promise<OperationResponse>>();
+  let draining = false;
+
+  async function onConnect(context: SocketContext): Promise<boolean> {
+    const { extra, connectionParams } = context;
+    const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+    extra.left = new AbortController();
+    extra.authorization = typeof given === 'string' ? given : undefined;
+    try {
+      await identify(extra.authorization, options.verifyAccessToken);
+      return true;
+    } catch {
+      extra.socket.close(UNAUTHORIZED, 'Unauthorized');
+      return false;
+    }
+  }
+
+  async function onSubscribe(
+    { extra, subscriptions }: SocketContext,
+    _id: string,
+    { query, operationName, variables }: SubscribePayload,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    if (draining) return [new CivitasError('SERVICE_UNAVAILABLE')];
+    if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
+      return [new CivitasError('RATE_LIMITED')];
+    }
+    const answer = options.execute({
+      query,
+      operationName,
+      variables,
+      authorization: extra.authorization,
+      requestId: requestIdFrom(undefined),
+      signal: extra.left?.signal,
+    });
+    running.add(answer);
+    const response = await answer.finally(() => running.delete(answer));
+    if (!('data' in response.result)) {
+      return (response.result.errors ?? []).map((error) => new PresentedError(error));
+    }
+    return { document: ALREADY_RUN, contextValue: response } as unknown as ExecutionArgs;
+  }
+
+  const protocol: ServerOptions<SocketContext['connectionParams'], SocketState> & {
+    isProd: boolean;
+  } = {
+    isProd: true,
+    connectionInitWaitTimeout: INITIALISATION_TIMEOUT_MS,
+    onConnect,
+    onSubscribe,
+    execute: ({ contextValue }) => ({ data: (contextValue as OperationResponse).result.data }),
+    onNext: (_context, _id, _payload, { contextValue }) =>
+      (contextValue as OperationResponse).result,
+    onClose: ({ extra }) => extra.left?.abort(),
+  };
+  useServer(protocol, sockets);
+
+  return {
+    upgrade: (request, socket, head) => {
+      socket.on('error', () => socket.destroy());
+      if (pathOf(request.url) !== GRAPHQL_PATH) return refuseUpgrade(socket, '404 Not Found');
+      if (!isWelcomeOrigin(request, options.corsOrigins))
+        return refuseUpgrade(socket, '403 Forbidden');
+      if (draining) return refuseUpgrade(socket, '503 Service Unavailable');
+      sockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
+        sockets.emit('connection', opened, request);
+      });
+    },
+    drain: async () => {
+      draining = true;
+      await Promise.allSettled(running);
+      for (const socket of sockets.clients) socket.close(SERVICE_RESTART, 'Service restart');
+    },
+    terminate: () => {
+      for (const socket of sockets.clients) socket.terminate();
+    },
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

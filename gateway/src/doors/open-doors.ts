@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { requestIdFrom } from '../telemetry/request-id.ts';
+import { createAnswerHttp } from './answer-http.ts';
+import { corsHeaders } from './cors.ts';
+import { type DoorOptions, GRAPHQL_PATH } from './door.ts';
+import { webSocketDoor } from './graphql-over-websocket.ts';
+import { refusalOf, send } from './reply.ts';
+
+export interface ListenOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly host: string;
+}
+
+export interface GatewayServer {
+  /** Of the graph, for HTTP. */
+  readonly url: string;
+  /** Stops accepting, lets what runs finish (10 s at most), then closes every connection. */
+  close(): Promise<void>;
+}
+
+/** A client that sends slower than this is holding the connection, not using it. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const CONNECTION_CHECK_MS = 2_000;
+/** Longer than the 60 s that load balancers keep idle connections, so that they end them first. */
+const KEEP_ALIVE_MS = 65_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+const DRAIN_MS = 10_000;
+
+/** Opens the HTTP and the WebSocket door on one port; rejects when the port is not to be had. */
+export async function openDoors(
+  options: DoorOptions,
+  { port, host }: ListenOptions,
+): Promise<GatewayServer> {
+  let draining = false;
+  const answer = createAnswerHttp(options, () => draining);
+  const webSockets = webSocketDoor(options);
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTION_CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    async (request, response) => {
+      const requestId = requestIdFrom(request.headers['x-request-id']);
+      const cors = corsHeaders(request, options.corsOrigins);
+      const reply = await answer(request, response, requestId, cors).catch((error: unknown) =>
+        refusalOf(error, { requestId, log: options.log }),
+      );
+      const headers: Record<string, string> = {
+        ...cors,
+        'x-request-id': requestId,
+        ...reply.headers,
+      };
+      if (draining) headers['connection'] = 'close';
+      send(response, { ...reply, headers });
+    },
+  );
+  server.on('upgrade', webSockets.upgrade);
+  await listening(server, port, host);
+  const address = server.address() as AddressInfo;
+  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+
+  async function drain(): Promise<void> {
+    draining = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const deadline = setTimeout(() => {
+      webSockets.terminate();
+      server.closeAllConnections();
+    }, DRAIN_MS);
+    await Promise.all([closed, webSockets.drain()]);
+    clearTimeout(deadline);
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${shownHost}:${address.port}${GRAPHQL_PATH}`,
+    close: () => (closing ??= drain()),
+  };
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}

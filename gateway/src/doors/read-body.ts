@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import { CivitasError } from '@civitas/platform/errors';
+
+/**
+ * The whole body. Time is bounded by the server's request timeout.
+ *
+ * @throws CivitasError `PAYLOAD_TOO_LARGE` as soon as it is known, the rest unread.
+ */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () =>
+    new CivitasError('PAYLOAD_TOO_LARGE', { details: { maximumBytes: maxBytes } });
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        request.removeAllListeners('data');
+        request.pause();
+        reject(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+    });
+    request.once('end', () =>
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
+    );
+    request.once('error', (cause) => reject(new CivitasError('BAD_REQUEST', { cause })));
+    request.once('close', () =>
+      reject(new CivitasError('BAD_REQUEST', { message: 'The request ended early.' })),
+    );
+  });
+}

@@ -1,0 +1,53 @@
+import type { ServerResponse } from 'node:http';
+import { CivitasError, catalogue } from '@civitas/platform/errors';
+import type { Logger } from '@civitas/platform/telemetry';
+import { presentOwnError } from '../pipeline/present-error.ts';
+
+/** One HTTP answer, before it is written. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** Holds for every answer: it is private, not to be sniffed, framed, or referred from. */
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** Writes an answer with the headers every answer has; the reply's own headers win. */
+export function send(response: ServerResponse, { status, headers, body = '' }: Reply): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    ...SECURITY_HEADERS,
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** A JSON answer. */
+export function json(status: number, value: unknown, headers?: Reply['headers']): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+/** The answer to a request that a door refused, or that failed in it. */
+export function refusalOf(error: unknown, to: { requestId: string; log: Logger }): Reply {
+  const status = error instanceof CivitasError ? catalogue[error.code].status : 500;
+  const headers: Record<string, string> = {};
+  // The rest of the body is not read, so the connection cannot carry another request.
+  if (status === 413) headers['connection'] = 'close';
+  if (error instanceof CivitasError && error.code === 'METHOD_NOT_ALLOWED') {
+    headers['allow'] = String(error.extensions['allow'] ?? 'GET, POST');
+  }
+  return json(status, { errors: [presentOwnError(error, to)] }, headers);
+}

@@ -1,0 +1,75 @@
+import { operationFromDocument } from '@apollo/federation-internals';
+import { prettyFormatQueryPlan, type QueryPlan, QueryPlanner } from '@apollo/query-planner';
+import { CivitasError } from '@civitas/platform/errors';
+import type { DocumentNode } from 'graphql';
+import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts';
+import type { PlannedFetch } from './types.ts';
+
+/** Makes the plan of a document that holds one validated operation. Synchronous; milliseconds. */
+export type MakePlan = (document: DocumentNode) => QueryPlan;
+
+/** The planner has no code for its two limits, only these sentences. */
+const TOO_COMPLEX = /^Number of (recursive|non-local) selections exceeds/;
+
+/**
+ * Apollo's planner over one supergraph.
+ *
+ * The plan function throws CivitasError `OPERATION_TOO_LARGE` when there are more ways to answer
+ * the operation than the planner is willing to compare.
+ */
+export function createPlanner({ supergraph, apiSchema }: LoadedSupergraph): MakePlan {
+  const planner = new QueryPlanner(supergraph);
+  return (document) => {
+    try {
+      return planner.buildQueryPlan(
+        operationFromDocument(apiSchema, document, { validate: false }),
+      );
+    } catch (cause) {
+      if (cause instanceof Error && TOO_COMPLEX.test(cause.message)) {
+        throw new CivitasError('OPERATION_TOO_LARGE', { cause });
+      }
+      throw cause;
+    }
+  };
+}
+
+/** A plan as a person or a test reads it. */
+export interface ReadablePlan {
+  /** Every fetch in the order the plan names them. */
+  readonly summary: readonly PlannedFetch[];
+  readonly fetches: number;
+  /** Apollo's indented form. */
+  readonly text: string;
+}
+
+type Node = NonNullable<QueryPlan['node']>;
+
+/** Lists what a plan fetches from whom; of a condition both branches. */
+export function describePlan(plan: QueryPlan): ReadablePlan {
+  const summary = plan.node ? fetchesOf(plan.node, []) : [];
+  return { summary, fetches: summary.length, text: prettyFormatQueryPlan(plan) };
+}
+
+function fetchesOf(node: Node, path: readonly (string | number)[]): readonly PlannedFetch[] {
+  switch (node.kind) {
+    case 'Fetch': {
+      const { serviceName: subgraph, operation, requires } = node;
+      return [{ subgraph, path: path.join('.'), entities: requires !== undefined, operation }];
+    }
+    case 'Flatten':
+      return fetchesOf(node.node, [...path, ...node.path]);
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap((each) => fetchesOf(each, path));
+    case 'Condition':
+      return [node.ifClause, node.elseClause].flatMap((each) =>
+        each ? fetchesOf(each, path) : [],
+      );
+    case 'Subscription':
+      return [node.primary, node.rest].flatMap((each) => (each ? fetchesOf(each, path) : []));
+    case 'Defer':
+      return [node.primary, ...node.deferred].flatMap((each) =>
+        each.node ? fetchesOf(each.node, path) : [],
+      );
+  }
+}

@@ -1,0 +1,42 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import type { RequestOrigin } from '@civitas/platform/subgraph';
+import type { GraphQLError } from 'graphql';
+import type { PreparedOperation } from '../operations/prepared-document.ts';
+
+/** One fetch of a plan: the line a test asserts. */
+export interface PlannedFetch {
+  readonly subgraph: string;
+  /** Where its result is merged, `@` standing for every item of a list; empty at the root. */
+  readonly path: string;
+  /** True when it completes entities that an earlier fetch found. */
+  readonly entities: boolean;
+  /** The text sent to the subgraph. */
+  readonly operation: string;
+}
+
+/** What ran, before errors are made presentable. */
+export interface RawResult {
+  readonly data: Record<string, unknown> | null | undefined;
+  /** From subgraphs and transports, paths translated to the client's operation. */
+  readonly errors: readonly GraphQLError[];
+  /**
+   * Where a value was missing or did not fit its type while completing the response. Repeats what
+   * `errors` say when there are any.
+   */
+  readonly completionErrors: readonly GraphQLError[];
+}
+
+export interface ExecutionInput {
+  readonly plan: QueryPlan;
+  /** Shapes the response; it may select fields the plan left out, and those are null. */
+  readonly operation: PreparedOperation;
+  /** Coerced against the schema. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly origin: RequestOrigin;
+}
+
+/**
+ * Runs plans. The pipeline knows no more of execution than this, so that it can be replaced.
+ * Never rejects for a subgraph's failure: that is partial data and an error.
+ */
+export type ExecutePlan = (input: ExecutionInput) => Promise<RawResult>;

@@ -1,0 +1,15 @@
+export {
+  createAccessTokenVerifier,
+  type VerifyAccessToken,
+} from './access/access-token.ts';
+export type { Policy } from './access/rules.ts';
+export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.ts';
+export type { GraphiqlOptions } from './doors/graphiql.ts';
+export type { GatewayServer } from './doors/open-doors.ts';
+export type { ReadablePlan } from './execution/planner.ts';
+export { httpTransport } from './execution/transports/http.ts';
+export { inProcessTransport } from './execution/transports/in-process.ts';
+export type { PlannedFetch } from './execution/types.ts';
+export { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
+export type { OperationRequest, OperationResponse } from './pipeline/types.ts';
+export { SupergraphError } from './supergraph/load-supergraph.ts';

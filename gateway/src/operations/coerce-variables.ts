@@ -1,0 +1,38 @@
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { OperationRefused } from '../pipeline/operation-refused.ts';
+
+const MAX_ERRORS = 10;
+const NONE: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/**
+ * The variables as the operation's types and defaults make them; what it does not declare is left
+ * behind.
+ *
+ * @throws OperationRefused `BAD_USER_INPUT` with `argumentPath`, one error per faulty value.
+ */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>> | null | undefined,
+): Readonly<Record<string, unknown>> {
+  const definitions = operation.variableDefinitions ?? [];
+  if (definitions.length === 0) return NONE;
+  const { coerced, errors } = getVariableValues(schema, definitions, given ?? NONE, {
+    maxErrors: MAX_ERRORS,
+  });
+  if (coerced) return coerced;
+  throw new OperationRefused(errors.map(toBadInput));
+}
+
+const AT = /^Variable "\$(\w+)"(?: got invalid value .* at "([^"]+)")?/s;
+
+function toBadInput({ message, nodes }: GraphQLError): GraphQLError {
+  const [, variable, inside] = AT.exec(message) ?? [];
+  const argumentPath = inside ?? variable;
+  return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT', argumentPath } });
+}

@@ -1,0 +1,133 @@
+import { CivitasError, type catalogue } from '@civitas/platform/errors';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { findGuardedFields } from '../access/guarded-fields.ts';
+import { OperationRefused } from '../pipeline/operation-refused.ts';
+import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts';
+import type { OperationLimits } from './limits.ts';
+import type { PreparedDocument } from './prepared-document.ts';
+import { reservedVariableRule } from './reserved-variable-rule.ts';
+import { checkStructure } from './structure.ts';
+
+interface StoreOptions {
+  readonly supergraph: LoadedSupergraph;
+  readonly limits: OperationLimits;
+  readonly introspection: boolean;
+}
+
+/** Makes documents ready to run, each text once while it stays among the recently used. */
+export interface DocumentStore {
+  /**
+   * @param explain whether validation errors may say what the schema holds.
+   * @throws OperationRefused `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`
+   * @throws CivitasError `OPERATION_TOO_LARGE`
+   */
+  prepare(text: string, explain: boolean): PreparedDocument;
+}
+
+const MAX_DOCUMENTS = 5_000;
+/** Of document text; the parsed form with its plans takes some 50 times that. */
+const MAX_CHARACTERS = 4 * 1024 * 1024;
+const MAX_VALIDATION_ERRORS = 10;
+
+/** A store for one supergraph; a new supergraph gets a new store. */
+export function createDocumentStore({
+  supergraph,
+  limits,
+  introspection,
+}: StoreOptions): DocumentStore {
+  const documents = new LRUCache<string, PreparedDocument>({
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (_, text) => text.length + 1,
+  });
+  const rules = [
+    ...specifiedRules,
+    reservedVariableRule,
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
+
+  function prepareNew(text: string, explain: boolean): PreparedDocument {
+    const document = parseWithin(text, limits);
+    checkStructure(document, limits);
+    validateAgainst(supergraph.schema, document, rules, explain);
+    return toPrepared(document, supergraph);
+  }
+
+  return {
+    prepare: (text, explain) => {
+      const known = documents.get(text);
+      if (known) return known;
+      try {
+        const prepared = prepareNew(text, explain);
+        documents.set(text, prepared);
+        return prepared;
+      } catch (error) {
+        // Nesting deeper than the stack fails in the parser before it can be measured.
+        if (error instanceof RangeError)
+          throw new CivitasError('OPERATION_TOO_LARGE', { cause: error });
+        throw error;
+      }
+    },
+  };
+}
+
+function parseWithin(text: string, limits: OperationLimits): DocumentNode {
+  try {
+    return parse(text, { maxTokens: limits.maxTokens });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    if (error.message.includes('token limit')) {
+      throw new CivitasError('OPERATION_TOO_LARGE', {
+        details: { limit: 'maxTokens', maximum: limits.maxTokens },
+      });
+    }
+    throw new OperationRefused([coded(error, 'GRAPHQL_PARSE_FAILED')]);
+  }
+}
+
+function validateAgainst(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[],
+  explain: boolean,
+): void {
+  const errors = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
+  if (errors.length === 0) return;
+  if (!explain) throw new CivitasError('GRAPHQL_VALIDATION_FAILED');
+  throw new OperationRefused(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')));
+}
+
+function coded(error: GraphQLError, code: keyof typeof catalogue): GraphQLError {
+  const { message, nodes, source, positions } = error;
+  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
+}
+
+function toPrepared(document: DocumentNode, supergraph: LoadedSupergraph): PreparedDocument {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  const operations = document.definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  return {
+    operations: operations.map((node) => ({
+      node,
+      fragments,
+      guarded: findGuardedFields(node, fragments, supergraph),
+      plans: new Map(),
+    })),
+  };
+}

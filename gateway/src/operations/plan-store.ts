@@ -1,0 +1,27 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import { type AccessDecision, withoutDenied } from '../access/decide-access.ts';
+import type { MakePlan } from '../execution/planner.ts';
+import { documentOf, type PreparedOperation } from './prepared-document.ts';
+
+/** Gives the plan of an operation as one viewer may run it; planned once per set of denied fields. */
+export interface PlanStore {
+  planFor(operation: PreparedOperation, access: AccessDecision): QueryPlan;
+}
+
+/** Different viewers lack different things, but of one operation rarely more than this. */
+const MAX_PLANS_PER_OPERATION = 16;
+
+/** Plans live and go with their operation in the document store. */
+export function createPlanStore(makePlan: MakePlan): PlanStore {
+  return {
+    planFor: (operation, { denied, key }) => {
+      const known = operation.plans.get(key);
+      if (known) return known;
+      const planned = denied.length > 0 ? withoutDenied(operation, denied) : operation;
+      const plan = makePlan(documentOf(planned));
+      if (operation.plans.size >= MAX_PLANS_PER_OPERATION) operation.plans.clear();
+      operation.plans.set(key, plan);
+      return plan;
+    },
+  };
+}

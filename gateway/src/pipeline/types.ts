@@ -1,0 +1,28 @@
+import type { Viewer } from '@civitas/platform/subgraph';
+import type { FormattedExecutionResult, OperationTypeNode } from 'graphql';
+
+/** One operation as a door hands it over: nothing of HTTP or WebSocket is left in it. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  /** The caller's `Authorization` value, `Bearer …`. Absent means anonymous. */
+  readonly authorization?: string | undefined;
+  /** For callers inside the process that already know who asks; no door sets it. */
+  readonly viewer?: Viewer | undefined;
+  /** Made up when absent. */
+  readonly requestId?: string | undefined;
+  /** Aborted when the client leaves. */
+  readonly signal?: AbortSignal | undefined;
+  /** The kinds of operation the door can carry; queries and mutations when absent. */
+  readonly kinds?: readonly OperationTypeNode[] | undefined;
+}
+
+/** What every door answers with, in its own form. */
+export interface OperationResponse {
+  /** Has no `data` key when the operation was refused before it ran. */
+  readonly result: FormattedExecutionResult;
+  /** HTTP status: 200 when the operation ran, else that of the first error's code. */
+  readonly status: number;
+  readonly requestId: string;
+}

@@ -1,0 +1,62 @@
+import {
+  DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES,
+  type Schema,
+  Supergraph,
+} from '@apollo/federation-internals';
+import type { GraphQLSchema } from 'graphql';
+import { type AccessRules, readAccessRules } from '../access/rules.ts';
+
+/** Everything that is derived from one supergraph document, once. */
+export interface LoadedSupergraph {
+  /** For the planner. */
+  readonly supergraph: Supergraph;
+  /** What clients see, for Apollo's side. */
+  readonly apiSchema: Schema;
+  /** What clients see, for graphql-js: validation, coercion, introspection. */
+  readonly schema: GraphQLSchema;
+  /** The supergraph itself for graphql-js: execution resolves types in it. */
+  readonly supergraphSchema: GraphQLSchema;
+  readonly accessRules: AccessRules;
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+}
+
+/** The supergraph cannot be served; `message` is one line with the reason. */
+export class SupergraphError extends Error {
+  override readonly name = 'SupergraphError';
+}
+
+/** The features marked `for: SECURITY` that this gateway enforces itself, in `access/`. */
+const ENFORCED_HERE = ['authenticated', 'requiresScopes', 'policy'].map(
+  (name) => `https://specs.apollo.dev/${name}/v0.1`,
+);
+
+const SUPPORTED = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, ...ENFORCED_HERE]);
+
+/**
+ * Reads and validates a composed supergraph. A feature it marks `for: SECURITY` or
+ * `for: EXECUTION` that nobody here enforces is refused: serving it would be silently unsafe.
+ *
+ * @throws SupergraphError
+ */
+export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
+  try {
+    const supergraph = Supergraph.build(supergraphSdl, {
+      supportedFeatures: SUPPORTED,
+      validateSupergraph: true,
+    });
+    const apiSchema = supergraph.apiSchema();
+    return {
+      supergraph,
+      apiSchema,
+      schema: apiSchema.toGraphQLJSSchema(),
+      supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+      accessRules: readAccessRules(supergraph.schema),
+      subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
+    };
+  } catch (cause) {
+    const causes = (cause as { causes?: readonly Error[] }).causes ?? [];
+    const reasons = causes.length > 0 ? causes : [cause as Error];
+    const reason = reasons.map(({ message }) => message.replaceAll('\n', ' ')).join('; ');
+    throw new SupergraphError(`Supergraph not usable: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,40 @@
+import type { SubgraphTransport } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+
+/** Whether the whole graph can be answered now, and which part cannot. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly subgraphs: Readonly<Record<string, 'up' | 'down'>>;
+}
+
+/** A probe that takes longer counts as down; orchestrators probe every few seconds. */
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** Asks every subgraph at once. Never rejects; takes two seconds at most. */
+export async function readinessOf(
+  transports: ReadonlyMap<string, SubgraphTransport>,
+  log: Logger,
+): Promise<Readiness> {
+  const states = await Promise.all(
+    [...transports].map(async ([name, transport]) => {
+      const state = await withinTime(transport.ready()).then(
+        () => 'up' as const,
+        (error: unknown) => {
+          log.warn({ err: error, subgraph: name }, 'subgraph not ready');
+          return 'down' as const;
+        },
+      );
+      return [name, state] as const;
+    }),
+  );
+  return {
+    ready: states.every(([, state]) => state === 'up'),
+    subgraphs: Object.fromEntries(states),
+  };
+}
+
+function withinTime(probe: Promise<void>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('No answer in time.')), PROBE_TIMEOUT_MS);
+  return Promise.race([probe, promise]).finally(() => clearTimeout(timer));
+}
