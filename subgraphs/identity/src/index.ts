@@ -33,7 +33,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     url: databaseUrl,
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
-  const relay = createRelay({ url: databaseUrl, source: 'identity', bus, log });
+  const relay = createRelay({ url: databaseUrl, bus, log });
   const key = await loadSigningKey(db, now);
   const passwords = await createPasswordHasher();
   const tokens = createTokenIssuer({

@@ -21,7 +21,7 @@ interface SubgraphDefinition<Context extends RequestContext> {
   readonly routes?: readonly HttpRoute[];
   /** Rejects when the subgraph cannot answer. */
   readonly ready: () => Promise<void>;
-  readonly start?: () => Promise<void>;
+  readonly start?: () => Promise<void> | void;
   readonly stop: () => Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function defineSubgraph<Context extends RequestContext>(
       const log = definition.log.child({ requestId: origin.requestId });
       return definition.context({ ...origin, now, log });
     },
-    start: definition.start ?? (async () => undefined),
+    start: async () => definition.start?.(),
     ready: definition.ready,
     stop: definition.stop,
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { logLevel, port, readConfig, secret } from '../config/index.ts';
-import { connectBus, type EventBus } from '../events/index.ts';
+import { connectEventBus, type EventBus } from '../events/index.ts';
 import { createLogger, type Logger } from '../telemetry/index.ts';
 import { serveSubgraph } from './serve-subgraph.ts';
 import type { Subgraph } from './types.ts';
@@ -37,7 +37,7 @@ export async function runSubgraphProcess<Shape extends z.ZodRawShape>(
 ): Promise<void> {
   const common = readConfig(commonShape);
   const log = createLogger({ name, level: common.LOG_LEVEL });
-  const bus = connectBus({ redisUrl: common.REDIS_URL, log });
+  const bus = connectEventBus({ redisUrl: common.REDIS_URL, log });
   const subgraph = await create({ databaseUrl: common.DATABASE_URL, bus, log }, readConfig(shape));
   const served = await serveSubgraph(subgraph, {
     host: common.HOST,
