@@ -12,7 +12,7 @@ interface TransactionOptions {
 }
 
 /** What every generated Prisma client has in common. */
-interface PrismaClientLike extends SqlRunner {
+export interface PrismaClientLike extends SqlRunner {
   $transaction<Result>(
     // biome-ignore lint/suspicious/noExplicitAny: the transaction client is each client's own type
     work: (tx: any) => Promise<Result>,

@@ -7,16 +7,17 @@ export interface EventSubscription {
   readonly types: readonly string[];
   /**
    * Resolves when the event is durably taken (`consumeEvents` makes such a function). While it
-   * rejects, the event is delivered again and later events of its aggregate wait.
+   * rejects, the event is delivered again, `attempt` counting from 1, and later events of its
+   * aggregate wait. The same event may come again after it was taken.
    */
-  readonly deliver: (event: DomainEvent) => Promise<void>;
+  readonly deliver: (event: DomainEvent, attempt: number) => Promise<void>;
 }
 
 /** Carries events from the relays to the consumers: at least once, in order per aggregate. */
 export interface EventBus {
   /**
-   * Hands events over, in this order. Resolves when the bus, or every consumer, has them durably;
-   * waits for `start`. Rejects when that is not known: publish them again.
+   * Hands events over, in this order. Resolves when the broker has them durably or, where there is
+   * none, when every consumer has taken them. Rejects when that is not known: publish them again.
    */
   publish(events: readonly DomainEvent[]): Promise<void>;
   /** @throws Error when the consumer is already subscribed or the bus has started. */
