@@ -22,10 +22,7 @@ export interface PrismaClientLike extends SqlRunner {
 }
 
 /** A Prisma client inside a transaction. */
-export type TransactionOf<Client> = Omit<
-  Client,
-  '$connect' | '$disconnect' | '$on' | '$extends'
->;
+export type TransactionOf<Client> = Omit<Client, '$connect' | '$disconnect' | '$on' | '$extends'>;
 
 /** The database of one subgraph. */
 export interface Database<Client extends PrismaClientLike> {
