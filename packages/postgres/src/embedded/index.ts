@@ -1,0 +1,8 @@
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  findEmbeddedPostgres,
+  type PostgresAddress,
+  startEmbeddedPostgres,
+} from './embedded-postgres.ts';
+export { PostgresStartError, type PostgresStartReason } from './postgres-start-error.ts';
