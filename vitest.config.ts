@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Node loads graphql's CommonJS build, as Apollo's packages do; Vite would load the ESM build for
+  // our sources, and graphql refuses types of another copy of itself.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['{apps,gateway,packages,subgraphs,tools}/**/*.test.ts'],
     // Whole-graph tests start processes; a unit test that needs this long is broken anyway.

@@ -12,14 +12,20 @@ const MAX_PLACES = 100;
  */
 export function placesOfDenied(data: unknown, denied: readonly GuardedField[]): readonly Path[] {
   const places: Path[] = [];
-  for (const { path, nonNull } of denied) collect(data, path, [], nonNull, places);
+  for (const { path, nonNull } of denied) {
+    // When everything became null there is no place left to name, only the field.
+    if (data === null) places.push(path);
+    else collect(data, path, [], nonNull, places);
+  }
   return places;
 }
 
 function collect(value: unknown, rest: Path, above: Path, nonNull: boolean, places: Path[]): void {
   if (places.length >= MAX_PLACES) return;
   if (Array.isArray(value)) {
-    value.forEach((item, index) => collect(item, rest, [...above, index], nonNull, places));
+    for (const [index, item] of value.entries()) {
+      collect(item, rest, [...above, index], nonNull, places);
+    }
     return;
   }
   const [key, ...below] = rest;

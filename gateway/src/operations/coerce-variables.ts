@@ -1,3 +1,4 @@
+import { CivitasError } from '@civitas/platform/errors';
 import {
   GraphQLError,
   type GraphQLSchema,
@@ -14,6 +15,7 @@ const NONE: Readonly<Record<string, unknown>> = Object.freeze({});
  * behind.
  *
  * @throws OperationRefused `BAD_USER_INPUT` with `argumentPath`, one error per faulty value.
+ * @throws CivitasError `OPERATION_TOO_LARGE` when the values nest deeper than can be followed.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -26,6 +28,9 @@ export function coerceVariables(
     maxErrors: MAX_ERRORS,
   });
   if (coerced) return coerced;
+  // Collected like any other error, but it is the stack that was too small for the nesting.
+  const tooDeep = errors.find((error: Error) => error instanceof RangeError);
+  if (tooDeep) throw new CivitasError('OPERATION_TOO_LARGE', { cause: tooDeep });
   throw new OperationRefused(errors.map(toBadInput));
 }
 

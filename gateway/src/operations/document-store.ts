@@ -40,6 +40,8 @@ const MAX_DOCUMENTS = 5_000;
 /** Of document text; the parsed form with its plans takes some 50 times that. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 const MAX_VALIDATION_ERRORS = 10;
+/** The parser's own words; it has no code for this. */
+const TOO_MANY_TOKENS = /Document contains more tha[nt] \d+ tokens/;
 
 /** A store for one supergraph; a new supergraph gets a new store. */
 export function createDocumentStore({
@@ -88,7 +90,7 @@ function parseWithin(text: string, limits: OperationLimits): DocumentNode {
     return parse(text, { maxTokens: limits.maxTokens });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    if (error.message.includes('token limit')) {
+    if (TOO_MANY_TOKENS.test(error.message)) {
       throw new CivitasError('OPERATION_TOO_LARGE', {
         details: { limit: 'maxTokens', maximum: limits.maxTokens },
       });

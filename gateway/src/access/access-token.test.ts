@@ -1,0 +1,93 @@
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { beforeAll, expect, test } from 'vitest';
+import { createAccessTokenVerifier, type VerifyAccessToken } from './access-token.ts';
+import { identify } from './identify.ts';
+
+const ISSUER = 'https://civitas.local';
+const claims = { kind: 'OFFICER', roles: ['MODERATOR'], scope: 'a:read  b:write', sid: 'ses_1' };
+
+let keys: Awaited<ReturnType<typeof generateKeyPair>>;
+let stranger: typeof keys;
+let verify: VerifyAccessToken;
+
+beforeAll(async () => {
+  keys = await generateKeyPair('EdDSA');
+  stranger = await generateKeyPair('EdDSA');
+  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' };
+  verify = createAccessTokenVerifier({
+    keys: createLocalJWKSet({ keys: [jwk] }),
+    issuer: ISSUER,
+    audience: 'civitas',
+  });
+});
+
+const HEADER = { alg: 'EdDSA', typ: 'at+jwt', kid: 'k1' };
+
+const valid = (payload: Record<string, unknown> = claims, header = HEADER) =>
+  new SignJWT(payload)
+    .setProtectedHeader(header)
+    .setSubject('usr_1')
+    .setIssuer(ISSUER)
+    .setAudience('civitas')
+    .setExpirationTime('5m');
+
+test('a valid token becomes a viewer', async () => {
+  expect(await verify(await valid().sign(keys.privateKey))).toEqual({
+    type: 'user',
+    id: 'usr_1',
+    kind: 'OFFICER',
+    roles: ['MODERATOR'],
+    scopes: ['a:read', 'b:write'],
+    sessionId: 'ses_1',
+  });
+});
+
+test.each<[string, () => Promise<string>]>([
+  ['expired', () => valid().setExpirationTime('-1s').sign(keys.privateKey)],
+  [
+    'without expiry',
+    () =>
+      new SignJWT(claims)
+        .setProtectedHeader(HEADER)
+        .setSubject('usr_1')
+        .setIssuer(ISSUER)
+        .setAudience('civitas')
+        .sign(keys.privateKey),
+  ],
+  ['signed by somebody else', () => valid().sign(stranger.privateKey)],
+  ['for another audience', () => valid().setAudience('elsewhere').sign(keys.privateKey)],
+  ['of another issuer', () => valid().setIssuer('https://evil.example').sign(keys.privateKey)],
+  ['of another type', () => valid(claims, { ...HEADER, typ: 'rt+jwt' }).sign(keys.privateKey)],
+  [
+    'signed with a shared secret',
+    () => valid(claims, { ...HEADER, alg: 'HS256' }).sign(new Uint8Array(32)),
+  ],
+  [
+    'without a signature',
+    async () => {
+      const [, body] = (await valid().sign(keys.privateKey)).split('.');
+      return `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${body}.`;
+    },
+  ],
+  ['of something that is not a user', () => valid().setSubject('svc_1').sign(keys.privateKey)],
+  ['of an unknown kind', () => valid({ ...claims, kind: 'KING' }).sign(keys.privateKey)],
+  ['garbage', async () => 'garbage'],
+])('a token that is %s is refused', async (_, token) => {
+  await expect(verify(await token())).rejects.toMatchObject({
+    extensions: { code: 'UNAUTHENTICATED' },
+    message: 'The access token is not valid or has expired.',
+  });
+});
+
+test.each(['Basic dTpw', 'Bearer', 'Bearer a b', 'token'])(
+  'authorization %j is refused, not anonymous',
+  async (given) => {
+    await expect(identify(given, verify)).rejects.toMatchObject({
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
+  },
+);
+
+test('no authorization is anonymous', async () => {
+  expect(await identify(undefined, verify)).toEqual({ type: 'anonymous' });
+});

@@ -1,0 +1,46 @@
+import { logLevel, port, readConfig, secret } from '@civitas/platform/config';
+import { z } from 'zod';
+
+const shape = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(4000),
+  SUPERGRAPH_PATH: z.string().optional(),
+  /** Identity's public keys. */
+  JWKS_URL: z.url(),
+  TOKEN_ISSUER: z.string().default('https://civitas.local'),
+  TOKEN_AUDIENCE: z.string().default('civitas'),
+  /** Shared with every subgraph. */
+  INTERNAL_SECRET: secret,
+  INTROSPECTION: z.stringbool().default(true),
+  /** Origins whose pages may call the gateway, separated by commas. */
+  CORS_ORIGINS: z.string().default(''),
+  LOG_LEVEL: logLevel.default('info'),
+};
+
+/**
+ * The environment of the gateway process.
+ * @throws ConfigError naming every variable that does not fit.
+ */
+export function readGatewayConfig(environment?: Readonly<Record<string, string | undefined>>) {
+  const { CORS_ORIGINS, ...config } = readConfig(shape, environment);
+  const corsOrigins = CORS_ORIGINS.split(',').flatMap((origin) => origin.trim() || []);
+  return { ...config, corsOrigins };
+}
+
+/**
+ * Where each subgraph is: `<NAME>_URL` from the environment, else the URL in the supergraph.
+ * @throws ConfigError when one of them is not a URL.
+ */
+export function readSubgraphUrls(
+  subgraphs: readonly { readonly name: string; readonly url: string }[],
+  environment?: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
+  const variable = (name: string) => `${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`;
+  const urls: Record<string, string> = readConfig(
+    Object.fromEntries(
+      subgraphs.map(({ name, url }) => [variable(name), z.url().default(url)] as const),
+    ),
+    environment,
+  );
+  return new Map(subgraphs.map(({ name, url }) => [name, urls[variable(name)] ?? url]));
+}

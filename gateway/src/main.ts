@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { ConfigError } from '@civitas/platform/config';
+import { createLogger } from '@civitas/platform/telemetry';
+import { createRemoteJWKSet } from 'jose';
+import { createAccessTokenVerifier } from './access/access-token.ts';
+import { readGatewayConfig, readSubgraphUrls } from './config.ts';
+import { createGateway } from './create-gateway.ts';
+import { httpTransport } from './execution/transports/http.ts';
+import { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';
+
+/**
+ * The gateway as a process of its own. It starts whether or not the subgraphs answer, logs
+ * `msg: "listening"` with its `url`, and drains on SIGTERM and SIGINT.
+ */
+async function main(): Promise<void> {
+  const config = readGatewayConfig();
+  const log = createLogger({ name: 'gateway', level: config.LOG_LEVEL });
+  const path =
+    config.SUPERGRAPH_PATH ?? fileURLToPath(new URL('../../supergraph.graphql', import.meta.url));
+  const supergraphSdl = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ConfigError(`SUPERGRAPH_PATH: ${path} cannot be read.`, { cause });
+  });
+  const urls = readSubgraphUrls(loadSupergraph(supergraphSdl).subgraphs);
+  const gateway = await createGateway({
+    supergraphSdl,
+    transports: new Map(
+      [...urls].map(([name, url]) => [
+        name,
+        httpTransport({ name, url, secret: config.INTERNAL_SECRET }),
+      ]),
+    ),
+    verifyAccessToken: createAccessTokenVerifier({
+      keys: createRemoteJWKSet(new URL(config.JWKS_URL)),
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
+    }),
+    log,
+    introspection: config.INTROSPECTION,
+    corsOrigins: config.corsOrigins,
+    graphiql: config.INTROSPECTION ? {} : undefined,
+  });
+  const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
+  log.info({ url }, 'listening');
+  const stop = async (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'draining');
+    await gateway.stop();
+    log.info('stopped');
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  // An operator's mistake is one line; anything else is a defect and shows its stack.
+  const isExpected = error instanceof ConfigError || error instanceof SupergraphError;
+  process.stderr.write(`${isExpected ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+}
