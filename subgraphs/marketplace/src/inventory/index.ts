@@ -1,0 +1,2 @@
+export { createInventoryLoaders } from './loaders.ts';
+export { resolvers as inventoryResolvers } from './resolvers.ts';

@@ -1,0 +1,2 @@
+export { createOrderLoaders } from './loaders.ts';
+export { resolvers as orderResolvers } from './resolvers.ts';

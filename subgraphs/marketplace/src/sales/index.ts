@@ -1,0 +1,2 @@
+export { createSalesLoaders } from './loaders.ts';
+export { resolvers as salesResolvers } from './resolvers.ts';
