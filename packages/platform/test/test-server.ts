@@ -43,6 +43,11 @@ export async function startTestServer(): Promise<TestServer> {
   };
 }
 
+/** Empties a database between tests. */
+export async function clear({ client }: TestDatabase): Promise<void> {
+  await client.$executeRaw`TRUNCATE outbox, inbox, parked_event, effect, account RESTART IDENTITY`;
+}
+
 /** The same client that the tests and their child processes use. */
 export function openTestDatabase(url: string): TestDatabase {
   return createDatabase({ url, createClient: (adapter) => new PrismaClient({ adapter }) });

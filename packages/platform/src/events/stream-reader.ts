@@ -171,8 +171,7 @@ export function startStreamReader(options: ReaderOptions): StreamReader {
       closing.abort();
       room.wake();
       blocking.disconnect();
-      await running;
-      await delivery.close();
+      await Promise.all([running, delivery.close()]);
       await Promise.all(inFlight.values());
       await lease.release().catch(() => undefined);
     },
