@@ -1,0 +1,12 @@
+import type { NewEvent } from '@civitas/platform/events';
+import type { Post } from '../generated/prisma/client.ts';
+
+/** A member has written to their community. */
+export function postCreated({ id, communityId, authorId, createdAt }: Post): NewEvent {
+  return {
+    type: 'communities.post.created',
+    aggregateId: id,
+    occurredAt: createdAt,
+    payload: { postId: id, communityId, authorId },
+  };
+}

@@ -1,0 +1,2 @@
+export { createVoteLoaders } from './loaders.ts';
+export { resolvers as voteResolvers } from './resolvers.ts';
