@@ -6,3 +6,4 @@ export {
   startEmbeddedPostgres,
 } from './embedded-postgres.ts';
 export { PostgresStartError, type PostgresStartReason } from './postgres-start-error.ts';
+export { startThrowawayPostgres } from './throwaway-postgres.ts';

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -7,6 +5,7 @@ import {
   type PostgresAddress,
   PostgresStartError,
   startEmbeddedPostgres,
+  startThrowawayPostgres,
 } from '../embedded/index.ts';
 import { type DatabaseUrls, readDatabaseUrls } from './database-urls.ts';
 import { diff, writeMigration } from './diff.ts';
@@ -119,16 +118,8 @@ async function withScratchServer<Result>(
 ): Promise<Result> {
   const url = given ?? (await findEmbeddedPostgres(embeddedDirectory))?.adminUrl;
   if (url) return use(url);
-  const directory = await mkdtemp(path.join(tmpdir(), 'civitas-shadow-'));
-  try {
-    const server = await startEmbeddedPostgres({
-      dataDirectory: path.join(directory, 'data'),
-      durable: false,
-    });
-    return await use(server.adminUrl).finally(server.stop);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  const server = await startThrowawayPostgres();
+  return use(server.adminUrl).finally(server.stop);
 }
 
 function misused(message: string): number {
