@@ -4,6 +4,7 @@ import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { VerifyAccessToken } from './access/access-token.ts';
 import { NOTHING_DENIED } from './access/decide-access.ts';
 import type { Policy } from './access/rules.ts';
+import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
 import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
 import { createApolloExecution } from './execution/apollo-execution.ts';
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   readonly maxBodyBytes?: number;
   /** Plain routes served beside the graph, such as identity's JWKS document. */
   readonly routes?: readonly HttpRoute[];
+  /** Defaults: 10 s for headers, 30 s for a request, 10 s to drain. */
+  readonly timeouts?: Partial<DoorTimeouts>;
   /** The editor at `/`; absent means that there is none. */
   readonly graphiql?: GraphiqlOptions;
 }
@@ -61,7 +64,7 @@ export interface Gateway {
   listen(options: ListenOptions): Promise<GatewayServer>;
   /** Never rejects. */
   ready(): Promise<Readiness>;
-  /** Drains what `listen` opened (10 s at most), then closes the transports. */
+  /** Drains what `listen` opened (`drainMs` at most), then closes the transports. */
   stop(): Promise<void>;
 }
 
@@ -113,6 +116,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
           routes: options.routes ?? [],
           graphiql: options.graphiql,
+          timeouts: { ...defaultDoorTimeouts, ...options.timeouts },
         },
         where,
       );

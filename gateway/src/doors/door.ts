@@ -5,6 +5,22 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Readiness } from '../telemetry/readiness.ts';
 import type { GraphiqlOptions } from './graphiql.ts';
 
+/** How long the doors wait for somebody else, in milliseconds. */
+export interface DoorTimeouts {
+  /** For the headers of a request: who sends slower is holding the connection, not using it. */
+  readonly headersMs: number;
+  /** For a whole request. */
+  readonly requestMs: number;
+  /** For what still runs when the doors close. */
+  readonly drainMs: number;
+}
+
+export const defaultDoorTimeouts: DoorTimeouts = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  drainMs: 10_000,
+};
+
 /** What the doors stand before, and the rules of the house they keep. */
 export interface DoorOptions {
   readonly execute: Pipeline;
@@ -16,6 +32,7 @@ export interface DoorOptions {
   readonly maxBodyBytes: number;
   readonly routes: readonly HttpRoute[];
   readonly graphiql: GraphiqlOptions | undefined;
+  readonly timeouts: DoorTimeouts;
 }
 
 /** Where the graph is served, by HTTP and WebSocket alike. */

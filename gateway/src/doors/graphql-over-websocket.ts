@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CivitasError } from '@civitas/platform/errors';
 import { type ExecutionArgs, type GraphQLError, parse } from 'graphql';
-import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { identify } from '../access/identify.ts';
 import type { OperationResponse } from '../pipeline/types.ts';
@@ -11,11 +10,13 @@ import { requestIdFrom } from '../telemetry/request-id.ts';
 import { isWelcomeOrigin } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
 import { PresentedError } from './presented-error.ts';
+import { adaptSocket } from './socket-adapter.ts';
 
 /** What stands on a socket beside the protocol: filled in when the connection is initialised. */
-interface SocketState extends Extra {
+interface SocketState {
+  readonly socket: WebSocket;
+  readonly left: AbortController;
   authorization?: string | undefined;
-  left?: AbortController;
 }
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketState>;
@@ -44,14 +45,17 @@ export interface WebSocketDoor {
  * again for every operation.
  */
 export function webSocketDoor(options: DoorOptions): WebSocketDoor {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxBodyBytes });
-  const running = new Set<Promise<OperationResponse>>();
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: options.maxBodyBytes,
+    handleProtocols,
+  });
+  const running = new Set<Promise<void>>();
   let draining = false;
 
   async function onConnect(context: SocketContext): Promise<boolean> {
     const { extra, connectionParams } = context;
     const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
-    extra.left = new AbortController();
     extra.authorization = typeof given === 'string' ? given : undefined;
     try {
       await identify(extra.authorization, options.verifyAccessToken);
@@ -71,35 +75,29 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
       return [new CivitasError('RATE_LIMITED')];
     }
-    const answer = options.execute({
+    const response = await options.execute({
       query,
       operationName,
       variables,
       authorization: extra.authorization,
       requestId: requestIdFrom(undefined),
-      signal: extra.left?.signal,
+      signal: extra.left.signal,
     });
-    running.add(answer);
-    const response = await answer.finally(() => running.delete(answer));
     if (!('data' in response.result)) {
       return (response.result.errors ?? []).map((error) => new PresentedError(error));
     }
     return { document: ALREADY_RUN, contextValue: response } as unknown as ExecutionArgs;
   }
 
-  const protocol: ServerOptions<SocketContext['connectionParams'], SocketState> & {
-    isProd: boolean;
-  } = {
-    isProd: true,
+  const protocol = makeServer<SocketContext['connectionParams'], SocketState>({
     connectionInitWaitTimeout: INITIALISATION_TIMEOUT_MS,
     onConnect,
     onSubscribe,
     execute: ({ contextValue }) => ({ data: (contextValue as OperationResponse).result.data }),
     onNext: (_context, _id, _payload, { contextValue }) =>
       (contextValue as OperationResponse).result,
-    onClose: ({ extra }) => extra.left?.abort(),
-  };
-  useServer(protocol, sockets);
+    onClose: ({ extra }) => extra.left.abort(),
+  });
 
   return {
     upgrade: (request, socket, head) => {
@@ -109,7 +107,8 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
         return refuseUpgrade(socket, '403 Forbidden');
       if (draining) return refuseUpgrade(socket, '503 Service Unavailable');
       sockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
-        sockets.emit('connection', opened, request);
+        const state = { socket: opened, left: new AbortController() };
+        adaptSocket(protocol, opened, state, { log: options.log, running });
       });
     },
     drain: async () => {

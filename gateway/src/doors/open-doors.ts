@@ -16,18 +16,13 @@ export interface ListenOptions {
 export interface GatewayServer {
   /** Of the graph, for HTTP. */
   readonly url: string;
-  /** Stops accepting, lets what runs finish (10 s at most), then closes every connection. */
+  /** Stops accepting, lets what runs finish (`drainMs` at most), then closes every connection. */
   close(): Promise<void>;
 }
 
-/** A client that sends slower than this is holding the connection, not using it. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const CONNECTION_CHECK_MS = 2_000;
 /** Longer than the 60 s that load balancers keep idle connections, so that they end them first. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADER_BYTES = 16 * 1024;
-const DRAIN_MS = 10_000;
 
 /** Opens the HTTP and the WebSocket door on one port; rejects when the port is not to be had. */
 export async function openDoors(
@@ -39,9 +34,9 @@ export async function openDoors(
   const webSockets = webSocketDoor(options);
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: CONNECTION_CHECK_MS,
+      headersTimeout: options.timeouts.headersMs,
+      requestTimeout: options.timeouts.requestMs,
+      connectionsCheckingInterval: options.timeouts.headersMs / 4,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
@@ -72,7 +67,7 @@ export async function openDoors(
     const deadline = setTimeout(() => {
       webSockets.terminate();
       server.closeAllConnections();
-    }, DRAIN_MS);
+    }, options.timeouts.drainMs);
     await Promise.all([closed, webSockets.drain()]);
     clearTimeout(deadline);
   }

@@ -1,0 +1,140 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { serveSubgraph } from '@civitas/platform/subgraph';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { expect, onTestFinished, test } from 'vitest';
+import { compose, silent } from './testing/compose.ts';
+import { post } from './testing/opened-gateway.ts';
+import { identity, library } from './testing/town.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+const RECORDER = join(import.meta.dirname, 'testing/record-connections.ts');
+const SECRET = 'a secret that is long enough to be one';
+
+async function fileOf(content: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'civitas-gateway-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'supergraph.graphql');
+  await writeFile(path, content);
+  return path;
+}
+
+function run(env: Record<string, string>) {
+  const { PATH } = process.env;
+  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
+    process.execPath,
+    ['--import', RECORDER, MAIN],
+    { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return {
+    child,
+    stderr: () => stderr,
+    outbound: () => stderr.split('\n').filter((line) => line.startsWith('OUTBOUND')),
+    listening: async () => {
+      for await (const line of createInterface(child.stdout)) {
+        const { msg, url } = JSON.parse(line) as { msg: string; url: string };
+        if (msg === 'listening') return url;
+      }
+      throw new Error(`It ended before it listened: ${stderr}`);
+    },
+    ended: once(child, 'close').then(([code, signal]) => code ?? signal),
+  };
+}
+
+test('the process starts without reaching for anybody, serves signed-in clients, and drains on SIGTERM', async () => {
+  const keys = await generateKeyPair('EdDSA');
+  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'EdDSA' };
+  const people = identity();
+  const served = await serveSubgraph(
+    {
+      ...people,
+      routes: [
+        {
+          method: 'GET',
+          path: '/jwks',
+          handle: async () => ({ status: 200, body: JSON.stringify({ keys: [jwk] }) }),
+        },
+      ],
+    },
+    { port: 0, host: '127.0.0.1', internalSecret: SECRET, log: silent },
+  );
+  onTestFinished(() => served.close());
+  const gateway = run({
+    PORT: '0',
+    SUPERGRAPH_PATH: await fileOf(compose([people, library()]).replace(/@policy\(.*?\)(?=\n)/, '')),
+    IDENTITY_URL: served.url,
+    LIBRARY_URL: 'http://127.0.0.1:1/graphql',
+    JWKS_URL: new URL('/jwks', served.url).href,
+    INTERNAL_SECRET: SECRET,
+  });
+  const url = await gateway.listening();
+  expect((await fetch(new URL('/health/live', url))).status).toBe(200);
+  expect(gateway.outbound()).toEqual([]);
+
+  const token = await new SignJWT({ sid: 'ses_7', kind: 'DONOR', scope: 'a' })
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'k1' })
+    .setSubject('usr_7')
+    .setIssuer('https://civitas.local')
+    .setAudience('civitas')
+    .setExpirationTime('1m')
+    .sign(keys.privateKey);
+  const answer = await post(
+    url,
+    { query: '{ whoAsks shelf }' },
+    {
+      authorization: `Bearer ${token}`,
+      'x-request-id': 'request-1',
+    },
+  );
+  expect(await answer.json()).toEqual({
+    data: { whoAsks: 'usr_7 a request-1', shelf: null },
+    errors: [
+      {
+        message: 'A part of the graph cannot be reached right now.',
+        path: ['shelf'],
+        extensions: { code: 'SUBGRAPH_UNAVAILABLE', requestId: 'request-1' },
+      },
+    ],
+  });
+  // The recorder sees what does go out: to the two subgraphs and for the keys, and nowhere else.
+  expect(gateway.outbound().length).toBeGreaterThan(2);
+  for (const line of gateway.outbound()) expect(line).toMatch(/127\.0\.0\.1/);
+
+  gateway.child.kill('SIGTERM');
+  expect(await gateway.ended).toBe(0);
+});
+
+test('an environment that does not fit is one line that names every variable', async () => {
+  const gateway = run({ PORT: 'x', JWKS_URL: 'nowhere' });
+  expect(await gateway.ended).toBe(1);
+  expect(gateway.stderr()).toMatch(
+    /^Environment not usable: .*PORT.*JWKS_URL.*INTERNAL_SECRET[^\n]*\n$/,
+  );
+});
+
+test.each([
+  [
+    'is not there',
+    async () => '/nowhere/supergraph.graphql',
+    /^SUPERGRAPH_PATH: .* cannot be read\.\n$/,
+  ],
+  ['is damaged', () => fileOf('type Query {'), /^Supergraph not usable: Syntax Error[^\n]*\n$/],
+])('a supergraph that %s is one line', async (_, path, line) => {
+  const gateway = run({
+    SUPERGRAPH_PATH: await path(),
+    JWKS_URL: 'http://127.0.0.1:1/jwks',
+    INTERNAL_SECRET: SECRET,
+  });
+  expect(await gateway.ended).toBe(1);
+  expect(gateway.stderr()).toMatch(line);
+});
