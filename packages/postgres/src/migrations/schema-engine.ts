@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaContainer, SchemaEngine } from '@prisma/schema-engine-wasm';
 import { engineAdapterFactory } from './engine-adapter.ts';
@@ -6,7 +8,10 @@ import { lockfile, type Migration, migrationsIn } from './migration-folder.ts';
 
 type EngineModule = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
 
-const specifier = '@prisma/schema-engine-wasm/schema_engine_bg';
+// Not import.meta.resolve, which does not exist in vitest's global set-up.
+const require = createRequire(import.meta.url);
+const wasmFile = 'schema_engine_bg.wasm';
+
 let loading: Promise<EngineModule> | undefined;
 let loaded = false;
 
@@ -20,7 +25,7 @@ export const schemaEngineLoaded = () => loaded;
 async function instantiate(): Promise<EngineModule> {
   const [bindings, bytes] = await Promise.all([
     import('@prisma/schema-engine-wasm/schema_engine_bg'),
-    readFile(new URL('schema_engine_bg.wasm', import.meta.resolve(specifier))),
+    readFile(path.join(path.dirname(require.resolve('@prisma/schema-engine-wasm')), wasmFile)),
   ]);
   // A panic of the engine happens in a microtask, where no caller can catch it; it ends the process,
   // and this gives it its message.
