@@ -27,7 +27,7 @@ beforeEach(() => {
 async function ask(query: string, viewer?: Viewer) {
   const { result, status } = await gateway.execute({ query, viewer });
   const errors = result.errors?.map(
-    ({ path, extensions }) => `${path?.join('.')} ${extensions?.['code']}`,
+    ({ path, extensions }) => `${path?.join('.')} ${String(extensions?.['code'])}`,
   );
   return { data: result.data, errors, status };
 }

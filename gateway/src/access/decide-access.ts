@@ -78,7 +78,7 @@ export function withoutDenied(
     ([name, fragment]): [string, FragmentDefinitionNode] => [name, visit(fragment, visitor)],
   );
   return {
-    node: visit(operation.node, visitor) as OperationDefinitionNode,
+    node: visit<OperationDefinitionNode>(operation.node, visitor),
     fragments: Object.fromEntries(fragments),
   };
 }

@@ -33,7 +33,7 @@ function collect(value: unknown, rest: Path, above: Path, nonNull: boolean, plac
     if (value === null && (rest.length === 0 || nonNull)) places.push(above);
     return;
   }
-  if (typeof value !== 'object' || !Object.hasOwn(value as object, key)) return;
+  if (typeof value !== 'object' || !Object.hasOwn(value, key)) return;
   collect(
     (value as Record<string, unknown>)[key as string],
     below,

@@ -41,7 +41,7 @@ test('closing lets running operations of a socket finish, then asks its client t
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
   onTestFinished(() => socket.terminate());
   const received: unknown[] = [];
-  socket.on('message', (data) => received.push(JSON.parse(String(data))));
+  socket.on('message', (data: Buffer) => received.push(JSON.parse(data.toString())));
   await once(socket, 'open');
   const ended = once(socket, 'close');
   socket.send('{"type":"connection_init"}');

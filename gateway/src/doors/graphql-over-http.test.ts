@@ -14,8 +14,11 @@ describe('the audit of GraphQL over HTTP', () => {
   afterAll(() => gateway.stop());
 
   // The audit's GET requests could come from a form; a real client adds a header, so does this.
-  const fetchFn = (input: string, init: RequestInit = {}) =>
-    fetch(input, { ...init, headers: { ...init.headers, 'x-civitas-preflight': '1' } });
+  const fetchFn = (input: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set('x-civitas-preflight', '1');
+    return fetch(input, { ...init, headers });
+  };
 
   for (const audit of serverAudits({ url: () => url, fetchFn })) {
     test(`${audit.id} ${audit.name}`, async () => {

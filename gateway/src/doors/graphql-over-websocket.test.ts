@@ -11,8 +11,8 @@ async function opened(url: string, headers: Record<string, string> = {}) {
   onTestFinished(() => socket.terminate());
   const inbox: Message[] = [];
   const waiting: ((message: Message) => void)[] = [];
-  socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as Message;
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as Message;
     const next = waiting.shift();
     if (next) next(message);
     else inbox.push(message);

@@ -117,7 +117,7 @@ test('given routes are served beside the graph, by method and exact path', async
         path: '/hook',
         handle: async ({ body, headers }) => ({
           status: 202,
-          body: `${headers['x-kind']}:${body}`,
+          body: `${String(headers['x-kind'])}:${body.toString()}`,
         }),
       },
       { method: 'GET', path: '/broken', handle: () => Promise.reject(new Error('secret')) },

@@ -47,7 +47,7 @@ export function refusalOf(error: unknown, to: { requestId: string; log: Logger }
   // The rest of the body is not read, so the connection cannot carry another request.
   if (status === 413) headers['connection'] = 'close';
   if (error instanceof CivitasError && error.code === 'METHOD_NOT_ALLOWED') {
-    headers['allow'] = String(error.extensions['allow'] ?? 'GET, POST');
+    headers['allow'] = 'GET, POST';
   }
   return json(status, { errors: [presentOwnError(error, to)] }, headers);
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '@civitas/platform/telemetry';
 import { CloseCode, type Server } from 'graphql-ws';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 
 /** A client that answers no ping for this long is gone; proxies cut idle sockets after 30–60 s. */
 const PING_INTERVAL_MS = 12_000;
@@ -36,12 +36,12 @@ export function adaptSocket<Extra>(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
         socket.on('message', (data) => {
-          const handled = receive(String(data)).catch((error: unknown) => {
+          const handled = receive(textOf(data)).catch((error: unknown) => {
             log.error({ err: error }, 'socket message failed');
             socket.close(CloseCode.InternalServerError, 'Internal server error');
           });
           running.add(handled);
-          handled.finally(() => running.delete(handled));
+          void handled.finally(() => running.delete(handled));
         });
       },
     },
@@ -53,6 +53,11 @@ export function adaptSocket<Extra>(
       log.error({ err: error }, 'socket close failed'),
     );
   });
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }
 
 function sent(socket: WebSocket, data: string): Promise<void> {

@@ -106,11 +106,12 @@ function isRead({ query }: SubgraphRequest): boolean {
 
 async function readResult(response: Dispatcher.ResponseData): Promise<ExecutionResult> {
   const { statusCode, headers, body } = response;
-  const isJson = String(headers['content-type']).includes('json');
+  const type = String(headers['content-type'] ?? 'none');
+  const isJson = type.includes('json');
   // 401 and 403 mean that the subgraph does not know this gateway: nothing a client did.
   if (!isJson || statusCode >= 500 || statusCode === 401 || statusCode === 403) {
     await body.dump();
-    throw new Error(`status ${statusCode}, content type ${headers['content-type']}`);
+    throw new Error(`status ${statusCode}, content type ${type}`);
   }
   const result: unknown = JSON.parse(await body.text());
   if (isExecutionResult(result)) return result;

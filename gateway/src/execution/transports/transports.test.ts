@@ -214,7 +214,7 @@ describe('over HTTP, no answer is a coded failure', () => {
         response.writeHead(200, { 'content-type': 'application/json' }).write('{"da');
       },
     ]) {
-      const transport = await answering(listener as RequestListener, { responseTimeoutMs: 100 });
+      const transport = await answering(listener, { responseTimeoutMs: 100 });
       await expect(transport.execute({ query }, origin())).rejects.toMatchObject({
         code: 'SUBGRAPH_TIMEOUT',
       });
