@@ -9,6 +9,7 @@ export default defineConfig({
     // Whole-graph tests start processes; a unit test that needs this long is broken anyway.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: ['packages/testkit/src/database/global-setup.ts'],
     env: { APOLLO_TELEMETRY_DISABLED: 'true' },
   },
 });

@@ -1,34 +1,22 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { composeServices } from '@apollo/composition';
-import { loadTypeDefs } from '@civitas/platform/subgraph';
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+  CompositionError,
+  composeSupergraph,
+  supergraphPath,
+} from '../apps/local/src/supergraph.ts';
 
 /**
  * Composes the supergraph from the SDL of the subgraphs, without starting any of them.
  * `--check` only says whether the committed `supergraph.graphql` is fresh.
  */
-const SUPERGRAPH = 'supergraph.graphql';
-
-const composed = composeServices(
-  readdirSync('subgraphs')
-    .sort()
-    .map((name) => ({
-      name,
-      // Where a subgraph listens in docker-compose.yml; other set-ups say so to the gateway.
-      url: `http://${name}:4001/graphql`,
-      typeDefs: loadTypeDefs(`subgraphs/${name}/src`),
-    })),
-);
-
-if (composed.errors) {
-  for (const error of composed.errors) console.error(`compose: ${error.message}`);
-  process.exit(1);
-}
-
-if (process.argv.includes('--check')) {
-  if (readFileSync(SUPERGRAPH, 'utf8') !== composed.supergraphSdl) {
-    console.error(`compose: ${SUPERGRAPH} is stale; run \`npm run compose\` and commit it.`);
-    process.exit(1);
+try {
+  const composed = await composeSupergraph();
+  if (!process.argv.includes('--check')) await writeFile(supergraphPath, composed);
+  else if ((await readFile(supergraphPath, 'utf8')) !== composed) {
+    throw new CompositionError('supergraph.graphql is stale; run `npm run compose` and commit it.');
   }
-} else {
-  writeFileSync(SUPERGRAPH, composed.supergraphSdl);
+} catch (error) {
+  if (!(error instanceof CompositionError)) throw error;
+  console.error(`compose: ${error.message}`);
+  process.exitCode = 1;
 }

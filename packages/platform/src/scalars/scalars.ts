@@ -10,7 +10,7 @@ function toBigInt(value: unknown): bigint | undefined {
     typeof value === 'bigint' ||
     (typeof value === 'number' && Number.isSafeInteger(value)) ||
     (typeof value === 'string' && /^-?\d{1,19}$/.test(value));
-  const parsed = whole ? BigInt(value as bigint | number | string) : undefined;
+  const parsed = whole ? BigInt(value) : undefined;
   return parsed !== undefined && parsed >= MIN && parsed <= MAX ? parsed : undefined;
 }
 

@@ -13,7 +13,7 @@ const password = z
   .max(PASSWORD_LENGTH.max, `must have at most ${PASSWORD_LENGTH.max} characters.`);
 
 /** Each kind becomes the columns of `user` that it needs. */
-const profile = z.union([
+const columnsOfKind = z.union([
   z
     .object({ civilian: z.object({ acquaintanceVisibility: z.enum(['PUBLIC', 'PRIVATE']) }) })
     .transform(({ civilian }) => ({ kind: 'CIVILIAN' as const, ...civilian })),
@@ -50,6 +50,13 @@ const profile = z.union([
     })
     .transform(({ donor }) => ({ kind: 'DONOR' as const, ...donor })),
 ]);
+
+const profile = z
+  .record(z.string(), z.unknown())
+  .transform((kinds) => Object.entries(kinds).filter(([, fields]) => fields != null))
+  .refine((given) => given.length === 1, 'must be of exactly one kind.')
+  .transform((given) => Object.fromEntries(given))
+  .pipe(columnsOfKind);
 
 export const registerInput = z.object({
   email,

@@ -1,6 +1,7 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import type { Resolvers } from '../generated/resolvers.ts';
 import { register } from './service.ts';
+import { signIn } from './sign-in.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -11,5 +12,6 @@ export const resolvers: Resolvers = {
   Mutation: {
     register: (_, { input }, ctx) =>
       answerWithFailures('RegisterSuccess', () => register(ctx, input)),
+    signIn: (_, { input }, ctx) => answerWithFailures('SignInSuccess', () => signIn(ctx, input)),
   },
 };

@@ -3,7 +3,6 @@ import { toConnection } from '@civitas/platform/pagination';
 import type { Resolvers } from '../generated/resolvers.ts';
 import { refreshSession } from './refresh-session.ts';
 import { listMySessions, mySessionsList, signOut } from './service.ts';
-import { signIn } from './sign-in.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -19,7 +18,6 @@ export const resolvers: Resolvers = {
       ),
   },
   Mutation: {
-    signIn: (_, { input }, ctx) => answerWithFailures('SignInSuccess', () => signIn(ctx, input)),
     refreshSession: (_, { input }, ctx) =>
       answerWithFailures('RefreshSessionSuccess', () => refreshSession(ctx, input.refreshToken)),
     signOut: (_, { input }, ctx) =>

@@ -1,10 +1,10 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
-import { email } from '../accounts/email.ts';
 import type { IdentityContext } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { openSession, type SessionTokens } from './open-session.ts';
+import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { email } from './email.ts';
 
 const signInInput = z.object({
   email,

@@ -1,0 +1,31 @@
+import type { Examples } from './demo/examples.ts';
+
+/** What somebody who has just started the graph wants to know. */
+export function banner(url: string, examples: Examples | null): string {
+  const home = url.replace(/graphql$/, '');
+  const lines = ['', `  Civitas is ready: ${url}`, `  Try it in GraphiQL:  ${home}`, ''];
+  if (examples) {
+    lines.push(`  Sign in as anybody with the password "${examples.signIns[0]?.password}":`);
+    for (const { who, email } of examples.signIns) lines.push(`    ${email.padEnd(48)} ${who}`);
+    lines.push('', '  Three queries worth trying (they are tabs in GraphiQL):');
+    for (const [index, { title, query, variables }] of examples.queries.entries()) {
+      const body = JSON.stringify({ query: onOneLine(query), variables });
+      lines.push(
+        `    ${index + 1}. ${title}`,
+        `       curl -s ${url} -H 'content-type: application/json' -d '${body}'`,
+      );
+    }
+  } else {
+    lines.push('  There is no demo data (--seed none); start with the mutation `register`.');
+  }
+  lines.push('', '  Ctrl-C stops it.', '');
+  return lines.join('\n');
+}
+
+/** Operations of ours hold no block strings, so white space has no meaning. */
+function onOneLine(query: string): string {
+  return query
+    .replaceAll(/^\s*#.*$/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,34 @@
+/** Prints one line per step with the time it took. */
+export interface Progress {
+  step<Result>(
+    label: string,
+    work: (detail: (text: string) => void) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/**
+ * @param write usually `process.stdout.write`.
+ * @param interactive whether a line can be rewritten, as on a terminal.
+ */
+export function createProgress(write: (text: string) => void, interactive: boolean): Progress {
+  return {
+    step: async (label, work) => {
+      const startedAt = performance.now();
+      if (interactive) write(`  ${label} …`);
+      const result = await work((detail) => {
+        if (interactive) write(`\r\u001b[K  ${label} … ${detail}`);
+      });
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+      write(`${interactive ? '\r\u001b[K' : ''}  ${label.padEnd(34)} ${seconds.padStart(6)} s\n`);
+      return result;
+    },
+  };
+}
+
+/** `[#####     ] 50 %`, for steps that know how far they are. */
+export function progressBar(done: number, total: number): string {
+  const WIDTH = 24;
+  const share = total === 0 ? 1 : done / total;
+  const filled = Math.round(share * WIDTH);
+  return `[${'#'.repeat(filled)}${' '.repeat(WIDTH - filled)}] ${Math.floor(share * 100)} %`;
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { LocalStartError } from './local-start-error.ts';
+
+const shape = z.object({ internalSecret: z.string().min(32), refreshSecret: z.string().min(32) });
+
+/** Key material of this installation, which production takes from its environment. */
+export type Secrets = z.output<typeof shape>;
+
+/**
+ * Reads the secrets of a data directory; the first start makes them, readable for the owner alone.
+ *
+ * @throws LocalStartError when the file is there but damaged.
+ */
+export async function loadSecrets(path: string): Promise<Secrets> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text !== null) return parseSecrets(path, text);
+  const secrets = { internalSecret: randomSecret(), refreshSecret: randomSecret() };
+  await mkdir(dirname(path), { recursive: true });
+  // Renamed into place, so that a crash in the middle leaves no half-written file.
+  await writeFile(`${path}.new`, JSON.stringify(secrets), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return secrets;
+}
+
+function parseSecrets(path: string, text: string): Secrets {
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch {
+    throw new LocalStartError(`${path} is damaged; start over with \`npm start -- --reset\`.`);
+  }
+}
+
+function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
+}

@@ -1,0 +1,41 @@
+import { createSubgraph as createCommunities } from '@civitas/communities';
+import { createSubgraph as createContent } from '@civitas/content';
+import { createSubgraph as createFinance } from '@civitas/finance';
+import { createSubgraph as createIdentity } from '@civitas/identity';
+import { createSubgraph as createMarketplace } from '@civitas/marketplace';
+import type { EventBus } from '@civitas/platform/events';
+import type { Subgraph } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+import type { SubgraphName } from './subgraph-names.ts';
+
+/** `iss` and `aud` of access tokens: identity writes them, the gateway expects them. */
+export const tokenIssuer = 'https://civitas.local';
+export const tokenAudience = 'civitas';
+
+export interface SubgraphOptions {
+  readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
+  readonly bus: EventBus;
+  readonly refreshSecret: string;
+  readonly log: Logger;
+  readonly now?: () => Date;
+}
+
+/** Builds all subgraphs in this process. They are not started yet. */
+export async function createSubgraphs(
+  options: SubgraphOptions,
+): Promise<Readonly<Record<SubgraphName, Subgraph>>> {
+  const { databaseUrls, refreshSecret, ...shared } = options;
+  const of = (name: SubgraphName) => ({
+    ...shared,
+    log: options.log.child({ subgraph: name }),
+    databaseUrl: databaseUrls[name],
+  });
+  const [identity, content, marketplace, communities, finance] = await Promise.all([
+    createIdentity({ ...of('identity'), tokenIssuer, tokenAudience, refreshSecret }),
+    createContent(of('content')),
+    createMarketplace(of('marketplace')),
+    createCommunities(of('communities')),
+    createFinance(of('finance')),
+  ]);
+  return { identity, content, marketplace, communities, finance };
+}

@@ -1,0 +1,6 @@
+export { createTestDatabase } from './database/index.ts';
+export { recordStatements } from './database/record-statements.ts';
+export { startTestRedis } from './redis/index.ts';
+export { createTestClient, type TestClient, type TestResult } from './subgraph/test-client.ts';
+export { type TestSubgraph, useTestSubgraph } from './subgraph/use-test-subgraph.ts';
+export { userViewer } from './subgraph/viewers.ts';

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const clock = testClock();
+const identity = useIdentity(clock);
+
+const REFRESH = /* GraphQL */ `
+  mutation ($input: RefreshSessionInput!) {
+    refreshSession(input: $input) {
+      __typename
+      ... on RefreshSessionSuccess { session { sessionId refreshToken accessToken refreshTokenExpiresAt } }
+      ... on UserError { code path }
+    }
+  }
+`;
+
+async function refresh(refreshToken: string) {
+  return (await identity.as().run(REFRESH, { input: { refreshToken } })).refreshSession;
+}
+
+async function next(refreshToken: string): Promise<string> {
+  return (await refresh(refreshToken)).session.refreshToken;
+}
+
+const ENDED = {
+  __typename: 'SessionEnded',
+  code: 'SESSION_ENDED',
+  path: ['input', 'refreshToken'],
+};
+
+test('a refresh token is traded for another, within the same session', async () => {
+  const { refreshToken, viewer } = await identity.register();
+  const { session } = await refresh(refreshToken);
+  expect(session.sessionId).toBe(viewer.sessionId);
+  expect(session.refreshToken).not.toBe(refreshToken);
+});
+
+test('twenty parallel refreshes with one token get one and the same successor', async () => {
+  const { refreshToken } = await identity.register();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => next(refreshToken)));
+  expect(new Set(answers).size).toBe(1);
+  expect(await next(answers[0] ?? '')).toEqual(expect.any(String));
+});
+
+test('a client whose answer was lost gets the same successor for ten seconds, then loses the session', async () => {
+  const { refreshToken } = await identity.register();
+  const successor = await next(refreshToken);
+  clock.advance(9_000);
+  expect(await next(refreshToken)).toBe(successor);
+  clock.advance(2_000);
+  expect(await refresh(refreshToken)).toEqual(ENDED);
+  expect(await refresh(successor)).toEqual(ENDED);
+});
+
+test('a token two generations old ends the session at once, for thief and owner', async () => {
+  const { refreshToken } = await identity.register();
+  const newest = await next(await next(refreshToken));
+  expect(await refresh(refreshToken)).toEqual(ENDED);
+  expect(await refresh(newest)).toEqual(ENDED);
+});
+
+test.each([
+  '',
+  'x',
+  'ses_01h455vb4pex5vsknk084sn02q',
+  randomBytes(32).toString('base64url'),
+  'x'.repeat(1_000_000),
+  'a\u0000b',
+])(
+  'a token that was never given out (%.20j) is refused like an ended one',
+  async (refreshToken) => {
+    expect(await refresh(refreshToken)).toEqual(ENDED);
+  },
+);
+
+test('a session that is not used ends after seven days, a used one after thirty', async () => {
+  const idle = await identity.register();
+  const busy = await identity.register();
+  let token = busy.refreshToken;
+  clock.advance(6 * DAY_MS);
+  token = await next(token);
+  clock.advance(DAY_MS + 1);
+  expect(await refresh(idle.refreshToken)).toEqual(ENDED);
+  for (let week = 0; week < 3; week += 1) {
+    token = await next(token);
+    clock.advance(6 * DAY_MS);
+  }
+  const { session } = await refresh(token);
+  // 25 days and a millisecond have gone by, so the absolute end comes before the idle one.
+  expect(Date.parse(session.refreshTokenExpiresAt) - clock.now().getTime()).toBeLessThan(
+    5 * DAY_MS,
+  );
+  clock.advance(5 * DAY_MS);
+  expect(await refresh(session.refreshToken)).toEqual(ENDED);
+});
+
+const MY_SESSIONS = /* GraphQL */ `
+  query ($first: Int! = 20, $after: String) {
+    mySessions(first: $first, after: $after) {
+      edges { cursor node { id deviceName current } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`;
+const SIGN_IN = /* GraphQL */ `
+  mutation ($input: SignInInput!) {
+    signIn(input: $input) { ... on SignInSuccess { session { sessionId refreshToken } } }
+  }
+`;
+const SIGN_OUT = /* GraphQL */ `
+  mutation ($input: SignOutInput! = {}) {
+    signOut(input: $input) { __typename ... on SignOutSuccess { sessionId } ... on UserError { code } }
+  }
+`;
+
+test('live sessions are listed newest first, page by page, with their device', async () => {
+  const { viewer, email } = await identity.register();
+  for (const deviceName of ['phone', 'laptop']) {
+    clock.advance(1);
+    await identity.as().run(SIGN_IN, { input: { email, password: PASSWORD, deviceName } });
+  }
+  const first = (await identity.as(viewer).run(MY_SESSIONS, { first: 2 })).mySessions;
+  expect(first.edges.map((edge: { node: { deviceName: string } }) => edge.node.deviceName)).toEqual(
+    ['laptop', 'phone'],
+  );
+  const after = first.pageInfo.endCursor;
+  const second = (await identity.as(viewer).run(MY_SESSIONS, { first: 2, after })).mySessions;
+  expect(second.edges.map((edge: { node: object }) => edge.node)).toEqual([
+    { id: viewer.sessionId, deviceName: null, current: true },
+  ]);
+  expect(second.pageInfo.hasNextPage).toBe(false);
+});
+
+test('signing out ends the session of the request, and its refresh token is worthless at once', async () => {
+  const { viewer, refreshToken } = await identity.register();
+  const { signOut } = await identity.as(viewer).run(SIGN_OUT);
+  expect(signOut).toEqual({ __typename: 'SignOutSuccess', sessionId: viewer.sessionId });
+  expect(await refresh(refreshToken)).toEqual(ENDED);
+  expect((await identity.as(viewer).run(MY_SESSIONS)).mySessions.edges).toEqual([]);
+});
+
+test('somebody else’s session can neither be ended nor told from one that is not there', async () => {
+  const [mine, other] = [await identity.register(), await identity.register()];
+  const input = { sessionId: other.viewer.sessionId };
+  const { signOut } = await identity.as(mine.viewer).run(SIGN_OUT, { input });
+  expect(signOut).toEqual({ __typename: 'SessionNotFound', code: 'SESSION_NOT_FOUND' });
+  expect((await refresh(other.refreshToken)).__typename).toBe('RefreshSessionSuccess');
+});
+
+test('sessions are for those who are signed in', async () => {
+  expect(await identity.as().codes(MY_SESSIONS)).toEqual(['UNAUTHENTICATED']);
+  expect(await identity.as().codes(SIGN_OUT)).toEqual(['UNAUTHENTICATED']);
+});

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
+import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
+import { createSubgraph } from '../index.ts';
+
+export const PASSWORD = 'correct horse battery staple';
+
+/** A clock that tests can move. */
+interface TestClock {
+  now: () => Date;
+  advance(milliseconds: number): void;
+}
+
+export function testClock(): TestClock {
+  let offsetMs = 0;
+  return {
+    now: () => new Date(Date.now() + offsetMs),
+    advance: (milliseconds) => {
+      offsetMs += milliseconds;
+    },
+  };
+}
+
+export function useIdentity(clock = testClock()): TestSubgraph & {
+  /** Registers somebody with unique data; `profile` decides the kind. */
+  register(profile?: Record<string, unknown>): Promise<Registered>;
+} {
+  const identity = useTestSubgraph('identity', (dependencies) =>
+    createSubgraph({
+      ...dependencies,
+      tokenIssuer: 'https://civitas.test',
+      tokenAudience: 'test',
+      refreshSecret: 'a secret for tests, 32 characters or more',
+      now: clock.now,
+    }),
+  );
+  return Object.defineProperties(
+    { register: (profile?: Record<string, unknown>) => register(identity, profile) },
+    Object.getOwnPropertyDescriptors(identity),
+  ) as ReturnType<typeof useIdentity>;
+}
+
+interface Registered {
+  readonly viewer: UserViewer;
+  readonly email: string;
+  readonly handle: string;
+  readonly refreshToken: string;
+  readonly accessToken: string;
+}
+
+const REGISTER = /* GraphQL */ `
+  mutation ($input: RegisterInput!) {
+    register(input: $input) {
+      __typename
+      ... on RegisterSuccess {
+        user { id }
+        session { sessionId accessToken refreshToken }
+      }
+      ... on UserError { code path }
+    }
+  }
+`;
+
+async function register(
+  identity: TestSubgraph,
+  profile: Record<string, unknown> = { civilian: {} },
+): Promise<Registered> {
+  const handle = `t${randomUUID().replaceAll('-', '').slice(0, 20)}`;
+  const email = `${handle}@example.org`;
+  const input = { email, password: PASSWORD, displayName: 'Test Person', handle, profile };
+  const { register: result } = await identity.as().run(REGISTER, { input });
+  if (result.__typename !== 'RegisterSuccess') throw new Error(JSON.stringify(result));
+  const { sessionId, accessToken, refreshToken } = result.session;
+  const kind = (Object.keys(profile)[0] ?? 'civilian').toUpperCase() as UserKind;
+  const viewer = userViewer({ id: result.user.id, kind, sessionId });
+  return { viewer, email, handle, accessToken, refreshToken };
+}

@@ -1,0 +1,46 @@
+import { globSync, readFileSync } from 'node:fs';
+import { Supergraph } from '@apollo/federation-internals';
+import { type DocumentNode, GraphQLError, Kind, parse, Source, validate } from 'graphql';
+import { supergraphPath } from '../apps/local/src/supergraph.ts';
+
+/**
+ * Validates every client operation of `operations/` against the API of the committed supergraph,
+ * so that a schema change that breaks a client is seen before it lands.
+ */
+const schema = Supergraph.build(readFileSync(supergraphPath, 'utf8'))
+  .apiSchema()
+  .toGraphQLJSSchema();
+
+const paths = globSync('operations/**/*.graphql').sort();
+const names = new Map<string, string>();
+let faults = 0;
+
+function report(path: string, message: string): void {
+  faults += 1;
+  console.error(`operations: ${path}: ${message}`);
+}
+
+for (const path of paths) {
+  try {
+    const document = parse(new Source(readFileSync(path, 'utf8'), path));
+    for (const error of validate(schema, document)) report(path, error.message);
+    checkNames(path, document);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    report(path, error.message);
+  }
+}
+
+/** Clients are told apart in logs and metrics by the names of their operations. */
+function checkNames(path: string, document: DocumentNode): void {
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const name = definition.name?.value;
+    if (name === undefined) report(path, 'an operation has no name');
+    else if (names.has(name)) report(path, `${name} is also in ${names.get(name)}`);
+    else names.set(name, path);
+  }
+}
+
+console.log(`operations: ${names.size} operations in ${paths.length} files checked`);
+if (faults > 0 || paths.length === 0) process.exitCode = 1;
