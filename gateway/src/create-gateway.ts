@@ -102,7 +102,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     ready,
     queryPlan: (text, operationName) => {
       const operation = selectOperation(documents.prepare(text, true), { operationName, kinds });
-      return describePlan(plans.planFor(operation, NOTHING_DENIED));
+      return describePlan(plans.planFor(operation, NOTHING_DENIED).plan);
     },
     listen: async (where) => {
       const server = await openDoors(

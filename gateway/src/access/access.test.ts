@@ -1,7 +1,8 @@
 import type { SubgraphRequest, SubgraphTransport, Viewer } from '@civitas/platform/subgraph';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Gateway } from '../create-gateway.ts';
+import { createGateway, type Gateway } from '../create-gateway.ts';
 import { inProcessTransport } from '../execution/transports/in-process.ts';
+import { compose, miniSubgraph, silent } from '../testing/compose.ts';
 import { identity } from '../testing/town.ts';
 import { townGateway, userWith } from '../testing/town-gateway.ts';
 
@@ -170,4 +171,68 @@ test('the same document is planned apart for those who may and those who may not
     { name: 'Bo', email: 'bo@town.example' },
     { name: 'Bo', email: null },
   ]);
+});
+
+describe('a protected field that the plan fetches for itself, as a key', () => {
+  const store = miniSubgraph(
+    'store',
+    /* GraphQL */ `
+      type Query {
+        boxes: [Box]
+      }
+      type Box @key(fields: "code") {
+        code: ID! @authenticated
+        kind: String
+      }
+    `,
+    { Query: { boxes: () => [{ code: 'secret-1', kind: 'k' }] } },
+  );
+  const labels = miniSubgraph(
+    'labels',
+    /* GraphQL */ `
+      type Box @key(fields: "code") {
+        code: ID!
+        label: String
+      }
+    `,
+    {
+      Box: {
+        __resolveReference: ({ code }: { code: string }) => ({ code, label: 'L' }),
+      },
+    },
+  );
+
+  async function askBoxes(query: string) {
+    const subgraphs = [store, labels];
+    const boxes = await createGateway({
+      supergraphSdl: compose(subgraphs),
+      transports: new Map(subgraphs.map((each) => [each.name, inProcessTransport(each)])),
+      verifyAccessToken: async () => userWith(),
+      log: silent,
+      introspection: true,
+    });
+    return boxes.execute({ query });
+  }
+
+  test('is not shown, and what it is the key of still is', async () => {
+    const { result } = await askBoxes('{ boxes { kind label } }');
+    expect(result).toEqual({ data: { boxes: [{ kind: 'k', label: 'L' }] } });
+    const denied = await askBoxes('{ boxes { kind code label } }');
+    expect(denied.result).toMatchObject({
+      data: { boxes: [null] },
+      errors: [{ path: ['boxes', 0], extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+  });
+
+  test.each(['{ boxes { label x: code } }', '{ boxes { label ...F } } fragment F on Box { code }'])(
+    'is not shown by another way either: %s',
+    async (query) => {
+      expect(JSON.stringify((await askBoxes(query)).result)).not.toContain('secret-1');
+    },
+  );
+});
+
+test('a response lists its keys in the order of the operation, denied ones too', async () => {
+  const { data } = await ask('{ user(id: "u1") { name email id sold } }');
+  expect(JSON.stringify(data)).toBe('{"user":{"name":"Ada","email":null,"id":"u1","sold":3}}');
 });

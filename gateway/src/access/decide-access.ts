@@ -1,15 +1,7 @@
 import type { ErrorCode } from '@civitas/platform/errors';
 import { catalogue } from '@civitas/platform/errors';
 import type { Viewer } from '@civitas/platform/subgraph';
-import {
-  type FieldNode,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  Kind,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  visit,
-} from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { PreparedOperation } from '../operations/prepared-document.ts';
 import { OperationRefused } from '../pipeline/operation-refused.ts';
 import type { GuardedField } from './guarded-fields.ts';
@@ -60,27 +52,6 @@ export function denial(
   path: readonly (string | number)[],
 ): GraphQLError {
   return new GraphQLError(catalogue[code].message, { path, extensions: { code } });
-}
-
-const TYPENAME: FieldNode = {
-  kind: Kind.FIELD,
-  name: { kind: Kind.NAME, value: '__typename' },
-};
-
-/** The operation without its denied fields; `__typename` keeps their selection sets from emptying. */
-export function withoutDenied(
-  operation: PreparedOperation,
-  denied: readonly GuardedField[],
-): Pick<PreparedOperation, 'node' | 'fragments'> {
-  const removed = new Set(denied.map(({ node }) => node));
-  const visitor = { Field: (node: FieldNode) => (removed.has(node) ? TYPENAME : undefined) };
-  const fragments = Object.entries(operation.fragments).map(
-    ([name, fragment]): [string, FragmentDefinitionNode] => [name, visit(fragment, visitor)],
-  );
-  return {
-    node: visit<OperationDefinitionNode>(operation.node, visitor),
-    fragments: Object.fromEntries(fragments),
-  };
 }
 
 function hasDeniedAncestor(field: GuardedField, denied: ReadonlySet<GuardedField>): boolean {

@@ -20,7 +20,7 @@ export function createApolloExecution(
   const services: ServiceMap = Object.create(null);
   for (const [name, transport] of transports) services[name] = dataSource(transport);
 
-  return async ({ plan, operation, variables, origin }) => {
+  return async ({ planned, variables, origin }) => {
     // Apollo's context belongs to its server; its executor reads these members alone.
     const requestContext = {
       request: { variables },
@@ -28,13 +28,13 @@ export function createApolloExecution(
       context: origin,
     } as unknown as RequestContext;
     const result = await executeQueryPlan(
-      plan,
+      planned.plan,
       services,
       requestContext,
       {
         schema: supergraph.schema,
-        operation: operation.node,
-        fragments: { ...operation.fragments },
+        operation: planned.shapedBy.node,
+        fragments: { ...planned.shapedBy.fragments },
       },
       supergraph.supergraphSchema,
       supergraph.apiSchema,

@@ -1,7 +1,6 @@
-import type { QueryPlan } from '@apollo/query-planner';
 import type { RequestOrigin } from '@civitas/platform/subgraph';
 import type { GraphQLError } from 'graphql';
-import type { PreparedOperation } from '../operations/prepared-document.ts';
+import type { PlannedOperation } from '../operations/prepared-document.ts';
 
 /** One fetch of a plan: the line a test asserts. */
 export interface PlannedFetch {
@@ -27,9 +26,7 @@ export interface RawResult {
 }
 
 export interface ExecutionInput {
-  readonly plan: QueryPlan;
-  /** Shapes the response; it may select fields the plan left out, and those are null. */
-  readonly operation: PreparedOperation;
+  readonly planned: PlannedOperation;
   /** Coerced against the schema. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly origin: RequestOrigin;

@@ -1,11 +1,11 @@
-import type { QueryPlan } from '@apollo/query-planner';
-import { type AccessDecision, withoutDenied } from '../access/decide-access.ts';
+import type { AccessDecision } from '../access/decide-access.ts';
+import { markingDenied, withoutDenied } from '../access/without-denied.ts';
 import type { MakePlan } from '../execution/planner.ts';
-import { documentOf, type PreparedOperation } from './prepared-document.ts';
+import { documentOf, type PlannedOperation, type PreparedOperation } from './prepared-document.ts';
 
 /** Gives the plan of an operation as one viewer may run it; planned once per set of denied fields. */
 export interface PlanStore {
-  planFor(operation: PreparedOperation, access: AccessDecision): QueryPlan;
+  planFor(operation: PreparedOperation, access: AccessDecision): PlannedOperation;
 }
 
 /** Different viewers lack different things, but of one operation rarely more than this. */
@@ -17,11 +17,15 @@ export function createPlanStore(makePlan: MakePlan): PlanStore {
     planFor: (operation, { denied, key }) => {
       const known = operation.plans.get(key);
       if (known) return known;
-      const planned = denied.length > 0 ? withoutDenied(operation, denied) : operation;
-      const plan = makePlan(documentOf(planned));
+      const isWhole = denied.length === 0;
+      const fetched = isWhole ? operation : withoutDenied(operation, denied);
+      const planned = {
+        plan: makePlan(documentOf(fetched)),
+        shapedBy: isWhole ? operation : markingDenied(operation, denied),
+      };
       if (operation.plans.size >= MAX_PLANS_PER_OPERATION) operation.plans.clear();
-      operation.plans.set(key, plan);
-      return plan;
+      operation.plans.set(key, planned);
+      return planned;
     },
   };
 }

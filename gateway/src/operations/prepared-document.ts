@@ -1,15 +1,31 @@
 import type { QueryPlan } from '@apollo/query-planner';
-import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { GuardedField } from '../access/guarded-fields.ts';
 
-/** One operation of a validated document with everything that is worked out once for it. */
-export interface PreparedOperation {
+/** An operation and the fragments it may use. */
+export interface OperationBody {
   readonly node: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+}
+
+/** How an operation runs for the viewers who are denied the same of its fields. */
+export interface PlannedOperation {
+  readonly plan: QueryPlan;
+  /** Shapes the response; denied fields stand in it under a key that nothing is fetched for. */
+  readonly shapedBy: OperationBody;
+}
+
+/** One operation of a validated document with everything that is worked out once for it. */
+export interface PreparedOperation extends OperationBody {
   /** The fields that not everybody may read. */
   readonly guarded: readonly GuardedField[];
   /** Plans by which guarded fields are left out, `''` for none. Filled as they are asked for. */
-  readonly plans: Map<string, QueryPlan>;
+  readonly plans: Map<string, PlannedOperation>;
 }
 
 /** A document that passed limits and validation. */
@@ -18,12 +34,9 @@ export interface PreparedDocument {
 }
 
 /** The document of one operation alone, its fragments with it: what is planned. */
-export function documentOf({
-  node,
-  fragments,
-}: Pick<PreparedOperation, 'node' | 'fragments'>): DocumentNode {
+export function documentOf({ node, fragments }: OperationBody): DocumentNode {
   return {
-    kind: 'Document' as DocumentNode['kind'],
+    kind: Kind.DOCUMENT,
     definitions: [node, ...Object.values(fragments)],
   };
 }

@@ -49,12 +49,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const operation = selectOperation(document, request);
     const variables = coerceVariables(schema, operation.node, request.variables);
     const access = decideAccess(operation, viewer, policies);
-    const plan = plans.planFor(operation, access);
+    const planned = plans.planFor(operation, access);
     const deadline = AbortSignal.timeout(parts.deadlineMs);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
     const raw = await executePlan({
-      plan,
-      operation,
+      planned,
       variables,
       origin: { viewer, requestId, signal },
     });

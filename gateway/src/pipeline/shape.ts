@@ -1,7 +1,7 @@
 import type { Logger } from '@civitas/platform/telemetry';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { type AccessDecision, denial } from '../access/decide-access.ts';
-import { placesOfDenied } from '../access/denied-places.ts';
+import { unmarkDenied } from '../access/denied-places.ts';
 import type { RawResult } from '../execution/types.ts';
 import { presentExecutionError, presentOwnError } from './present-error.ts';
 
@@ -20,7 +20,7 @@ export function shape(raw: RawResult, { access, ...to }: ShapeOptions): Formatte
   const errors: GraphQLFormattedError[] = raw.errors.map((error) =>
     presentExecutionError(error, to),
   );
-  for (const path of access.denied.length > 0 ? placesOfDenied(data, access.denied) : []) {
+  for (const path of access.denied.length > 0 ? unmarkDenied(data, access.denied) : []) {
     errors.push(presentOwnError(denial(access.code, path), to));
   }
   // A null that no other error explains: a subgraph's answer did not fit the schema.
