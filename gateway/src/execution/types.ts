@@ -25,7 +25,7 @@ export interface RawResult {
   readonly completionErrors: readonly GraphQLError[];
 }
 
-export interface ExecutionInput {
+interface ExecutionInput {
   readonly planned: PlannedOperation;
   /** Coerced against the schema. */
   readonly variables: Readonly<Record<string, unknown>>;
