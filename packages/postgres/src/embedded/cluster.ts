@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -57,7 +58,8 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
   await mkdir(parent, { recursive: true });
   await removeAbandoned(dataDirectory);
   await requireSpace(parent);
-  const workspace = `${dataDirectory}.new-${await identityOf(process.pid)}`;
+  const maker = await identityOf(process.pid);
+  const workspace = `${dataDirectory}.new-${maker}-${randomUUID().slice(0, 8)}`;
   await mkdir(workspace, { mode: 0o700 });
   try {
     await giveTo(account, workspace);
@@ -104,7 +106,7 @@ async function removeAbandoned(dataDirectory: string): Promise<void> {
   const prefix = `${path.basename(dataDirectory)}.new-`;
   for (const entry of await readdir(parent)) {
     if (!entry.startsWith(prefix)) continue;
-    const maker = entry.slice(prefix.length);
+    const maker = /^\d+-\d+/.exec(entry.slice(prefix.length))?.[0] ?? '';
     if ((await identityOf(Number.parseInt(maker, 10))) === maker) continue;
     await rm(path.join(parent, entry), { recursive: true, force: true });
   }

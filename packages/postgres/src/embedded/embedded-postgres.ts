@@ -30,7 +30,7 @@ export interface EmbeddedPostgresOptions {
   readonly dataDirectory: string;
   /** Default: the one of the last start when it is free, else a free one. */
   readonly port?: number;
-  /** False for test data: faster, and lost when the machine (not the process) crashes. */
+  /** False for test data: faster; the last commits are lost when Postgres is killed, all may be when the machine crashes. */
   readonly durable?: boolean;
   /** Every line of Postgres's log. */
   readonly onLog?: (line: string) => void;

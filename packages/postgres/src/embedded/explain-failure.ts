@@ -7,7 +7,7 @@ const meanings = [
   [/lock file "postmaster\.pid" already exists|lock file .* is empty/, 'in-use'],
   [/has wrong ownership|Permission denied/, 'not-yours'],
   [
-    /database files are incompatible|is not a valid data directory|could not locate a valid checkpoint|could not locate required checkpoint|control file|pg_control|PANIC:|could not open (file|directory) "(global|base|pg_)|configuration file .* contains errors|could not access the server configuration file|pg_hba\.conf|invalid data in file/,
+    /database files are incompatible|is not a valid data directory|could not locate a valid checkpoint|could not locate required checkpoint|required WAL directory|control file|pg_control|PANIC:|could not open (file|directory) "(global|base|pg_)|configuration file .* contains errors|could not access the server configuration file|pg_hba\.conf|invalid data in file/,
     'damaged',
   ],
 ] as const;

@@ -1,4 +1,4 @@
-import { readFile, realpath, rm } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PostgresStartError } from './postgres-start-error.ts';
@@ -30,13 +30,10 @@ export async function ownerArguments(): Promise<readonly string[]> {
  * kind (the pid was reused) counts as no server.
  */
 export async function findPostmaster(dataDirectory: string): Promise<Postmaster | null> {
-  const lines = await readFile(pidFile(dataDirectory), 'utf8').then(
-    (text) => text.split('\n'),
-    () => null,
-  );
-  const pid = Number(lines?.[0]);
   // postmaster.pid (miscadmin.h): pid, data directory, start, port, socket, address, shm, status.
-  if (!lines || !Number.isInteger(pid) || pid <= 0) return null;
+  const lines = (await readPidFile(dataDirectory)).split('\n');
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return null;
   const words = await commandLineOf(pid);
   if (!words || !(await runs(words, dataDirectory))) return null;
   const owner = words.find((word) => word.startsWith(ownerSetting))?.slice(ownerSetting.length);
@@ -64,8 +61,35 @@ export async function clearTheWay(dataDirectory: string): Promise<void> {
     );
   }
   if (found) await stopProcess(found.pid, () => findPostmaster(dataDirectory).then(Boolean));
+  await removeForeignPidFile(dataDirectory);
+}
+
+/** An empty pid file is being written, unless it is older than this. */
+const pidFileWrittenWithinMs = 5_000;
+
+/**
+ * Postgres itself removes a pid file whose process is gone. It stops at one whose pid now belongs to
+ * a process of another kind (or to a zombie), and at an empty one that a crash has left.
+ */
+async function removeForeignPidFile(dataDirectory: string): Promise<void> {
+  const text = await readPidFile(dataDirectory);
+  const pid = Number(text.split('\n')[0]);
+  if (pid > 0) {
+    const words = await commandLineOf(pid);
+    if (words && (await runs(words, dataDirectory))) return;
+  } else {
+    const age = await stat(pidFile(dataDirectory))
+      .then((file) => Date.now() - file.mtimeMs)
+      .catch(() => 0);
+    if (age < pidFileWrittenWithinMs) return;
+  }
+  // A server that is starting right now may have replaced the file meanwhile; that one must stay.
+  if ((await readPidFile(dataDirectory)) !== text) return;
   await rm(pidFile(dataDirectory), { force: true });
 }
+
+const readPidFile = (dataDirectory: string) =>
+  readFile(pidFile(dataDirectory), 'utf8').catch(() => '');
 
 /** Fast shutdown, then immediate, then kill: signal and how long each may take, in ms. */
 const stopSteps = [

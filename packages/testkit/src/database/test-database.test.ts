@@ -1,4 +1,7 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { writeMigration } from '@civitas/postgres/migrations';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cloneTemplate, startTestPostgres, type TestPostgres } from './index.ts';
@@ -35,6 +38,17 @@ test('a run on a given server reuses its templates and leaves the server running
   expect(other.templates).toEqual(postgres.templates);
   await other.stop();
   expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('migrations that do not apply fail the tests of their subgraph, with the reason', async () => {
+  const root = await mkdtemp(path.join(tmpdir(), 'civitas-testkit-'));
+  await cp(path.join(fixtures, 'library'), path.join(root, 'sound'), { recursive: true });
+  await cp(path.join(fixtures, 'library'), path.join(root, 'broken'), { recursive: true });
+  await writeMigration(path.join(root, 'broken'), 'fault', 'SELECT 1 / 0', new Date('2026-02-01'));
+  const other = await startTestPostgres({ url: postgres.adminUrl, prismaDirectory: root });
+  await rm(root, { recursive: true });
+  await expect(cloneTemplate(other, 'broken')).rejects.toThrow('division by zero');
+  expect((await cloneTemplate(other, 'sound')).url).toContain('/test_sound_');
 });
 
 test('an unknown subgraph is refused by name', async () => {

@@ -16,14 +16,16 @@ const attempts = 100;
 
 /**
  * Clones the template of a subgraph: migrated, empty, a fraction of a second.
- * @throws Error for a subgraph without a `prisma/<subgraph>/schema.prisma`.
+ * @throws Error for a subgraph without a `prisma/<subgraph>/schema.prisma`, or whose migrations
+ * failed.
  */
 export async function cloneTemplate(
-  { adminUrl, templates }: TestPostgresAddress,
+  { adminUrl, templates, failures }: TestPostgresAddress,
   subgraph: string,
 ): Promise<TestDatabase> {
   const template = templates[subgraph];
   if (!template) {
+    if (failures[subgraph]) throw new Error(failures[subgraph]);
     const known = Object.keys(templates).join(', ') || 'none';
     throw new Error(`There is no template database for "${subgraph}"; there are: ${known}.`);
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { startThrowawayPostgres } from '@civitas/postgres/embedded';
 import {
   listSubgraphs,
+  MigrationError,
   migrate,
   prismaDirectory,
   urlOfDatabase,
@@ -13,6 +14,8 @@ export interface TestPostgresAddress {
   readonly adminUrl: string;
   /** Template database per subgraph, migrated and never connected to again. */
   readonly templates: Readonly<Record<string, string>>;
+  /** Why a subgraph has no template: tests of the others can run all the same. */
+  readonly failures: Readonly<Record<string, string>>;
 }
 
 export interface TestPostgres extends TestPostgresAddress {
@@ -30,7 +33,7 @@ interface TestPostgresOptions {
 /**
  * Brings up the Postgres of one test run: one migrated template database per subgraph, which
  * `createTestDatabase` clones.
- * @throws PostgresStartError, MigrationError
+ * @throws PostgresStartError
  */
 export async function startTestPostgres(options: TestPostgresOptions = {}): Promise<TestPostgres> {
   const root = options.prismaDirectory ?? prismaDirectory;
@@ -38,17 +41,22 @@ export async function startTestPostgres(options: TestPostgresOptions = {}): Prom
     ? { adminUrl: urlOfDatabase(options.url, 'postgres'), stop: async () => undefined }
     : await startThrowawayPostgres();
   try {
-    const subgraphs = await listSubgraphs(root);
-    const templates = await Promise.all(
-      subgraphs.map(async (subgraph) => {
-        const template = templateName(root, subgraph);
-        const url = urlOfDatabase(server.adminUrl, template);
+    const templates: Record<string, string> = {};
+    const failures: Record<string, string> = {};
+    const prepare = async (subgraph: string) => {
+      const template = templateName(root, subgraph);
+      const url = urlOfDatabase(server.adminUrl, template);
+      try {
         await migrate({ url, directory: path.join(root, subgraph) });
-        return [subgraph, template] as const;
-      }),
-    );
+        templates[subgraph] = template;
+      } catch (error) {
+        if (!(error instanceof MigrationError)) throw error;
+        failures[subgraph] = error.message;
+      }
+    };
+    await Promise.all((await listSubgraphs(root)).map(prepare));
     const { adminUrl, stop } = server;
-    return { adminUrl, templates: Object.fromEntries(templates), stop };
+    return { adminUrl, templates, failures, stop };
   } catch (error) {
     await server.stop();
     throw error;

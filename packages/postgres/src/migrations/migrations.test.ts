@@ -1,0 +1,154 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type EmbeddedPostgres, startThrowawayPostgres } from '../embedded/index.ts';
+import { diff, drift, migrate, status, writeMigration } from './index.ts';
+import { schemaEngineLoaded } from './schema-engine.ts';
+
+const fixture = path.resolve(import.meta.dirname, '../../test/fixtures/library');
+const begin = '20260101000000_begin';
+
+let server: EmbeddedPostgres;
+let parent: string;
+let directory: string;
+let url: string;
+let counter = 0;
+beforeAll(async () => {
+  server = await startThrowawayPostgres();
+  parent = await mkdtemp(path.join(tmpdir(), 'civitas-migrations-'));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(parent, { recursive: true });
+});
+beforeEach(async () => {
+  counter += 1;
+  url = server.urlFor(`library ${counter}`);
+  directory = path.join(parent, `library-${counter}`);
+  await cp(fixture, directory, { recursive: true });
+});
+
+async function query(sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client
+    .query(sql)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+}
+
+const write = (name: string, sql: string) =>
+  writeMigration(directory, name, sql, new Date('2026-02-01'));
+
+async function editSchema(from: string, to: string): Promise<void> {
+  const file = path.join(directory, 'schema.prisma');
+  const schema = await readFile(file, 'utf8');
+  expect(schema).toContain(from);
+  await writeFile(file, schema.replace(from, to));
+}
+
+test('with nothing to do, the engine is not even loaded', async () => {
+  // First in the file: the engine, once loaded, stays.
+  await rm(path.join(directory, 'migrations'), { recursive: true });
+  expect(await migrate({ url, directory })).toEqual({ applied: [] });
+  expect(schemaEngineLoaded()).toBe(false);
+  await cp(fixture, directory, { recursive: true });
+  await migrate({ url, directory });
+  expect(schemaEngineLoaded()).toBe(true);
+});
+
+test('an empty server gets the database, whole, and no drift remains', async () => {
+  expect(await status({ url, directory })).toMatchObject({ applied: [], pending: [begin] });
+  expect(await migrate({ url, directory })).toEqual({ applied: [begin] });
+  expect(await migrate({ url, directory })).toEqual({ applied: [] });
+  expect(await status({ url, directory })).toMatchObject({ applied: [begin], pending: [] });
+  expect(await drift({ url, directory })).toBe('');
+  expect(await diff({ directory, shadowUrl: server.adminUrl })).toBe('');
+  // The function of the fixture holds semicolons; it must arrive in one piece.
+  await query(`INSERT INTO book (id, title, isbn) VALUES ('b', 'Emma', '1')`);
+  await query(`INSERT INTO loan (id, book_id, fee) VALUES ('l', 'b', 1)`);
+  await expect(query(`UPDATE loan SET fee = 2`)).rejects.toThrow(
+    'a loan is final; write a new one',
+  );
+});
+
+test('drift says what a hand has changed', async () => {
+  await migrate({ url, directory });
+  await query('ALTER TABLE book ADD COLUMN stray text');
+  expect(await drift({ url, directory })).toContain('DROP COLUMN "stray"');
+});
+
+test('diff writes what the schema asks for and leaves no shadow database', async () => {
+  await editSchema('title    String', 'title    String\n  subtitle String?');
+  const sql = await diff({ directory, shadowUrl: server.adminUrl });
+  expect(sql).toBe('-- AlterTable\nALTER TABLE "book" ADD COLUMN     "subtitle" TEXT;\n');
+  const file = await write('add_subtitle', sql);
+  expect(path.relative(directory, file)).toBe(
+    'migrations/20260201000000_add_subtitle/migration.sql',
+  );
+  expect(await diff({ directory, shadowUrl: server.adminUrl })).toBe('');
+  expect(await migrate({ url, directory })).toMatchObject({ applied: { length: 2 } });
+  expect(await drift({ url, directory })).toBe('');
+  expect(await query(`SELECT datname FROM pg_database WHERE datname LIKE '%shadow%'`)).toEqual([]);
+});
+
+test('an invalid schema and an invalid name are refused', async () => {
+  await editSchema('fee    BigInt', 'fee    Wrong');
+  const invalid = diff({ directory, shadowUrl: server.adminUrl });
+  await expect(invalid).rejects.toMatchObject({ code: 'schema', message: /Wrong/ });
+  await expect(write('Bad name', '')).rejects.toMatchObject({ code: 'folder' });
+});
+
+test('an edited migration is refused by name', async () => {
+  await migrate({ url, directory });
+  await writeFile(path.join(directory, 'migrations', begin, 'migration.sql'), 'SELECT 1;');
+  await write('more', 'CREATE TABLE never (n int);');
+  await expect(migrate({ url, directory })).rejects.toMatchObject({
+    code: 'edited',
+    message: expect.stringContaining(begin),
+  });
+  expect(await query(`SELECT to_regclass('never') AS never`)).toEqual([{ never: null }]);
+});
+
+test('a migration the folder no longer has is refused by name', async () => {
+  await migrate({ url, directory });
+  await rm(path.join(directory, 'migrations', begin), { recursive: true });
+  await expect(migrate({ url, directory })).rejects.toMatchObject({
+    code: 'missing',
+    message: expect.stringContaining(begin),
+  });
+});
+
+test('a failing migration rolls back whole, blocks the next run by name, and can be retried', async () => {
+  await migrate({ url, directory });
+  const file = await write('half', 'CREATE TABLE half (n int);\nSELECT 1 / 0;');
+  await expect(migrate({ url, directory })).rejects.toMatchObject({
+    code: 'apply-failed',
+    message: expect.stringMatching(/20260201000000_half .*division by zero/),
+  });
+  expect(await query(`SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
+  await expect(migrate({ url, directory })).rejects.toMatchObject({
+    code: 'failed',
+    message: expect.stringContaining('20260201000000_half'),
+  });
+  await writeFile(file, 'CREATE TABLE half (n int);');
+  expect(await migrate({ url, directory, retryFailed: true })).toMatchObject({
+    applied: ['20260201000000_half'],
+  });
+  expect(await migrate({ url, directory })).toEqual({ applied: [] });
+});
+
+test('migrators at the same time, on a database that does not exist yet, apply once', async () => {
+  const results = await Promise.all([1, 2, 3].map(() => migrate({ url, directory })));
+  expect(results.flatMap(({ applied }) => applied)).toEqual([begin]);
+  expect(await query('SELECT count(*)::int AS n FROM _prisma_migrations')).toEqual([{ n: 1 }]);
+});
+
+test('a folder without its migration.sql and a server that is away are refused', async () => {
+  await mkdir(path.join(directory, 'migrations/20260301000000_empty'));
+  await expect(migrate({ url, directory })).rejects.toMatchObject({ code: 'folder' });
+  const away = migrate({ url: 'postgresql://u:p@127.0.0.1:1/x', directory: fixture });
+  await expect(away).rejects.toMatchObject({ code: 'database', message: /127\.0\.0\.1:1/ });
+});
