@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestServer, type TestDatabase, type TestServer } from '../../test/test-server.ts';
+import {
+  clear,
+  startTestServer,
+  type TestDatabase,
+  type TestServer,
+} from '../../test/test-server.ts';
 import { isRetryable, isUniqueViolation } from './index.ts';
 
 let server: TestServer;
@@ -7,10 +12,11 @@ let database: TestDatabase;
 
 beforeAll(async () => {
   server = await startTestServer();
+  database = await server.newDatabase();
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  database = await server.newDatabase();
+  await clear(database);
   await database.client.account.createMany({
     data: [
       { id: 'a', owner: 'Ada', units: 10 },

@@ -1,17 +1,9 @@
 import { expect, vi } from 'vitest';
-import type { TestDatabase } from '../../../test/test-server.ts';
-import { createLogger } from '../../telemetry/index.ts';
-import {
-  appendEvents,
-  consumeEvents,
-  createRelay,
-  type DomainEvent,
-  type EventBus,
-  type EventConsumer,
-} from '../index.ts';
-import { handlerThat, type MovedPayload, type Step } from './handler.ts';
+import type { TestDatabase } from '../../../test/open-test-database.ts';
+import { appendEvents, type DomainEvent } from '../index.ts';
+import type { MovedPayload } from './handler.ts';
 
-export const log = createLogger({ name: 'test', level: 'silent' });
+export { log, type RunningProcess, runProcess } from './run-process.ts';
 
 /**
  * Changes an aggregate and appends an event that tells its new state: `step` counts the changes, so
@@ -42,45 +34,6 @@ export async function changeTimes(
   for (let time = 0; time < times; time += 1) await change(source, aggregateId);
 }
 
-/** What a process of ours would run: a relay of one database, a consumer with another. */
-export interface RunningProcess extends EventConsumer {
-  readonly bus: EventBus;
-  stop(): Promise<void>;
-}
-
-interface ProcessOptions {
-  readonly bus: EventBus;
-  readonly source: TestDatabase;
-  readonly target: TestDatabase;
-  readonly consumer?: string;
-  /** Runs in the handler's transaction after its effect was written. */
-  readonly onStep?: (step: Step, event: DomainEvent) => Promise<void> | void;
-}
-
-export async function runProcess(options: ProcessOptions): Promise<RunningProcess> {
-  const { bus, source, target, consumer = 'finance', onStep } = options;
-  const relay = createRelay({ url: source.url, bus, log });
-  const handlers = { 'town.house.moved': handlerThat(consumer, onStep) };
-  const consumption = consumeEvents({
-    database: target,
-    bus,
-    consumer,
-    handlers,
-    log,
-    now: () => new Date(),
-  });
-  relay.start();
-  await bus.start();
-  return {
-    bus,
-    ...consumption,
-    stop: async () => {
-      await relay.stop();
-      await bus.close();
-    },
-  };
-}
-
 /** The steps a consumer has applied per aggregate, in the order of application. */
 export async function applied(
   target: TestDatabase,
@@ -97,7 +50,7 @@ export async function applied(
   return steps;
 }
 
-/** Waits until a consumer has applied exactly these steps, then makes sure that no more follow. */
+/** Waits until a consumer has applied exactly these steps. */
 export async function expectApplied(
   target: TestDatabase,
   steps: Record<string, number[]>,
