@@ -4,6 +4,7 @@ import { ConfigError } from '@civitas/platform/config';
 import { createLogger } from '@civitas/platform/telemetry';
 import { createRemoteJWKSet } from 'jose';
 import { createAccessTokenVerifier } from './access/access-token.ts';
+import { jwksRoute } from './access/jwks-route.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
 import { httpTransport } from './execution/transports/http.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
     }),
+    routes: [jwksRoute(config.JWKS_URL)],
     log,
     introspection: config.INTROSPECTION,
     corsOrigins: config.corsOrigins,

@@ -1,5 +1,5 @@
 import { secret } from '@civitas/platform/config';
-import { runSubgraphProcess } from '@civitas/platform/subgraph';
+import { runSubgraphProcess } from '@civitas/platform/process';
 import { z } from 'zod';
 import { createSubgraph } from './index.ts';
 

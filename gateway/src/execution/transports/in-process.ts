@@ -5,7 +5,6 @@ import {
   type Subgraph,
   type SubgraphTransport,
 } from '@civitas/platform/subgraph';
-import type { ExecutionResult } from 'graphql';
 
 /**
  * Reaches a subgraph of this process by a function call: documents are parsed once per text, and
@@ -14,10 +13,7 @@ import type { ExecutionResult } from 'graphql';
 export function inProcessTransport(subgraph: Subgraph): SubgraphTransport {
   return {
     execute: (request, origin) =>
-      untilAborted(
-        executeOnSubgraph(subgraph, request, origin) as Promise<ExecutionResult>,
-        origin,
-      ),
+      untilAborted(executeOnSubgraph(subgraph, request, origin), origin),
     ready: () => subgraph.ready(),
     close: async () => undefined,
   };

@@ -1,7 +1,7 @@
 import {
   type DocumentNode,
-  type ExecutionResult,
   execute,
+  type FormattedExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
   parse,
@@ -10,24 +10,19 @@ import {
 import { maskError } from './mask-error.ts';
 import type { RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
 
-/** A result that can leave the subgraph: its errors are masked and plain. */
-type MaskedResult = Omit<ExecutionResult, 'errors'> & {
-  readonly errors?: readonly GraphQLFormattedError[];
-};
-
 /** The gateway sends the fetches of its cached plans, so the same few texts come again and again. */
 const MAX_DOCUMENTS = 2_000;
 const documents = new WeakMap<Subgraph, Map<string, DocumentNode | readonly GraphQLError[]>>();
 
 /**
  * Executes one operation on one subgraph. Both shapes come through here, so a subgraph cannot tell
- * them apart. A text is parsed and validated once. Never rejects.
+ * them apart. A text is parsed and validated once. Never rejects; errors are masked and plain.
  */
 export async function executeOnSubgraph(
   subgraph: Subgraph,
   request: SubgraphRequest,
   origin: RequestOrigin,
-): Promise<MaskedResult> {
+): Promise<FormattedExecutionResult> {
   const document = documentOf(subgraph, request.query);
   if (!('kind' in document)) return { errors: document.map((error) => refused(error, origin)) };
   const contextValue = subgraph.contextFor(origin);
@@ -42,8 +37,10 @@ export async function executeOnSubgraph(
   return { ...result, errors: errors.map((error) => maskError(error, contextValue)) };
 }
 
+/** Scalars refuse literals while a document is validated, so a value may be at fault here too. */
 function refused(error: GraphQLError, { requestId }: RequestOrigin): GraphQLFormattedError {
-  return { ...error.toJSON(), extensions: { code: 'GRAPHQL_VALIDATION_FAILED', requestId } };
+  const code = error.originalError ? 'BAD_USER_INPUT' : 'GRAPHQL_VALIDATION_FAILED';
+  return { ...error.toJSON(), extensions: { code, requestId } };
 }
 
 function documentOf(subgraph: Subgraph, text: string): DocumentNode | readonly GraphQLError[] {

@@ -3,7 +3,6 @@ export { executeOnSubgraph } from './execute-on-subgraph.ts';
 export { signInternalToken, VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
 export { loadTypeDefs } from './load-type-defs.ts';
 export { requireUser } from './require-user.ts';
-export { runSubgraphProcess } from './run-subgraph-process.ts';
 export { type ServedSubgraph, serveSubgraph } from './serve-subgraph.ts';
 export type {
   HttpRoute,

@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from '../telemetry/index.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -30,7 +30,7 @@ export interface SubgraphRequest {
  * with a `CivitasError` (`SUBGRAPH_UNAVAILABLE`, `SUBGRAPH_TIMEOUT`) when there is no answer.
  */
 export interface SubgraphTransport {
-  execute(request: SubgraphRequest, origin: RequestOrigin): Promise<ExecutionResult>;
+  execute(request: SubgraphRequest, origin: RequestOrigin): Promise<FormattedExecutionResult>;
   /** Rejects when the subgraph cannot answer. */
   ready(): Promise<void>;
   close(): Promise<void>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { logLevel, port, readConfig, secret } from '../config/index.ts';
 import { connectEventBus, type EventBus } from '../events/index.ts';
+import { serveSubgraph } from '../subgraph/serve-subgraph.ts';
+import type { Subgraph } from '../subgraph/types.ts';
 import { createLogger, type Logger } from '../telemetry/index.ts';
-import { serveSubgraph } from './serve-subgraph.ts';
-import type { Subgraph } from './types.ts';
 
 /** The environment every subgraph process needs. */
 const commonShape = {

@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url';
+import { ConfigError, logLevel, readConfig } from '@civitas/platform/config';
+import { PostgresStartError } from '@civitas/postgres/embedded';
+import { MigrationError } from '@civitas/postgres/migrations';
+import { z } from 'zod';
+import { readArguments } from './arguments.ts';
+import { LocalStartError } from './local-start-error.ts';
+import { createProgress } from './progress.ts';
+import { type LocalGraph, type Prepared, startLocal } from './start.ts';
+import { CompositionError } from './supergraph.ts';
+
+/** Failures that a person can do something about: one line, no stack. */
+const EXPECTED = [
+  CompositionError,
+  ConfigError,
+  LocalStartError,
+  MigrationError,
+  PostgresStartError,
+];
+
+const environment = {
+  DATABASE_URL: z.url().optional(),
+  REDIS_URL: z.url().optional(),
+  LOG_LEVEL: logLevel.default('info'),
+  CIVITAS_DATA: z.string().default(fileURLToPath(new URL('../../../.data', import.meta.url))),
+};
+
+export type LocalConfig = z.output<z.ZodObject<typeof environment>>;
+
+/** Starts the graph for a person at a terminal, in the shape that `openGraph` makes of it. */
+export async function runFromCommandLine(
+  openGraph: (
+    prepared: Prepared,
+    config: LocalConfig,
+  ) => ReturnType<Parameters<typeof startLocal>[0]['openGraph']>,
+): Promise<void> {
+  const write = (text: string) => process.stdout.write(text);
+  const startedAt = performance.now();
+  try {
+    const config = readConfig(environment);
+    const graph = await startLocal({
+      ...readArguments(process.argv.slice(2)),
+      dataDirectory: config.CIVITAS_DATA,
+      databaseUrl: config.DATABASE_URL,
+      progress: createProgress(write, process.stdout.isTTY),
+      onDatabaseLost: () => fail(new LocalStartError('Postgres has ended unexpectedly.')),
+      openGraph: (prepared) => openGraph(prepared, config),
+    });
+    write(
+      `  ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n${graph.banner}`,
+    );
+    stopOnSignal(graph);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Says what went wrong and ends the process: one line for what a person can mend. */
+export function fail(error: unknown): never {
+  const expected = EXPECTED.some((type) => error instanceof type);
+  console.error(expected ? `\ncivitas: ${(error as Error).message}` : error);
+  process.exit(1);
+}
+
+function stopOnSignal(graph: LocalGraph): void {
+  let stopping = false;
+  const stop = () => {
+    // npm passes the signal on while the terminal sends it too, so a second one is no hurry.
+    if (stopping) return;
+    stopping = true;
+    graph.stop().then(() => process.exit(0), fail);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}

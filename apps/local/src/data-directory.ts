@@ -1,0 +1,37 @@
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PostgresStartError, startEmbeddedPostgres } from '@civitas/postgres/embedded';
+import { LocalStartError } from './local-start-error.ts';
+
+/** A fresh cluster with five databases and the demo data, with room to work. */
+const NEEDED_BYTES = 512 * 1024 ** 2;
+
+/**
+ * Makes the data directory where there is none.
+ *
+ * @throws LocalStartError when its disk is nearly full.
+ */
+export async function openDataDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const { bavail, bsize } = await statfs(directory);
+  const left = bavail * bsize;
+  if (left >= NEEDED_BYTES) return;
+  const [leftMb, neededMb] = [left, NEEDED_BYTES].map((bytes) => Math.round(bytes / 1e6));
+  throw new LocalStartError(`${directory} has ${leftMb} MB of disk left; ${neededMb} are needed.`);
+}
+
+/**
+ * Deletes everything in it. A server that was left behind is stopped first.
+ *
+ * @throws PostgresStartError when another process serves the data.
+ */
+export async function deleteDataDirectory(directory: string): Promise<void> {
+  try {
+    const server = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres') });
+    await server.stop();
+  } catch (error) {
+    // Damaged data is what somebody wants to delete.
+    if (error instanceof PostgresStartError && error.reason === 'in-use') throw error;
+  }
+  await rm(directory, { recursive: true, force: true });
+}

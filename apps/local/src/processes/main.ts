@@ -1,0 +1,35 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { runFromCommandLine } from '../command-line.ts';
+import { supergraphPath } from '../supergraph.ts';
+import { startProcessGraph } from './process-graph.ts';
+import { startRedisServer } from './redis-server.ts';
+
+await runFromCommandLine(async ({ databaseUrls, secrets, port, dataDirectory }, config) => {
+  const redis = await startRedisServer({
+    redisUrl: config.REDIS_URL,
+    directory: join(dataDirectory, 'redis'),
+    password: secrets.internalSecret,
+  });
+  const log = createWriteStream(join(dataDirectory, 'civitas.log'), { flags: 'a' });
+  try {
+    const graph = await startProcessGraph({
+      databaseUrls,
+      secrets,
+      port,
+      supergraphPath,
+      redisUrl: redis.url,
+      logLevel: config.LOG_LEVEL,
+      onLine: (line) => log.write(`${line}\n`),
+    });
+    for (const { name, pid, ended } of [graph.gateway, ...Object.values(graph.subgraphs)]) {
+      process.stdout.write(`    ${name.padEnd(12)} pid ${pid}\n`);
+      // The others go on: what needs the missing part answers with partial data.
+      void ended.then(() => process.stdout.write(`  ${name} (pid ${pid}) has ended\n`));
+    }
+    return { url: graph.url, stop: () => graph.stop().finally(() => redis.stop()) };
+  } catch (error) {
+    await redis.stop();
+    throw error;
+  }
+});

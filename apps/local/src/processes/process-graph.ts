@@ -1,0 +1,104 @@
+import type { DatabaseUrls } from '../databases.ts';
+import type { Secrets } from '../secrets.ts';
+import { type SubgraphName, subgraphNames } from '../subgraph-names.ts';
+import { tokenAudience, tokenIssuer } from '../subgraphs.ts';
+import { type ServiceProcess, startService } from './service-process.ts';
+
+interface ProcessGraphOptions {
+  readonly databaseUrls: DatabaseUrls;
+  readonly redisUrl: string;
+  readonly secrets: Secrets;
+  readonly port: number;
+  readonly supergraphPath: string;
+  readonly logLevel: string;
+  readonly onLine: (line: string) => void;
+}
+
+export interface ProcessGraph {
+  /** Of the gateway. */
+  readonly url: string;
+  readonly subgraphs: Readonly<Record<SubgraphName, ServiceProcess>>;
+  readonly gateway: ServiceProcess;
+  /** The gateway drains first, then the subgraphs. */
+  stop(): Promise<void>;
+}
+
+/** The many-process shape: every subgraph and the gateway as processes of their own. */
+export async function startProcessGraph(options: ProcessGraphOptions): Promise<ProcessGraph> {
+  const started: ServiceProcess[] = [];
+  const start = async (...[service]: Parameters<typeof startService>) => {
+    const running = await startService(service);
+    started.push(running);
+    return running;
+  };
+  const stop = async () => {
+    const gateways = started.filter(({ name }) => name === 'gateway');
+    await Promise.all(gateways.map((service) => service.stop()));
+    await Promise.all(started.map((service) => service.stop()));
+  };
+  try {
+    const subgraphs = await startSubgraphs(options, start);
+    const gateway = await start({
+      name: 'gateway',
+      entry: 'gateway/src/main.ts',
+      onLine: options.onLine,
+      environment: gatewayEnvironment(options, subgraphs),
+    });
+    return { url: gateway.url, subgraphs, gateway, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startSubgraphs(options: ProcessGraphOptions, start: typeof startService) {
+  const running = await Promise.allSettled(
+    subgraphNames.map(async (name) => {
+      const service = await start({
+        name,
+        entry: `subgraphs/${name}/src/main.ts`,
+        onLine: options.onLine,
+        environment: subgraphEnvironment(options, name),
+      });
+      return [name, service] as const;
+    }),
+  );
+  const failed = running.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  const services = running.flatMap((result) =>
+    result.status === 'fulfilled' ? [result.value] : [],
+  );
+  return Object.fromEntries(services) as unknown as ProcessGraph['subgraphs'];
+}
+
+function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
+  return {
+    DATABASE_URL: options.databaseUrls[name],
+    REDIS_URL: options.redisUrl,
+    INTERNAL_SECRET: options.secrets.internalSecret,
+    LOG_LEVEL: options.logLevel,
+    PORT: '0',
+    ...(name === 'identity' && {
+      TOKEN_ISSUER: tokenIssuer,
+      TOKEN_AUDIENCE: tokenAudience,
+      REFRESH_SECRET: options.secrets.refreshSecret,
+    }),
+  };
+}
+
+function gatewayEnvironment(
+  options: ProcessGraphOptions,
+  subgraphs: ProcessGraph['subgraphs'],
+): Record<string, string> {
+  const urls = subgraphNames.map((name) => [`${name.toUpperCase()}_URL`, subgraphs[name].url]);
+  return {
+    ...Object.fromEntries(urls),
+    PORT: String(options.port),
+    SUPERGRAPH_PATH: options.supergraphPath,
+    JWKS_URL: new URL('/.well-known/jwks.json', subgraphs.identity.url).href,
+    TOKEN_ISSUER: tokenIssuer,
+    TOKEN_AUDIENCE: tokenAudience,
+    INTERNAL_SECRET: options.secrets.internalSecret,
+    LOG_LEVEL: options.logLevel,
+  };
+}

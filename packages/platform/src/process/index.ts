@@ -1,0 +1,1 @@
+export { runSubgraphProcess } from './run-subgraph-process.ts';
