@@ -149,7 +149,9 @@ test('the communities of many people cost one statement, latest joined first', a
   const representations = users(ada, ben, mia);
   const statements = await statementsOf(async () => {
     const { _entities } = await scene.anonymous().run(OF_USERS, { representations, first: 2 });
-    const [ofAda, ofBen, ofMia] = _entities.map((user: never) => user['communities']['edges']);
+    const [ofAda, ofBen, ofMia] = _entities.map(
+      (user: { communities: { edges: unknown } }) => user.communities.edges,
+    );
     expect(ofAda).toMatchObject([
       { node: { id: garden, memberCount: 2 }, role: 'FOUNDER' },
       { node: { id: chess }, role: 'FOUNDER' },
