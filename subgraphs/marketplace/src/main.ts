@@ -1,4 +1,4 @@
-import { runSubgraphProcess } from '@civitas/platform/subgraph';
+import { runSubgraphProcess } from '@civitas/platform/process';
 import { createSubgraph } from './index.ts';
 
 await runSubgraphProcess('marketplace', {}, createSubgraph);

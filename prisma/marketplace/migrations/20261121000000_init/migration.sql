@@ -235,7 +235,7 @@ ALTER TABLE "merchant_sales"
 -- listings never change hands or currency.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'Rows of % are never changed like this.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'Rows of % are never changed like this.', TG_TABLE_NAME;
 END
 $$;
 
