@@ -25,7 +25,7 @@ export interface EngineAdapterFactory extends SqlMigrationAwareDriverAdapterFact
  */
 export function engineAdapterFactory(url: string): EngineAdapterFactory {
   const open = new Set<() => Promise<void>>();
-  const connectTo = async (target: string, afterwards: () => Promise<void>) => {
+  const connectTo = async (target: string, ending: string, afterwards: () => Promise<void>) => {
     const pool = new pg.Pool({ connectionString: target });
     pool.on('connect', markCharColumns);
     const adapter = await new PrismaPg(pool).connect();
@@ -35,16 +35,16 @@ export function engineAdapterFactory(url: string): EngineAdapterFactory {
       await afterwards();
     };
     open.add(dispose);
-    return completeAdapter(adapter, dispose);
+    return completeAdapter(adapter, ending, dispose);
   };
   return {
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
-    connect: () => connectTo(url, async () => undefined),
+    connect: () => connectTo(url, markFinished, async () => undefined),
     async connectToShadowDb() {
       const shadow = urlOfDatabase(url, `civitas_shadow_${randomUUID()}`);
       await ensureDatabase(shadow);
-      return connectTo(shadow, () => dropDatabase(shadow));
+      return connectTo(shadow, '', () => dropDatabase(shadow));
     },
     async close() {
       await Promise.all([...open].map((dispose) => dispose()));
@@ -52,8 +52,20 @@ export function engineAdapterFactory(url: string): EngineAdapterFactory {
   };
 }
 
+/**
+ * Put behind a migration, so that the history knows in the same transaction that it was applied. The
+ * engine writes that down only afterwards; a process killed in between, or while the server still
+ * works on its script, would leave an applied migration that looks like a failed one.
+ */
+const markFinished = `;
+UPDATE _prisma_migrations SET finished_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL`;
+
+/** CREATE INDEX CONCURRENTLY and its like must be alone in their script: they refuse a transaction. */
+const refusesTransaction = /\bCONCURRENTLY\b/i;
+
 function completeAdapter(
   adapter: SqlDriverAdapter,
+  ending: string,
   dispose: () => Promise<void>,
 ): SqlDriverAdapter {
   const queryRaw = adapter.queryRaw.bind(adapter);
@@ -61,7 +73,8 @@ function completeAdapter(
     dispose,
     async executeScript(script: string) {
       // Without arguments pg uses the simple protocol, which takes many statements at once.
-      await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
+      const sql = refusesTransaction.test(script) ? script : `${script}\n${ending}`;
+      await adapter.executeRaw({ sql, args: [], argTypes: [] });
     },
     async queryRaw(query: Parameters<typeof queryRaw>[0]) {
       const result = await queryRaw(query);

@@ -1,7 +1,12 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { compareHistory, type MigrationStatus, requireSoundHistory } from './history.ts';
+import {
+  compareHistory,
+  type FailedMigration,
+  type MigrationStatus,
+  requireSoundHistory,
+} from './history.ts';
 import { MigrationError, tellingLine } from './migration-error.ts';
 import { type Migration, readMigrations } from './migration-folder.ts';
 import { ensureDatabase, isMissingDatabase, withClient } from './postgres-client.ts';
@@ -21,7 +26,8 @@ export interface MigrateOptions extends MigrationTarget {
 
 /**
  * Brings a database up to its migrations folder, each migration in a transaction of its own.
- * Processes that do this at the same time take turns, and the later ones find nothing to do.
+ * Processes that do this at the same time take turns, and the later ones find nothing to do. What
+ * a killed process left unfinished was not committed, and is applied again.
  *
  * With nothing to do it costs one connection and two queries.
  * @throws MigrationError
@@ -30,16 +36,16 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: reado
   const migrations = await readMigrations(options.directory);
   return withClientOfNew(options.url, async (client) => {
     const first = await compareHistory(client, migrations);
-    if (!options.retryFailed) requireSoundHistory(first, options.directory);
     if (first.pending.length + first.failed.length === 0) {
       requireSoundHistory(first, options.directory);
       return { applied: [] };
     }
+    // Only from here on: an unfinished migration may be one that another process is applying.
     await takeTurn(client);
     const now = await compareHistory(client, migrations);
-    const failed = options.retryFailed ? now.failed : [];
-    const retried = failed.map(({ name }) => name);
-    requireSoundHistory(options.retryFailed ? { ...now, failed: [] } : now, options.directory);
+    const retried = now.failed.filter(({ log }) => options.retryFailed || log === '');
+    const failed = now.failed.filter((each) => !retried.includes(each));
+    requireSoundHistory({ ...now, failed }, options.directory);
     if (now.pending.length + retried.length === 0) return { applied: [] };
     return apply(client, options, migrations, retried);
   });
@@ -61,11 +67,13 @@ async function apply(
   client: pg.Client,
   { url, directory }: MigrationTarget,
   migrations: readonly Migration[],
-  retried: readonly string[],
+  retried: readonly FailedMigration[],
 ): Promise<{ applied: readonly string[] }> {
   try {
     return await withSchemaEngine(url, async (engine) => {
-      for (const migrationName of retried) await engine.markMigrationRolledBack({ migrationName });
+      for (const { name } of retried) {
+        await engine.markMigrationRolledBack({ migrationName: name });
+      }
       const migrationsList = migrationList(directory, migrations);
       const result = await engine.applyMigrations({ migrationsList, filters: noFilters });
       return { applied: result.appliedMigrationNames };

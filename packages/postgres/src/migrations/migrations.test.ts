@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -144,6 +146,38 @@ test('migrators at the same time, on a database that does not exist yet, apply o
   const results = await Promise.all([1, 2, 3].map(() => migrate({ url, directory })));
   expect(results.flatMap(({ applied }) => applied)).toEqual([begin]);
   expect(await query('SELECT count(*)::int AS n FROM _prisma_migrations')).toEqual([{ n: 1 }]);
+});
+
+test('kill -9 in the middle of a migration: it is applied once, by the server or by the next run', async () => {
+  await migrate({ url, directory });
+  await write('slow', 'CREATE TABLE slow (n int);\nSELECT pg_sleep(0.5);');
+  const script = path.resolve(import.meta.dirname, '../../test/migrate-once.ts');
+  const child = spawn(process.execPath, [script, url, directory]);
+  const running = () =>
+    query(
+      `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`,
+    );
+  while ((await running()).length === 0) expect(child.exitCode).toBeNull();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  // The server does not notice that nobody waits any more, and commits.
+  while ((await running()).length > 0);
+  expect(await migrate({ url, directory })).toEqual({ applied: [] });
+  expect(await status({ url, directory })).toMatchObject({ applied: { length: 2 }, failed: [] });
+
+  // And if it had not: started, nothing committed, nothing logged.
+  await query(
+    `DROP TABLE slow; UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%slow'`,
+  );
+  expect(await migrate({ url, directory })).toMatchObject({ applied: { length: 1 } });
+  expect(await query('SELECT n FROM slow')).toEqual([]);
+});
+
+test('a statement that refuses transactions can be a migration of its own', async () => {
+  await migrate({ url, directory });
+  await write('index', 'CREATE INDEX CONCURRENTLY raw_book_shelf ON book (shelf)');
+  expect(await migrate({ url, directory })).toMatchObject({ applied: { length: 1 } });
+  expect(await migrate({ url, directory })).toEqual({ applied: [] });
 });
 
 test('a folder without its migration.sql and a server that is away are refused', async () => {

@@ -58,14 +58,19 @@ export async function withSchemaEngine<Result>(
   loading ??= instantiate();
   const { SchemaEngine } = await loading;
   const factory = engineAdapterFactory(url);
+  const bound = bindMigrationAwareSqlAdapterFactory(factory);
   try {
     const engine = await SchemaEngine.new(
       { datamodels: undefined },
       // Its log repeats the scripts; errors come as exceptions.
       () => undefined,
-      bindMigrationAwareSqlAdapterFactory(factory),
+      bound,
     );
     return await use(engine);
+  } catch (error) {
+    // What our adapter threw comes back as a number in the message.
+    const id = /External error id#(\d+)/.exec((error as Error).message)?.[1];
+    throw (id && bound.errorRegistry.consumeError(Number(id))?.error) || error;
   } finally {
     await factory.close();
   }
