@@ -1,0 +1,19 @@
+import type { Database } from '@civitas/platform/database';
+import type { RequestContext } from '@civitas/platform/subgraph';
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import type { createReactionLoaders } from './reactions/index.ts';
+import type { createSubjectLoaders } from './subjects/index.ts';
+import type { createTopicLoaders } from './topics/index.ts';
+
+export type ContentDatabase = Database<PrismaClient>;
+export type ContentTransaction = Prisma.TransactionClient;
+
+/** What every resolver and service of this subgraph works with. */
+export interface ContentContext extends RequestContext {
+  readonly db: ContentDatabase;
+  readonly loaders: ContentLoaders;
+}
+
+type ContentLoaders = ReturnType<typeof createSubjectLoaders> &
+  ReturnType<typeof createTopicLoaders> &
+  ReturnType<typeof createReactionLoaders>;

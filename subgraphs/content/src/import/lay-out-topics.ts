@@ -1,0 +1,38 @@
+import { generateNKeysBetween } from 'fractional-indexing';
+import type { OutlineTopic } from './outline.ts';
+
+/** A topic of an outline as a row: all it needs besides its subject and its instants. */
+export interface LaidOutTopic {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly depth: number;
+  readonly position: string;
+  readonly title: string;
+  readonly heading: string;
+  readonly markdown: string;
+}
+
+/**
+ * Gives the topics of an outline their ids and their positions among siblings.
+ *
+ * @param newTopicId makes a new `top_` id with each call.
+ * @returns parents before children, in the order of the outline.
+ */
+export function layOutTopics(
+  topics: readonly OutlineTopic[],
+  newTopicId: () => string,
+): LaidOutTopic[] {
+  const ids = topics.map(newTopicId);
+  const siblings = Map.groupBy(topics.keys(), (index) => topics[index]?.parentIndex ?? null);
+  const positions = new Map<number, string>();
+  for (const indexes of siblings.values()) {
+    const keys = generateNKeysBetween(null, null, indexes.length);
+    for (const [at, index] of indexes.entries()) positions.set(index, keys[at] ?? '');
+  }
+  return topics.map(({ parentIndex, ...topic }, index) => ({
+    ...topic,
+    id: ids[index] ?? '',
+    parentId: parentIndex === null ? null : (ids[parentIndex] ?? null),
+    position: positions.get(index) ?? '',
+  }));
+}

@@ -1,0 +1,59 @@
+import { createDatabase } from '@civitas/platform/database';
+import { createRelay, type EventBus } from '@civitas/platform/events';
+import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+import type { ContentContext } from './context.ts';
+import { PrismaClient } from './generated/prisma/client.ts';
+import { importResolvers } from './import/index.ts';
+import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
+import { createSubjectLoaders, subjectResolvers } from './subjects/index.ts';
+import { createTopicLoaders, topicResolvers } from './topics/index.ts';
+
+export {
+  decodeMarkdown,
+  IMPORT_LIMITS,
+  type ImportLimits,
+  layOutTopics,
+  type Outline,
+  type OutlineTopic,
+  parseMarkdownOutline,
+} from './import/index.ts';
+
+export interface ContentDependencies {
+  readonly databaseUrl: string;
+  readonly bus: EventBus;
+  readonly log: Logger;
+  readonly now?: () => Date;
+}
+
+/** Subjects, their trees of topics, and what people like and save of them. */
+export function createSubgraph(dependencies: ContentDependencies): Subgraph {
+  const { bus, databaseUrl, log, now = () => new Date() } = dependencies;
+  const db = createDatabase({
+    url: databaseUrl,
+    createClient: (adapter) => new PrismaClient({ adapter }),
+  });
+  const relay = createRelay({ url: databaseUrl, bus, log });
+  return defineSubgraph<ContentContext>({
+    name: 'content',
+    directory: import.meta.dirname,
+    resolvers: [subjectResolvers, topicResolvers, reactionResolvers, importResolvers],
+    context: (request) => ({
+      ...request,
+      db,
+      loaders: {
+        ...createSubjectLoaders(db, request.viewer),
+        ...createTopicLoaders(db),
+        ...createReactionLoaders(db, request.viewer),
+      },
+    }),
+    log,
+    now,
+    ready: () => db.ping(),
+    start: () => relay.start(),
+    stop: async () => {
+      await relay.stop();
+      await db.close();
+    },
+  });
+}

@@ -1,0 +1,12 @@
+import type { Subject } from './generated/prisma/client.ts';
+import type { TopicNode } from './topics/index.ts';
+
+// What resolvers pass around for each object type; the resolver types are generated from these
+// (see codegen.ts).
+
+/** A person as this subgraph knows them; everything else about them is identity's. */
+export interface UserModel {
+  readonly id: string;
+}
+export type SubjectModel = Subject;
+export type TopicModel = TopicNode;

@@ -1,0 +1,2 @@
+export { createReactionLoaders } from './loaders.ts';
+export { resolvers as reactionResolvers } from './resolvers.ts';

@@ -1,0 +1,7 @@
+export { viewerIdOf } from './access.ts';
+export { SUBJECT_TITLE_LENGTH, subjectTitle } from './create-subject.ts';
+export { subjectNotFound } from './errors.ts';
+export { subjectCreated } from './events.ts';
+export { createSubjectLoaders } from './loaders.ts';
+export { resolvers as subjectResolvers } from './resolvers.ts';
+export { findVisibleSubject } from './service.ts';

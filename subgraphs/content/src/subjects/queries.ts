@@ -1,0 +1,71 @@
+import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import type { ContentDatabase } from '../context.ts';
+import { Prisma, type Subject } from '../generated/prisma/client.ts';
+
+export const subjectsList = cursorList('Query.subjects', [
+  cursorTypes.instant,
+  cursorTypes.id('sub'),
+]);
+
+export const userSubjectsList = cursorList('User.subjects', [
+  cursorTypes.instant,
+  cursorTypes.id('sub'),
+]);
+
+export type NewestFirst = Page<readonly [Date, string]>;
+
+/** Public subjects, `first + 1` rows at most. */
+export function fetchPublicSubjects(
+  db: ContentDatabase,
+  { first, after }: NewestFirst,
+): Promise<Subject[]> {
+  return db.client.subject.findMany({
+    where: {
+      visibility: 'PUBLIC',
+      ...(after && {
+        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }],
+      }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: first + 1,
+  });
+}
+
+/**
+ * One page for each of many authors, `first + 1` rows each, in one statement on one index.
+ *
+ * @param viewerId whose own private subjects are included; null for nobody's.
+ */
+export async function fetchSubjectsOfAuthors(
+  db: ContentDatabase,
+  viewerId: string | null,
+  authorIds: readonly string[],
+  { first, after }: NewestFirst,
+): Promise<ReadonlyMap<string, Subject[]>> {
+  const behind =
+    after === null
+      ? Prisma.empty
+      : Prisma.sql`AND (created_at, id) < (${after[0]}::timestamptz, ${after[1]}::text)`;
+  const rows = await db.client.$queryRaw<Subject[]>`
+    SELECT page.id,
+           page.author_id      AS "authorId",
+           page.title,
+           page.description,
+           page.heading,
+           page.visibility,
+           page.topic_count    AS "topicCount",
+           page.markdown_bytes AS "markdownBytes",
+           page.like_count     AS "likeCount",
+           page.save_count     AS "saveCount",
+           page.created_at     AS "createdAt",
+           page.updated_at     AS "updatedAt"
+    FROM unnest(${authorIds}::text[]) AS parent (id)
+    CROSS JOIN LATERAL (
+      SELECT * FROM subject
+      WHERE author_id = parent.id
+        AND (visibility = 'PUBLIC' OR author_id = ${viewerId}::text) ${behind}
+      ORDER BY created_at DESC, id DESC
+      LIMIT ${first + 1}
+    ) AS page`;
+  return Map.groupBy(rows, (row) => row.authorId);
+}

@@ -1,0 +1,64 @@
+import { newId } from '@civitas/platform/ids';
+import { requireUser } from '@civitas/platform/subgraph';
+import { idOf, parseInput, text } from '@civitas/platform/validation';
+import { z } from 'zod';
+import type { ContentContext } from '../context.ts';
+import { SUBJECT_TITLE_LENGTH, subjectNotFound } from '../subjects/index.ts';
+import { markdownText } from './markdown-text.ts';
+import { findPlace } from './place.ts';
+import { type TopicNode, topicNode } from './queries.ts';
+import { forgetTopics, growSubject, lockOwnSubject } from './service.ts';
+
+const addTopicInput = z
+  .object({
+    subjectId: idOf('sub'),
+    title: text({ max: SUBJECT_TITLE_LENGTH }),
+    markdown: markdownText,
+    parentId: idOf('top').nullish(),
+    afterId: idOf('top').nullish(),
+    beforeId: idOf('top').nullish(),
+  })
+  .refine(({ afterId, beforeId }) => afterId == null || beforeId == null, {
+    message: 'must not be given together with `afterId`.',
+    path: ['beforeId'],
+  });
+
+/**
+ * Adds a topic to a subject of the viewer and counts it, in one transaction under the lock of the
+ * subject.
+ *
+ * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
+ * @throws UserFailure `InvalidInput`, `SubjectNotFound`, `TopicNotFound`, `TopicTooDeep`,
+ * `SubjectFull`.
+ */
+export async function addTopic(ctx: ContentContext, input: unknown): Promise<{ topic: TopicNode }> {
+  requireUser(ctx);
+  const { subjectId, title, markdown, ...wanted } = parseInput(addTopicInput, input);
+  const parentId = wanted.parentId ?? null;
+  const topic = await ctx.db.inTransaction(async (tx) => {
+    await lockOwnSubject(ctx, tx, subjectId, subjectNotFound);
+    const place = await findPlace(tx, {
+      subjectId,
+      parentId,
+      afterId: wanted.afterId ?? null,
+      beforeId: wanted.beforeId ?? null,
+    });
+    await growSubject(ctx, tx, subjectId, { topics: 1, bytes: Buffer.byteLength(markdown) });
+    const now = ctx.now();
+    return tx.topic.create({
+      data: {
+        id: newId('top'),
+        subjectId,
+        parentId,
+        ...place,
+        title,
+        markdown,
+        createdAt: now,
+        updatedAt: now,
+      },
+      select: topicNode,
+    });
+  });
+  forgetTopics(ctx, topic);
+  return { topic };
+}

@@ -1,0 +1,70 @@
+import { CivitasError, type UserFailure } from '@civitas/platform/errors';
+import { parseId } from '@civitas/platform/ids';
+import { requireUser } from '@civitas/platform/subgraph';
+import type { ContentContext, ContentTransaction } from '../context.ts';
+import { findVisibleSubject } from '../subjects/index.ts';
+import { subjectFull } from './errors.ts';
+import { MAX_MARKDOWN_BYTES, MAX_TOPICS } from './limits.ts';
+import type { TopicNode } from './queries.ts';
+
+/**
+ * A topic of a subject the viewer may see; null for any other.
+ *
+ * @throws CivitasError `MALFORMED_ID`.
+ */
+export async function findVisibleTopic(ctx: ContentContext, id: string): Promise<TopicNode | null> {
+  const topic = await ctx.loaders.topicById.load(parseId('top', id));
+  return topic && (await findVisibleSubject(ctx, topic.subjectId)) ? topic : null;
+}
+
+/**
+ * Locks a subject that the viewer is about to change; changes of one subject's tree follow each
+ * other from here on.
+ *
+ * @throws CivitasError `FORBIDDEN` for a public subject of somebody else.
+ * @throws `notFound` when there is no such subject or the viewer may not see it.
+ */
+export async function lockOwnSubject(
+  ctx: ContentContext,
+  tx: ContentTransaction,
+  subjectId: string,
+  notFound: () => UserFailure,
+): Promise<void> {
+  const viewer = requireUser(ctx);
+  const [subject] = await tx.$queryRaw<{ authorId: string; visibility: string }[]>`
+    SELECT author_id AS "authorId", visibility::text FROM subject
+    WHERE id = ${subjectId} FOR UPDATE`;
+  if (subject?.authorId === viewer.id) return;
+  throw subject?.visibility === 'PUBLIC' ? new CivitasError('FORBIDDEN') : notFound();
+}
+
+/**
+ * Counts topics and bytes into a subject and marks it as changed, in one statement.
+ *
+ * @throws UserFailure `SubjectFull`.
+ */
+export async function growSubject(
+  ctx: ContentContext,
+  tx: ContentTransaction,
+  subjectId: string,
+  by: { readonly topics: number; readonly bytes: number },
+): Promise<void> {
+  const counted = await tx.$executeRaw`
+    UPDATE subject SET topic_count    = topic_count + ${by.topics}::int,
+                       markdown_bytes = markdown_bytes + ${by.bytes}::int,
+                       updated_at     = ${ctx.now()}
+    WHERE id = ${subjectId}
+      AND topic_count + ${by.topics}::int <= ${MAX_TOPICS}
+      AND markdown_bytes + ${by.bytes}::int <= ${MAX_MARKDOWN_BYTES}`;
+  if (counted === 0) throw subjectFull();
+}
+
+/** Called after a change, so that a later field of the same document reads anew. */
+export function forgetTopics(ctx: ContentContext, topic: TopicNode): void {
+  const { subjectById, topicById, topicChildren, topicText, topicTree } = ctx.loaders;
+  subjectById.clear(topic.subjectId);
+  topicById.clear(topic.id);
+  topicText.clear(topic.id);
+  topicTree.clearAll();
+  topicChildren.clearAll();
+}

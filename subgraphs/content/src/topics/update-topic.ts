@@ -1,0 +1,52 @@
+import { requireUser } from '@civitas/platform/subgraph';
+import { idOf, parseInput, text } from '@civitas/platform/validation';
+import { z } from 'zod';
+import type { ContentContext } from '../context.ts';
+import { SUBJECT_TITLE_LENGTH } from '../subjects/index.ts';
+import { topicNotFound } from './errors.ts';
+import { markdownText } from './markdown-text.ts';
+import { type TopicNode, topicNode } from './queries.ts';
+import { forgetTopics, growSubject, lockOwnSubject } from './service.ts';
+
+const updateTopicInput = z.object({
+  topicId: idOf('top'),
+  title: text({ max: SUBJECT_TITLE_LENGTH }).nullish(),
+  markdown: markdownText.nullish(),
+});
+
+/**
+ * Changes a topic of the viewer, in one transaction under the lock of its subject. A new title
+ * takes the place of the heading as it was imported.
+ *
+ * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
+ * @throws UserFailure `InvalidInput`, `TopicNotFound`, `SubjectFull`.
+ */
+export async function updateTopic(
+  ctx: ContentContext,
+  input: unknown,
+): Promise<{ topic: TopicNode }> {
+  requireUser(ctx);
+  const { topicId, ...change } = parseInput(updateTopicInput, input);
+  const notFound = () => topicNotFound('topicId');
+  const topic = await ctx.db.inTransaction(async (tx) => {
+    const found = await tx.topic.findUnique({
+      where: { id: topicId },
+      select: { subjectId: true },
+    });
+    if (!found) throw notFound();
+    await lockOwnSubject(ctx, tx, found.subjectId, notFound);
+    const before = await tx.topic.findUniqueOrThrow({ where: { id: topicId } });
+    const title = change.title ?? before.title;
+    const markdown = change.markdown ?? before.markdown;
+    const bytes = Buffer.byteLength(markdown) - Buffer.byteLength(before.markdown);
+    await growSubject(ctx, tx, found.subjectId, { topics: 0, bytes });
+    const heading = title === before.title ? before.heading : null;
+    return tx.topic.update({
+      where: { id: topicId },
+      data: { title, markdown, heading, updatedAt: ctx.now() },
+      select: topicNode,
+    });
+  });
+  forgetTopics(ctx, topic);
+  return { topic };
+}
