@@ -48,7 +48,8 @@ function packageRoot(): string {
   }
 }
 
-async function hydrateSymlinks(root: string): Promise<void> {
+/** Makes the symlinks that `native/pg-symlinks.json` lists below `root`, unless they are there. */
+export async function hydrateSymlinks(root: string): Promise<void> {
   const list = path.join(root, 'native/pg-symlinks.json');
   const links: { source: string; target: string }[] = await readFile(list, 'utf8').then(
     (text) => JSON.parse(text),
