@@ -2,22 +2,13 @@ import { hash } from '@node-rs/argon2';
 import type { ClientBase } from 'pg';
 import { insertRows } from './insert-rows.ts';
 import type { Random } from './random.ts';
+import { tradeOf } from './trades.ts';
 import type { Person, World } from './world.ts';
 
 /** Every demo account has this password, and a fixed salt, so that the data is reproducible. */
 export const DEMO_PASSWORD = 'civitas demo password';
 
 const HASH_PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-const TRADES = [
-  'bakery',
-  'bicycles',
-  'books',
-  'coffee',
-  'garden',
-  'groceries',
-  'hardware',
-  'music',
-];
 const DEPARTMENTS = ['Harbour', 'North district', 'Old town', 'South district', 'Traffic', 'Youth'];
 const NEEDS = [
   'Winter clothes for the children and help with the heating bill.',
@@ -84,7 +75,7 @@ async function loadUsers(client: ClientBase, world: World, random: Random): Prom
     acquaintance_visibility: index === 0 || random.chance(0.3) ? 'PUBLIC' : 'PRIVATE',
     verified: person.kind !== 'CIVILIAN' && random.chance(0.8),
     trade_name: person.kind === 'MERCHANT' ? person.displayName : null,
-    merchant_category: person.kind === 'MERCHANT' ? random.pick(TRADES) : null,
+    merchant_category: person.kind === 'MERCHANT' ? tradeOf(person) : null,
     badge_number: person.kind === 'OFFICER' ? `CV-${String(index).padStart(6, '0')}` : null,
     department: person.kind === 'OFFICER' ? random.pick(DEPARTMENTS) : null,
     needs_statement: person.kind === 'FAMILY' ? random.pick(NEEDS) : null,

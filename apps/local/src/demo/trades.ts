@@ -1,7 +1,7 @@
 import type { Person } from './world.ts';
 
 /** What merchants of the demo town deal in. */
-export const TRADES = [
+const TRADES = [
   'bakery',
   'bicycles',
   'books',
