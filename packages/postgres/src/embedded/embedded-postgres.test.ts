@@ -14,7 +14,7 @@ import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
 } from './index.ts';
-import { findPostmaster } from './postmaster.ts';
+import { clearTheWay, findPostmaster } from './postmaster.ts';
 
 const run = promisify(execFile);
 
@@ -41,6 +41,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(servers.map((server) => server.stop()));
+  // Also the one a killed process has left.
+  await clearTheWay(dataDirectory);
   await rm(parent, { recursive: true, force: true });
 });
 
