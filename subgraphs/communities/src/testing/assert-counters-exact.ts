@@ -23,6 +23,7 @@ const wrongCounters = {
 export async function assertCountersExact(client: ClientBase): Promise<void> {
   for (const [counter, query] of Object.entries(wrongCounters)) {
     const { rows } = await client.query<{ id: string }>(query);
-    if (rows.length > 0) throw new Error(`${counter} is wrong of ${rows.map(({ id }) => id)}`);
+    const ids = rows.map(({ id }) => id).join(', ');
+    if (ids !== '') throw new Error(`${counter} is wrong of ${ids}`);
   }
 }
