@@ -184,3 +184,20 @@ test('other failures are no unique violation', async () => {
   expect(isUniqueViolation(error)).toBe(false);
   expect(isUniqueViolation(new Error('23505'))).toBe(false);
 });
+
+test('an instant is stored as it is, whatever the time zone of the server', async () => {
+  const abroad = await server.newDatabase();
+  const name = new URL(abroad.url).pathname.slice(1);
+  await abroad.client.$executeRawUnsafe(`ALTER DATABASE ${name} SET timezone = 'Asia/Tokyo'`);
+  await abroad.close();
+  const instant = new Date('2024-06-30T23:30:00.123Z');
+  const event = { eventId: 'evt_1', takenAt: instant };
+  await abroad.client.inboxEvent.create({ data: { consumer: 'model', ...event } });
+  await abroad.client.$executeRaw`INSERT INTO inbox VALUES ('sql', 'evt_1', ${instant})`;
+  const rows = await abroad.client.$queryRaw`
+    SELECT extract(epoch FROM taken_at)::float8 * 1000 AS milliseconds FROM inbox`;
+  const milliseconds = instant.getTime();
+  expect(rows).toEqual([{ milliseconds }, { milliseconds }]);
+  const stored = await abroad.client.inboxEvent.findFirstOrThrow();
+  expect(stored.takenAt).toEqual(instant);
+});

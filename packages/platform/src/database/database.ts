@@ -64,6 +64,8 @@ export function createDatabase<Client extends PrismaClientLike>(
     connectionString: options.url,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // The adapter writes and reads `timestamptz` without its offset, which is right in UTC only.
+    options: '-c TimeZone=UTC',
   });
   const client = options.createClient(adapter);
   return {

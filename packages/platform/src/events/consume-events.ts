@@ -1,29 +1,9 @@
-import type { Database, PrismaClientLike, SqlRunner, TransactionOf } from '../database/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import type { PrismaClientLike } from '../database/index.ts';
+import { type ConsumerOptions, sqlOf, textOf } from './consumer-options.ts';
 import type { DomainEvent } from './domain-event.ts';
 import type { EventBus } from './event-bus.ts';
 import { lockFirstParked, parkEvent, takeEvent } from './inbox.ts';
 import { type Redriven, retryParked } from './retry-parked.ts';
-
-/**
- * Applies one event within the transaction it is given; runs again from the start after a failure,
- * so it must have no effect outside that transaction. Payloads are validated here.
- */
-export type EventHandler<Client> = (
-  tx: TransactionOf<Client>,
-  // biome-ignore lint/suspicious/noExplicitAny: each type of event has its own payload
-  event: DomainEvent<any>,
-) => Promise<void>;
-
-export interface ConsumerOptions<Client extends PrismaClientLike> {
-  readonly database: Database<Client>;
-  /** Durable name, usually the subgraph's: renaming it makes every retained event new again. */
-  readonly consumer: string;
-  /** By event type. */
-  readonly handlers: Readonly<Record<string, EventHandler<Client>>>;
-  readonly log: Logger;
-  readonly now: () => Date;
-}
 
 /** One consumer's side of the bus. */
 export interface EventConsumer {
@@ -93,14 +73,4 @@ async function park<Client extends PrismaClientLike>(
     if (!(await takeEvent(sql, consumer, event.id, now()))) return;
     await parkEvent(sql, event, { consumer, error: textOf(error), attempts, parkedAt: now() });
   });
-}
-
-/** TypeScript cannot see through `Omit` of a generic client that the raw methods are still there. */
-export function sqlOf<Client extends PrismaClientLike>(tx: TransactionOf<Client>): SqlRunner {
-  return tx as unknown as SqlRunner;
-}
-
-/** Bounded, because it goes into a row; NUL, which Postgres cannot store, is taken out. */
-export function textOf(error: unknown): string {
-  return String(error).replaceAll('\0', '').slice(0, 2_000);
 }

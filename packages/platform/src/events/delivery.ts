@@ -19,7 +19,7 @@ export interface Delivery {
 }
 
 /** Doubling from 100 ms, 5 s at most, ±25 % so that consumers do not retry in step. */
-export function defaultRedeliveryDelayMs(attempt: number): number {
+function defaultRedeliveryDelayMs(attempt: number): number {
   return Math.min(100 * 2 ** (attempt - 1), 5_000) * (0.75 + Math.random() / 2);
 }
 

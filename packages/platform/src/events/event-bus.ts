@@ -27,6 +27,9 @@ export interface EventBus {
    * is published past a consumer that is still starting rests on it.
    */
   start(): Promise<void>;
-  /** Lets running deliveries finish, starts no other, and lets go of connections. */
+  /**
+   * Lets running deliveries finish, starts no other, and lets go of connections; what was being
+   * published is refused and stays in its outbox. Close it before the databases of its consumers.
+   */
   close(): Promise<void>;
 }

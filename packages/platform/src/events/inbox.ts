@@ -1,5 +1,5 @@
 import type { SqlRunner } from '../database/index.ts';
-import type { DomainEvent } from './domain-event.ts';
+import { type DomainEvent, sourceOf } from './domain-event.ts';
 
 /**
  * Claims an event for a consumer within the caller's transaction; waits for a rival that is just
@@ -51,7 +51,7 @@ export async function lockFirstParked(
     position: row.position,
     id: row.event_id,
     type: row.type,
-    source: row.type.slice(0, row.type.indexOf('.')),
+    source: sourceOf(row.type),
     aggregateId: row.aggregate_id,
     occurredAt: row.occurred_at,
     payload: row.payload,

@@ -1,12 +1,7 @@
 export { appendEvents } from './append-events.ts';
 export { connectEventBus } from './connect-event-bus.ts';
-export {
-  type ConsumerOptions,
-  consumeEvents,
-  type EventConsumer,
-  type EventHandler,
-  MAX_ATTEMPTS,
-} from './consume-events.ts';
+export { consumeEvents, type EventConsumer, MAX_ATTEMPTS } from './consume-events.ts';
+export type { ConsumerOptions, EventHandler } from './consumer-options.ts';
 export type { DomainEvent, NewEvent } from './domain-event.ts';
 export type { EventBus, EventSubscription } from './event-bus.ts';
 export { createInProcessBus } from './in-process-bus.ts';

@@ -17,7 +17,7 @@ interface RelayOptions {
 export interface Relay {
   /** Begins in the background; failures are logged and repeated until `stop`. */
   start(): void;
-  /** Waits up to five seconds for what the bus is taking. Stop relays before closing the bus. */
+  /** Waits up to five seconds for what the bus is taking. */
   stop(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import type { PrismaClientLike } from '../database/index.ts';
-import { type ConsumerOptions, sqlOf, textOf } from './consume-events.ts';
+import { type ConsumerOptions, sqlOf, textOf } from './consumer-options.ts';
 import { lockFirstParked, noteParkedFailure, parkedAggregates, unparkEvent } from './inbox.ts';
 
 /** What a re-drive of parked events came to. */

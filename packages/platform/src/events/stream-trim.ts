@@ -12,13 +12,17 @@ export async function trimStream(redis: Redis, stream: string, retentionMs: numb
   let keepFrom = `${seconds * 1000 + Math.floor(microseconds / 1000) - retentionMs}-0`;
   for (const group of await groupsOf(redis, stream)) {
     const needed =
-      group.pending === 0
-        ? group.lastDeliveredId
-        : String((await redis.xpending(stream, group.name))[1] ?? '0-0');
+      group.pending === 0 ? group.lastDeliveredId : await oldestPending(redis, stream, group.name);
     if (isBefore(needed, keepFrom)) keepFrom = needed;
   }
   // `~` lets Redis drop whole nodes only: fewer than allowed, never more.
   await redis.xtrim(stream, 'MINID', '~', keepFrom);
+}
+
+async function oldestPending(redis: Redis, stream: string, group: string): Promise<string> {
+  const [, oldest] = (await redis.xpending(stream, group)) as [number, string | null];
+  // Acknowledged meanwhile: keep everything, this time.
+  return oldest ?? '0-0';
 }
 
 interface StreamGroup {

@@ -52,8 +52,8 @@ export function createListeners(log: Logger): Listeners {
       };
     },
     tellGap: () => {
-      for (const [channel, listeners] of [...byChannel]) {
-        for (const { onGap } of [...listeners]) call(channel, () => onGap?.());
+      for (const [channel, listeners] of byChannel) {
+        for (const { onGap } of listeners) call(channel, () => onGap?.());
       }
     },
   };

@@ -85,7 +85,7 @@ describe.each(shapes)('pub/sub $name', ({ open }) => {
     const [publisher, subscriber] = open();
     const channel = newId('chn');
     const good = inbox();
-    const bad = vi.fn(() => {
+    const bad = vi.fn<() => void>(() => {
       throw new Error('no');
     });
     await subscriber.subscribe(channel, bad);
