@@ -5,7 +5,6 @@ import graphql from '@graphql-eslint/eslint-plugin';
 const subgraphs = readdirSync('subgraphs');
 
 const schemaRules = {
-  '@graphql-eslint/description-style': ['error', { style: 'inline' }],
   '@graphql-eslint/naming-convention': [
     'error',
     {
@@ -18,11 +17,20 @@ const schemaRules = {
     },
   ],
   '@graphql-eslint/no-hashtag-description': 'error',
-  '@graphql-eslint/no-typename-prefix': 'error',
   '@graphql-eslint/require-deprecation-reason': 'error',
   '@graphql-eslint/require-description': [
     'error',
-    { rootField: true, ObjectTypeDefinition: true, InterfaceTypeDefinition: true },
+    {
+      rootField: true,
+      InterfaceTypeDefinition: true,
+      InputObjectTypeDefinition: false,
+      // Connections, edges, results and their like are explained by the house's conventions.
+      ignoredSelectors: [
+        '[type=ObjectTypeDefinition][name.value=/^(Query|Mutation)$/]',
+        '[type=ObjectTypeDefinition][name.value=/(Connection|Edge|Success)$/]',
+      ],
+      ObjectTypeDefinition: true,
+    },
   ],
 };
 

@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
-import config from '../.dependency-cruiser.js';
+import config from './boundary-rules.ts';
 
 const ROOTS = ['apps', 'gateway', 'packages', 'subgraphs'];
 

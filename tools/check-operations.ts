@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { Supergraph } from '@apollo/federation-internals';
+import { loadSupergraph } from '@civitas/gateway';
 import { type DocumentNode, GraphQLError, Kind, parse, Source, validate } from 'graphql';
 import { supergraphPath } from '../apps/local/src/supergraph.ts';
 
@@ -7,9 +7,7 @@ import { supergraphPath } from '../apps/local/src/supergraph.ts';
  * Validates every client operation of `operations/` against the API of the committed supergraph,
  * so that a schema change that breaks a client is seen before it lands.
  */
-const schema = Supergraph.build(readFileSync(supergraphPath, 'utf8'))
-  .apiSchema()
-  .toGraphQLJSSchema();
+const { schema } = loadSupergraph(readFileSync(supergraphPath, 'utf8'));
 
 const paths = globSync('operations/**/*.graphql').sort();
 const names = new Map<string, string>();

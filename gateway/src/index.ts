@@ -12,4 +12,4 @@ export { inProcessTransport } from './execution/transports/in-process.ts';
 export type { PlannedFetch } from './execution/types.ts';
 export { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
 export type { OperationRequest, OperationResponse } from './pipeline/types.ts';
-export { SupergraphError } from './supergraph/load-supergraph.ts';
+export { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';

@@ -18,7 +18,7 @@ const EXPECTED = [
   PostgresStartError,
 ];
 
-const environment = {
+export const environment = {
   DATABASE_URL: z.url().optional(),
   REDIS_URL: z.url().optional(),
   LOG_LEVEL: logLevel.default('info'),

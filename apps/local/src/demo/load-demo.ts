@@ -28,7 +28,7 @@ const scales: Readonly<Record<Seed, number>> = { none: 0, demo: 1, large: 100 };
 export const expectedRows: Readonly<Record<SubgraphName, number>> = {
   identity: 10_000,
   content: 10_000,
-  marketplace: 10_000,
+  marketplace: 25_643,
   communities: 10_000,
   finance: 10_000,
 };

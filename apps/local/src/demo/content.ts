@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { decodeMarkdown, type PreparedSubject, prepareImport } from '@civitas/content';
+import type { ClientBase } from 'pg';
+import { ANGLES, DETAILS, FIELDS, SENTENCES } from './content-words.ts';
+import { insertRows } from './insert-rows.ts';
+import type { Random } from './random.ts';
+import type { Person, World } from './world.ts';
+
+/** A real curriculum (MIT licence beside it), so that the demo holds a document people know. */
+const CURRICULUM_FILE = 'computer-science.md';
+const SUBJECTS_PER_SCALE = 300;
+/** Subjects of the first civilian, whom the examples show, besides the curriculum. */
+const EXAMPLE_SUBJECTS = 5;
+
+interface DemoSubject extends PreparedSubject {
+  readonly id: string;
+  readonly author: Person;
+  readonly visibility: 'PUBLIC' | 'PRIVATE';
+  readonly createdAt: Date;
+}
+
+/** The imported curriculum and whose it is, for examples that need its id. */
+export function demoCurriculum(world: World): { readonly id: string; readonly owner: Person } {
+  const { id, author } = curriculum(world);
+  return { id, owner: author };
+}
+
+/** Subjects with their topics, the real curriculum first, and who likes and saves them. */
+export async function loadContent(client: ClientBase, world: World): Promise<void> {
+  const random = world.randomFor('content');
+  for (const subjects of batches(demoSubjects(world, random))) {
+    await insertSubjects(client, subjects);
+    await insertTopics(client, subjects);
+    await insertReactions(client, world, random, 'subject_like', subjects);
+    await insertReactions(client, world, random, 'subject_save', subjects);
+  }
+  await client.query(`
+    UPDATE subject SET
+      like_count = (SELECT count(*) FROM subject_like WHERE subject_id = subject.id),
+      save_count = (SELECT count(*) FROM subject_save WHERE subject_id = subject.id)`);
+}
+
+function* demoSubjects(world: World, random: Random): Generator<DemoSubject> {
+  const { owner } = demoCurriculum(world);
+  yield curriculum(world);
+  for (let n = 0; n < SUBJECTS_PER_SCALE * world.scale; n += 1) {
+    const author = n < EXAMPLE_SUBJECTS ? owner : random.pick(world.people);
+    const createdAt = random.instant(author.joinedAt, world.now);
+    const source = { markdown: writeDocument(random), title: null, fileName: null };
+    yield {
+      ...prepareImport(source, () => random.id('top', createdAt)),
+      id: random.id('sub', createdAt),
+      author,
+      visibility: n < EXAMPLE_SUBJECTS || random.chance(0.9) ? 'PUBLIC' : 'PRIVATE',
+      createdAt,
+    };
+  }
+}
+
+/** Has a stream of choices of its own, so that its id can be known without the others. */
+function curriculum(world: World): DemoSubject {
+  const random = world.randomFor('content curriculum');
+  const [author] = world.ofKind('CIVILIAN');
+  if (!author) throw new Error('The demo town has no civilian.');
+  const createdAt = random.instant(author.joinedAt, world.now);
+  const file = new URL(`data/${CURRICULUM_FILE}`, import.meta.url);
+  const markdown = decodeMarkdown(readFileSync(file));
+  const source = { markdown, title: null, fileName: CURRICULUM_FILE };
+  return {
+    id: random.id('sub', createdAt),
+    author,
+    visibility: 'PUBLIC',
+    createdAt,
+    ...prepareImport(source, () => random.id('top', createdAt)),
+  };
+}
+
+function writeDocument(random: Random): string {
+  const { name, topics } = random.pick(FIELDS);
+  const chosen = random.sample(topics, random.int(2, topics.length));
+  const chapters = chosen.map((topic) => {
+    const details = random.sample(DETAILS, random.skewed(4));
+    const sections = details.map((detail) => `### ${detail}\n\n${writeParagraph(random)}\n`);
+    return [`## ${topic}\n\n${writeParagraph(random)}\n`, ...sections].join('\n');
+  });
+  const opening = `# ${name}: ${random.pick(ANGLES)}\n\n${writeParagraph(random)}\n`;
+  return [opening, ...chapters].join('\n');
+}
+
+function writeParagraph(random: Random): string {
+  return random.sample(SENTENCES, random.int(1, 4)).join(' ');
+}
+
+/** So many that each table's rows are inserted in full batches, few enough to hold in memory. */
+function* batches(subjects: Iterable<DemoSubject>): Generator<DemoSubject[]> {
+  let batch: DemoSubject[] = [];
+  for (const subject of subjects) {
+    batch.push(subject);
+    if (batch.length < 2_000) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function insertSubjects(client: ClientBase, subjects: readonly DemoSubject[]): Promise<void> {
+  const columns = {
+    id: 'text',
+    author_id: 'text',
+    title: 'text',
+    description: 'text',
+    heading: 'text',
+    visibility: 'subject_visibility',
+    topic_count: 'int',
+    markdown_bytes: 'int',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
+  };
+  const rows = subjects.values().map((subject) => ({
+    id: subject.id,
+    author_id: subject.author.id,
+    title: subject.title,
+    description: subject.description,
+    heading: subject.heading,
+    visibility: subject.visibility,
+    topic_count: subject.topics.length,
+    markdown_bytes: subject.markdownBytes,
+    created_at: subject.createdAt,
+    updated_at: subject.createdAt,
+  }));
+  await insertRows(client, 'subject', columns, rows);
+}
+
+async function insertTopics(client: ClientBase, subjects: readonly DemoSubject[]): Promise<void> {
+  const columns = {
+    id: 'text',
+    subject_id: 'text',
+    parent_id: 'text',
+    depth: 'smallint',
+    position: 'text',
+    title: 'text',
+    heading: 'text',
+    markdown: 'text',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
+  };
+  const rows = subjects.values().flatMap(({ id, createdAt, topics }) =>
+    topics.map((topic) => ({
+      id: topic.id,
+      subject_id: id,
+      parent_id: topic.parentId,
+      depth: topic.depth,
+      position: topic.position,
+      title: topic.title,
+      heading: topic.heading,
+      markdown: topic.markdown,
+      created_at: createdAt,
+      updated_at: createdAt,
+    })),
+  );
+  await insertRows(client, 'topic', columns, rows);
+}
+
+async function insertReactions(
+  client: ClientBase,
+  world: World,
+  random: Random,
+  table: 'subject_like' | 'subject_save',
+  subjects: readonly DemoSubject[],
+): Promise<void> {
+  const columns = { subject_id: 'text', user_id: 'text', created_at: 'timestamptz' };
+  const most = table === 'subject_like' ? 60 : 25;
+  const rows = subjects.values().flatMap((subject) => {
+    if (subject.visibility === 'PRIVATE') return [];
+    return random.sample(world.people, random.skewed(most) + 1).map((person) => {
+      const bothThereAt = new Date(Math.max(+person.joinedAt, +subject.createdAt));
+      const at = random.instant(bothThereAt, world.now);
+      return { subject_id: subject.id, user_id: person.id, created_at: at };
+    });
+  });
+  await insertRows(client, table, columns, rows);
+}

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '@civitas/platform/telemetry';
+import { createTestDatabase, startTestRedis } from '@civitas/testkit';
+import { beforeAll } from 'vitest';
+import type { DatabaseUrls } from '../../src/databases.ts';
+import { DEMO_PASSWORD } from '../../src/demo/identity.ts';
+import { loadDemo } from '../../src/demo/load-demo.ts';
+import { createWorld, type World } from '../../src/demo/world.ts';
+import { type InProcessGraph, startInProcessGraph } from '../../src/in-process-graph.ts';
+import { type ProcessGraph, startProcessGraph } from '../../src/processes/process-graph.ts';
+import { type SubgraphName, subgraphNames } from '../../src/subgraph-names.ts';
+import { composeSupergraph, supergraphPath } from '../../src/supergraph.ts';
+
+export const shapes = ['one process', 'many processes'] as const;
+export type Shape = (typeof shapes)[number];
+
+export const INTERNAL_SECRET = 'a secret for tests between the gateway and its subgraphs';
+const REFRESH_SECRET = 'a secret for tests that keys the refresh tokens';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what they asked for
+  readonly data: any;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what they asked for
+  readonly errors?: readonly any[];
+}
+
+/** A whole graph with the demo town in it, reached over HTTP as a client does. */
+export interface TestGraph {
+  readonly url: string;
+  readonly world: World;
+  readonly databaseUrls: DatabaseUrls;
+  readonly inProcess?: InProcessGraph;
+  readonly processes?: ProcessGraph;
+  /** Sends one operation. */
+  ask(query: string, variables?: object, token?: string): Promise<Answer>;
+  /** An access token of a demo person. */
+  signIn(handle: string): Promise<string>;
+}
+
+interface Opened {
+  readonly url: string;
+  readonly databaseUrls: DatabaseUrls;
+  readonly inProcess?: InProcessGraph;
+  readonly processes?: ProcessGraph;
+}
+
+/** Opens the graph in one shape before the tests of a file (or block), and closes it after them. */
+export function useGraph(shape: Shape): TestGraph {
+  const world = createWorld(1);
+  let opened: Opened | undefined;
+  const current = () => {
+    if (!opened) throw new Error('The graph is open only while tests run.');
+    return opened;
+  };
+
+  beforeAll(async () => {
+    const closers: (() => Promise<unknown>)[] = [];
+    const databaseUrls = await openDatabases(closers);
+    await loadDemo({ databaseUrls, seed: 'demo', onProgress: () => undefined });
+    opened = await (shape === 'one process' ? openInProcess : openProcesses)(databaseUrls, closers);
+    return async () => {
+      for (const close of closers.toReversed()) await close();
+    };
+  }, 120_000);
+
+  const ask: TestGraph['ask'] = async (query, variables = {}, token) => {
+    const response = await fetch(current().url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as Answer;
+    return { status: response.status, headers: response.headers, data, ...(errors && { errors }) };
+  };
+
+  return {
+    world,
+    ask,
+    get url() {
+      return current().url;
+    },
+    get databaseUrls() {
+      return current().databaseUrls;
+    },
+    get inProcess() {
+      return current().inProcess as InProcessGraph;
+    },
+    get processes() {
+      return current().processes as ProcessGraph;
+    },
+    signIn: async (handle) => {
+      const input = { email: `${handle}@demo.civitas.example`, password: DEMO_PASSWORD };
+      const { data } = await ask(SIGN_IN, { input });
+      return data.signIn.session.accessToken;
+    },
+  };
+}
+
+const SIGN_IN = /* GraphQL */ `
+  mutation ($input: SignInInput!) {
+    signIn(input: $input) {
+      ... on SignInSuccess {
+        session {
+          accessToken
+        }
+      }
+    }
+  }
+`;
+
+async function openDatabases(closers: (() => Promise<unknown>)[]): Promise<DatabaseUrls> {
+  const entries: [SubgraphName, string][] = [];
+  for (const name of subgraphNames) {
+    const { url, drop } = await createTestDatabase(name);
+    closers.push(drop);
+    entries.push([name, url]);
+  }
+  return Object.fromEntries(entries) as unknown as DatabaseUrls;
+}
+
+async function openInProcess(
+  databaseUrls: DatabaseUrls,
+  closers: (() => Promise<unknown>)[],
+): Promise<Opened> {
+  const inProcess = await startInProcessGraph({
+    databaseUrls,
+    refreshSecret: REFRESH_SECRET,
+    supergraphSdl: await composeSupergraph(),
+    log: createLogger({ name: 'test', level: 'silent' }),
+    graphiql: {},
+  });
+  closers.push(() => inProcess.stop());
+  const { url } = await inProcess.gateway.listen({ port: 0, host: '127.0.0.1' });
+  return { url, databaseUrls, inProcess };
+}
+
+async function openProcesses(
+  databaseUrls: DatabaseUrls,
+  closers: (() => Promise<unknown>)[],
+): Promise<Opened> {
+  const redis = await startTestRedis();
+  closers.push(() => redis.stop());
+  const directory = await mkdtemp(join(tmpdir(), 'civitas-graph-'));
+  closers.push(() => rm(directory, { recursive: true }));
+  const processes = await startProcessGraph({
+    databaseUrls,
+    redisUrl: redis.url,
+    secrets: { internalSecret: INTERNAL_SECRET, refreshSecret: REFRESH_SECRET },
+    port: 0,
+    supergraphPath,
+    logLevel: 'warn',
+    onLine: () => undefined,
+  });
+  closers.push(() => processes.stop());
+  return { url: processes.url, databaseUrls, processes };
+}

@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+// The command itself, as a person runs it: a process of its own, on a data directory of its own.
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const running = new Set<ChildProcess>();
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'civitas-start-'));
+});
+
+afterEach(async () => {
+  for (const child of running) await end(child, 'SIGTERM');
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ['apps/local/src/main.ts', '--port', '0', ...args], {
+    cwd: root,
+    env: { ...process.env, CIVITAS_DATA: join(directory, 'data') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ready = async () => {
+    await expect
+      .poll(() => output + errors, { timeout: 60_000 })
+      .toMatch(/Ctrl-C stops it|civitas: /);
+    const [, url] = /is ready: (\S+)/.exec(output) ?? [];
+    if (url === undefined) throw new Error(errors);
+    return { url, output };
+  };
+  const exit = async () => {
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return { code, output, errors: errors.trim() };
+  };
+  return { child, ready, exit };
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  return (await ended)[0] as number | null;
+}
+
+async function peopleAt(url: string): Promise<number> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ users(first: 100) { edges { node { id } } } }' }),
+  });
+  const { data } = (await answer.json()) as { data: { users: { edges: unknown[] } } };
+  return data.users.edges.length;
+}
+
+test('the first start shows its steps, what to try, and serves the demo town and GraphiQL', async () => {
+  const { url, output } = await start().ready();
+  for (const step of ['starting Postgres', 'migrating', 'demo data', 'supergraph', 'gateway']) {
+    expect(output).toMatch(new RegExp(`${step}.* \\d+\\.\\d s`));
+  }
+  expect(output.match(/curl -s/g)).toHaveLength(3);
+  expect(output).toMatch(/@demo\.civitas\.example/);
+  expect(await peopleAt(url)).toBe(100);
+  const page = await (await fetch(new URL('/', url))).text();
+  expect(page).toContain('graphiql');
+  expect(page).not.toMatch(/(src|href)="https?:/);
+});
+
+test('an example it prints works as it is', async () => {
+  const { url, output } = await start().ready();
+  const bodies = Array.from(output.matchAll(/-d '(.*)'$/gm), ([, body]) => body ?? '');
+  expect(bodies).toHaveLength(3);
+  for (const body of bodies) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(await answer.json()).toEqual({ data: expect.any(Object) });
+  }
+});
+
+test('after kill -9 it starts again with everything that was there', async () => {
+  const first = start();
+  await first.ready();
+  await end(first.child, 'SIGKILL');
+  const { url } = await start().ready();
+  expect(await peopleAt(url)).toBe(100);
+});
+
+test('Ctrl-C ends it with exit code 0 and leaves no Postgres behind', async () => {
+  const { child, ready } = start();
+  await ready();
+  expect(await end(child, 'SIGINT')).toBe(0);
+  expect(await readdir(join(directory, 'data/postgres'))).not.toContain('postmaster.pid');
+});
+
+test('a second start on the same data is refused in one line', async () => {
+  await start().ready();
+  const { code, errors } = await start().exit();
+  expect(code).toBe(1);
+  expect(errors).toMatch(/^civitas: .*in use.*$/i);
+});
+
+test('a taken port is refused in one line before anything is started', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const { code, output, errors } = await start('--port', String(port)).exit();
+  server.close();
+  expect(code).toBe(1);
+  expect(errors).toBe(`civitas: Port ${port} is taken; choose another: npm start -- --port 4001`);
+  expect(output).toBe('');
+});
+
+test.each([
+  [['--seed', 'huge'], /^civitas: --seed must be none, demo, large, not "huge"\.$/],
+  [['--port', 'x'], /^civitas: --port must be a number from 0 to 65535, not "x"\.$/],
+  [['--nonsense'], /^civitas: Unknown option '--nonsense'/],
+])('the arguments %j are refused in one line', async (args, line) => {
+  const { code, errors } = await start(...args).exit();
+  expect(code).toBe(1);
+  expect(errors.split('\n')).toHaveLength(1);
+  expect(errors).toMatch(line);
+});
+
+test('another seed than the data was made with asks for --reset, which gives it', async () => {
+  const refused = await start('--seed', 'none').exit();
+  expect(refused.code).toBe(1);
+  expect(refused.errors).toMatch(/^civitas: The data was made with --seed demo; add --reset .*$/);
+  const { url } = await start('--seed', 'none', '--reset').ready();
+  expect(await peopleAt(url)).toBe(0);
+});
+
+test('damaged data is refused in one line that tells the way out, and --reset is it', async () => {
+  const secrets = join(directory, 'data/secrets.json');
+  const kept = await readFile(secrets, 'utf8');
+  await writeFile(secrets, '{"internalSecret":"');
+  expect((await start().exit()).errors).toMatch(
+    /^civitas: .*secrets\.json is damaged; .*--reset.*$/,
+  );
+  await writeFile(secrets, kept);
+  await rm(join(directory, 'data/postgres/PG_VERSION'));
+  const { code, errors } = await start().exit();
+  expect(code).toBe(1);
+  expect(errors).toMatch(/^civitas: .*damaged.*--reset.*$/);
+  const { url } = await start('--reset', '--seed', 'none').ready();
+  expect(await peopleAt(url)).toBe(0);
+});

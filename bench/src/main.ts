@@ -1,0 +1,22 @@
+import { benchStart } from './start.ts';
+import { benchTown } from './town.ts';
+
+// `npm run bench` runs them all, `npm run bench -- town` one.
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  start: benchStart,
+  town: benchTown,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(
+    `bench: there is no ${unknown.join(', ')}; choose ${Object.keys(benchmarks).join(', ')}`,
+  );
+  process.exitCode = 1;
+} else {
+  for (const [name, run] of Object.entries(benchmarks)) {
+    if (wanted.length === 0 || wanted.includes(name)) await run();
+  }
+}
