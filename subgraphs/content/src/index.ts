@@ -13,10 +13,11 @@ export {
   decodeMarkdown,
   IMPORT_LIMITS,
   type ImportLimits,
-  layOutTopics,
   type Outline,
   type OutlineTopic,
+  type PreparedSubject,
   parseMarkdownOutline,
+  prepareImport,
 } from './import/index.ts';
 
 export interface ContentDependencies {

@@ -31,6 +31,7 @@ export function layOutTopics(
   }
   return topics.map(({ parentIndex, ...topic }, index) => ({
     ...topic,
+    // Every index below is one of `topics`.
     id: ids[index] ?? '',
     parentId: parentIndex === null ? null : (ids[parentIndex] ?? null),
     position: positions.get(index) ?? '',
