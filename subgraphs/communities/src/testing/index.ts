@@ -1,2 +1,2 @@
 export { statementsOf } from './count-statements.ts';
-export { type Actor, type CommunitiesScene, useCommunities } from './use-communities.ts';
+export { type Actor, useCommunities } from './use-communities.ts';

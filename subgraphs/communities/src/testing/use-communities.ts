@@ -14,7 +14,7 @@ export interface Actor extends TestClient {
 }
 
 /** The subgraph of one test file, with what its tests need to set a scene through GraphQL. */
-export interface CommunitiesScene {
+interface CommunitiesScene {
   readonly events: EventWitness;
   anonymous(): TestClient;
   somebody(): Actor;
