@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -27,15 +27,12 @@ export interface TestRedis {
 export async function startTestRedis(): Promise<TestRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'civitas-redis-'));
   const port = await freePort();
-  let server = await launch(port, directory);
-  const killOnExit = () => server.kill('SIGKILL');
-  process.once('exit', killOnExit);
-  const kill = async () => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill('SIGKILL');
-    await ended;
-  };
+  const forget = () => rm(directory, { recursive: true, force: true });
+  let server = await launch(port, directory).catch(async (error: unknown) => {
+    await forget();
+    throw error;
+  });
+  const kill = () => server.kill();
   return {
     url: `redis://127.0.0.1:${port}`,
     kill,
@@ -43,42 +40,62 @@ export async function startTestRedis(): Promise<TestRedis> {
       await kill();
       server = await launch(port, directory);
     },
-    pause: () => void server.kill('SIGSTOP'),
-    resume: () => void server.kill('SIGCONT'),
+    pause: () => void process.kill(server.pid, 'SIGSTOP'),
+    resume: () => void process.kill(server.pid, 'SIGCONT'),
     stop: async () => {
       await kill();
-      process.off('exit', killOnExit);
-      await rm(directory, { recursive: true, force: true });
+      await forget();
     },
   };
 }
 
-async function launch(port: number, directory: string): Promise<ChildProcess> {
-  const server = spawn(
-    'redis-server',
-    ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory]
-      // What matters to the tests is that a killed server loses nothing it has answered.
-      .concat(['--appendonly', 'yes', '--save', '', '--daemonize', 'no']),
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+interface Server {
+  readonly pid: number;
+  kill(): Promise<void>;
+}
+
+/**
+ * The shell ends the server when its standard input closes, which also happens when this process
+ * is killed itself: no server is ever left behind.
+ */
+const GUARD = 'redis-server "$@" & echo "pid $!"; cat >/dev/null; kill -9 $! 2>/dev/null; wait';
+
+async function launch(port: number, directory: string): Promise<Server> {
+  // What matters to the tests is that a killed server loses nothing it has answered.
+  const settings = ['--bind', '127.0.0.1', '--port', String(port), '--dir', directory].concat([
+    '--appendonly',
+    'yes',
+    '--save',
+    '',
+  ]);
+  const guard = spawn('sh', ['-c', GUARD, 'sh', ...settings], { stdio: 'pipe' });
+  const ended = once(guard, 'exit');
+  const kill = async () => {
+    guard.stdin.end();
+    await ended;
+  };
   let output = '';
   await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
       if (output.includes('Ready to accept connections')) resolve();
+      // The shell's words for a command that is not there, and Redis's for a start that failed.
+      else if (/not found|# Failed|Fatal|Can't/.test(output)) reject(new Error(explain(output)));
     };
-    server.stdout.on('data', read);
-    server.stderr.on('data', read);
-    server.once('error', (error) => {
-      reject(
-        new Error('redis-server cannot be run; install it (Debian: `redis-server`).', {
-          cause: error,
-        }),
-      );
-    });
-    server.once('exit', () => reject(new Error(`redis-server ended at once:\n${output}`)));
+    guard.stdout.on('data', read);
+    guard.stderr.on('data', read);
+    void ended.then(() => reject(new Error(explain(output))));
+  }).catch(async (error: unknown) => {
+    await kill();
+    throw error;
   });
-  return server;
+  return { pid: Number(/pid (\d+)/.exec(output)?.[1]), kill };
+}
+
+function explain(output: string): string {
+  return output.includes('not found')
+    ? 'redis-server is not installed (Debian: `apt-get install redis-server`).'
+    : `redis-server did not start:\n${output}`;
 }
 
 async function freePort(): Promise<number> {
