@@ -1,0 +1,77 @@
+import { appendEvents } from '@civitas/platform/events';
+import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
+import { idOf, parseInput, positiveMinorAmount, text } from '@civitas/platform/validation';
+import { z } from 'zod';
+import type { FinanceContext, FinanceTransaction } from '../context.ts';
+import { claimEntry, idempotencyKey } from '../ledger/index.ts';
+import { payFromWallet, requireOwnWallet, type Wallet } from '../wallets/index.ts';
+import type { Donation } from './donation.ts';
+import { donationPosted } from './events.ts';
+import { lockDonationWallets } from './lock-donation-wallets.ts';
+import { fetchDonationOfEntry } from './queries.ts';
+import { recordDonation } from './record-donation.ts';
+
+const donateInput = z.object({
+  familyId: idOf('usr'),
+  fromWalletId: idOf('wal'),
+  amountMinor: positiveMinorAmount,
+  anonymous: z.boolean(),
+  idempotencyKey,
+  message: text({ max: 500 }).nullish(),
+});
+
+type DonationRequest = z.output<typeof donateInput>;
+
+/**
+ * Gives money to a family, once per key of the viewer, and counts it in the family's total; emits
+ * `finance.donation.posted`.
+ *
+ * One transaction, READ COMMITTED: the key is claimed first and both wallets are locked in id order
+ * before anything is read that decides, so nothing that decides can change.
+ *
+ * @throws CivitasError `UNAUTHENTICATED`; UserFailure for every failure of `DonateResult`.
+ */
+export async function donate(
+  ctx: FinanceContext,
+  input: unknown,
+): Promise<{ donation: Donation; wallet: Wallet }> {
+  const viewer = requireUser(ctx);
+  const request = parseInput(donateInput, input);
+  const { familyId, fromWalletId, amountMinor, anonymous, message = null } = request;
+  return ctx.db.inTransaction(async (tx) => {
+    const entry = await claimEntry(tx, {
+      kind: 'DONATION',
+      initiator: viewer.id,
+      idempotencyKey: request.idempotencyKey,
+      request: [familyId, fromWalletId, String(amountMinor), String(anonymous), message],
+      description: message,
+      occurredAt: ctx.now(),
+      postingCount: 2,
+    });
+    if (entry.isNew) await post(tx, viewer, entry, request);
+    const donation = await fetchDonationOfEntry(tx, entry.id);
+    const wallet = await tx.account.findUnique({ where: { id: fromWalletId } });
+    return { donation, wallet: requireOwnWallet(viewer, wallet) };
+  }, 'ReadCommitted');
+}
+
+async function post(
+  tx: FinanceTransaction,
+  viewer: UserViewer,
+  entry: { readonly id: string; readonly occurredAt: Date },
+  request: DonationRequest,
+): Promise<void> {
+  const { from, to } = await lockDonationWallets(tx, viewer, request);
+  const { amountMinor, anonymous } = request;
+  await payFromWallet(tx, { entryId: entry.id, from, to, amountMinor });
+  const donation = await recordDonation(tx, {
+    entryId: entry.id,
+    donorId: from.ownerId,
+    familyId: to.ownerId,
+    currency: from.currency,
+    amountMinor,
+    anonymous,
+    donatedAt: entry.occurredAt,
+  });
+  await appendEvents(tx, [donationPosted(donation, to.id)]);
+}

@@ -1,0 +1,51 @@
+import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
+import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+import type { FinanceContext } from './context.ts';
+import { createFinanceDatabase } from './database.ts';
+import { createDonationLoaders, donationResolvers } from './donations/index.ts';
+import { transferResolvers } from './transfers/index.ts';
+import { createWalletLoaders, walletHandlers, walletResolvers } from './wallets/index.ts';
+
+export { createFinanceDatabase } from './database.ts';
+export { fundFromOutside, type LedgerViolation, verifyLedger } from './ledger/index.ts';
+
+export interface FinanceDependencies {
+  readonly databaseUrl: string;
+  readonly bus: EventBus;
+  readonly log: Logger;
+  readonly now?: () => Date;
+}
+
+/** The ledger: wallets, transfers, and donations to families. */
+export function createSubgraph(dependencies: FinanceDependencies): Subgraph {
+  const { bus, databaseUrl, log, now = () => new Date() } = dependencies;
+  const db = createFinanceDatabase(databaseUrl);
+  const relay = createRelay({ url: databaseUrl, bus, log });
+  consumeEvents({
+    database: db,
+    consumer: 'finance',
+    handlers: walletHandlers,
+    bus,
+    log,
+    now,
+  });
+  return defineSubgraph<FinanceContext>({
+    name: 'finance',
+    directory: import.meta.dirname,
+    resolvers: [walletResolvers, transferResolvers, donationResolvers],
+    context: (request) => ({
+      ...request,
+      db,
+      loaders: { ...createWalletLoaders(db), ...createDonationLoaders(db) },
+    }),
+    log,
+    now,
+    ready: () => db.ping(),
+    start: async () => relay.start(),
+    stop: async () => {
+      await relay.stop();
+      await db.close();
+    },
+  });
+}

@@ -1,0 +1,1 @@
+export { type NewParty, registerParty } from './register-party.ts';

@@ -1,0 +1,1 @@
+export { resolvers as transferResolvers } from './resolvers.ts';

@@ -1,0 +1,78 @@
+import { UserFailure } from '@civitas/platform/errors';
+import { appendEvents } from '@civitas/platform/events';
+import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
+import { idOf, parseInput, positiveMinorAmount, text } from '@civitas/platform/validation';
+import { z } from 'zod';
+import type { FinanceContext, FinanceTransaction } from '../context.ts';
+import { claimEntry, idempotencyKey, lockAccounts } from '../ledger/index.ts';
+import {
+  fetchLineOfEntry,
+  isWallet,
+  payFromWallet,
+  requireOwnWallet,
+  type StatementLine,
+  type Wallet,
+} from '../wallets/index.ts';
+import { transferPosted } from './events.ts';
+
+const transferInput = z.object({
+  fromWalletId: idOf('wal'),
+  toWalletId: idOf('wal'),
+  amountMinor: positiveMinorAmount,
+  idempotencyKey,
+  note: text({ max: 500 }).nullish(),
+});
+
+type Transfer = z.output<typeof transferInput>;
+
+/**
+ * Moves money between two wallets of one currency, once per key of the viewer; emits
+ * `finance.transfer.posted`.
+ *
+ * One transaction, READ COMMITTED: the key is claimed first and both wallets are locked in id order
+ * before anything is read that decides, so nothing that decides can change.
+ *
+ * @throws CivitasError `UNAUTHENTICATED`; UserFailure for every failure of `TransferResult`.
+ */
+export async function transfer(
+  ctx: FinanceContext,
+  input: unknown,
+): Promise<{ line: StatementLine; wallet: Wallet }> {
+  const viewer = requireUser(ctx);
+  const request = parseInput(transferInput, input);
+  const { fromWalletId, toWalletId, amountMinor } = request;
+  if (fromWalletId === toWalletId) {
+    throw new UserFailure('SameWallet', 'These are the same wallet.', ['input', 'toWalletId']);
+  }
+  return ctx.db.inTransaction(async (tx) => {
+    const entry = await claimEntry(tx, {
+      kind: 'TRANSFER',
+      initiator: viewer.id,
+      idempotencyKey: request.idempotencyKey,
+      request: [fromWalletId, toWalletId, String(amountMinor), request.note ?? null],
+      description: request.note ?? null,
+      occurredAt: ctx.now(),
+      postingCount: 2,
+    });
+    if (entry.isNew) await post(tx, viewer, entry, request);
+    const line = await fetchLineOfEntry(tx, entry.id, fromWalletId);
+    const wallet = await tx.account.findUnique({ where: { id: fromWalletId } });
+    return { line, wallet: requireOwnWallet(viewer, wallet) };
+  }, 'ReadCommitted');
+}
+
+async function post(
+  tx: FinanceTransaction,
+  viewer: UserViewer,
+  entry: { readonly id: string; readonly occurredAt: Date },
+  { fromWalletId, toWalletId, amountMinor }: Transfer,
+): Promise<void> {
+  const accounts = await lockAccounts(tx, [fromWalletId, toWalletId]);
+  const from = requireOwnWallet(viewer, accounts.get(fromWalletId));
+  const to = accounts.get(toWalletId);
+  if (!isWallet(to)) {
+    throw new UserFailure('WalletNotFound', 'There is no such wallet.', ['input', 'toWalletId']);
+  }
+  await payFromWallet(tx, { entryId: entry.id, from, to, amountMinor });
+  await appendEvents(tx, [transferPosted({ entry, from, to, amountMinor })]);
+}
