@@ -41,10 +41,10 @@ export async function loadContent(client: ClientBase, world: World): Promise<voi
 }
 
 function* demoSubjects(world: World, random: Random): Generator<DemoSubject> {
-  const { owner } = demoCurriculum(world);
-  yield curriculum(world);
+  const first = curriculum(world);
+  yield first;
   for (let n = 0; n < SUBJECTS_PER_SCALE * world.scale; n += 1) {
-    const author = n < EXAMPLE_SUBJECTS ? owner : random.pick(world.people);
+    const author = n < EXAMPLE_SUBJECTS ? first.author : random.pick(world.people);
     const createdAt = random.instant(author.joinedAt, world.now);
     const source = { markdown: writeDocument(random), title: null, fileName: null };
     yield {

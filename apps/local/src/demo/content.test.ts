@@ -1,0 +1,58 @@
+import { createTestDatabase } from '@civitas/testkit';
+import pg from 'pg';
+import { beforeAll, expect, test } from 'vitest';
+import { demoCurriculum, loadContent } from './content.ts';
+import { createWorld } from './world.ts';
+
+const world = createWorld(1);
+let client: pg.Client;
+beforeAll(async () => {
+  const { url, drop } = await createTestDatabase('content');
+  client = new pg.Client({ connectionString: url });
+  await client.connect();
+  // One transaction, as the caller makes it: deferred checks run at its end.
+  await client.query('BEGIN');
+  await loadContent(client, world);
+  await client.query('COMMIT');
+  return async () => {
+    await client.end();
+    await drop();
+  };
+});
+
+test('the counters of the demo subjects equal their rows', async () => {
+  const { rows } = await client.query(`
+    SELECT id FROM subject AS s
+    WHERE topic_count    <> (SELECT count(*) FROM topic WHERE subject_id = s.id)
+       OR markdown_bytes <> (SELECT coalesce(sum(octet_length(markdown)), 0)
+                             FROM topic WHERE subject_id = s.id)
+       OR like_count     <> (SELECT count(*) FROM subject_like WHERE subject_id = s.id)
+       OR save_count     <> (SELECT count(*) FROM subject_save WHERE subject_id = s.id)`);
+  expect(rows).toEqual([]);
+});
+
+test('the real curriculum is there, with 26 topics, and belongs to the first civilian', async () => {
+  const { id, owner } = demoCurriculum(world);
+  const { rows } = await client.query(
+    'SELECT title, author_id, visibility, topic_count FROM subject WHERE id = $1',
+    [id],
+  );
+  expect(rows).toEqual([
+    { title: 'Computer science', author_id: owner.id, visibility: 'PUBLIC', topic_count: 26 },
+  ]);
+  expect(owner).toBe(world.ofKind('CIVILIAN')[0]);
+});
+
+test('nothing happened before its persons joined, nor in the future', async () => {
+  const { rows } = await client.query(`
+    SELECT author_id AS person, created_at AS at FROM subject
+    UNION ALL SELECT user_id, created_at FROM subject_like
+    UNION ALL SELECT user_id, created_at FROM subject_save`);
+  const joinedAt = new Map(world.people.map((person) => [person.id, person.joinedAt]));
+  const impossible = rows.filter(({ person, at }) => {
+    const joined = joinedAt.get(person);
+    return joined === undefined || at < joined || at > world.now;
+  });
+  expect(rows.length).toBeGreaterThan(1_000);
+  expect(impossible).toEqual([]);
+});
