@@ -9,16 +9,7 @@ import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
 import { createSubjectLoaders, subjectResolvers } from './subjects/index.ts';
 import { createTopicLoaders, topicResolvers } from './topics/index.ts';
 
-export {
-  decodeMarkdown,
-  IMPORT_LIMITS,
-  type ImportLimits,
-  type Outline,
-  type OutlineTopic,
-  type PreparedSubject,
-  parseMarkdownOutline,
-  prepareImport,
-} from './import/index.ts';
+export { decodeMarkdown, type PreparedSubject, prepareImport } from './import/index.ts';
 
 export interface ContentDependencies {
   readonly databaseUrl: string;
