@@ -47,8 +47,9 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
     gateway,
     stop: async () => {
       await gateway.stop();
-      await Promise.all(subgraphNames.map((name) => subgraphs[name].stop()));
+      // Deliveries need the databases, so they end before these are closed.
       await bus.close();
+      await Promise.all(subgraphNames.map((name) => subgraphs[name].stop()));
     },
   };
 }

@@ -28,7 +28,8 @@ export function createProgress(write: (text: string) => void, interactive: boole
 /** `[#####     ] 50 %`, for steps that know how far they are. */
 export function progressBar(done: number, total: number): string {
   const WIDTH = 24;
-  const share = total === 0 ? 1 : done / total;
+  // What is expected is an estimate, so more may be done.
+  const share = total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(share * WIDTH);
   return `[${'#'.repeat(filled)}${' '.repeat(WIDTH - filled)}] ${Math.floor(share * 100)} %`;
 }

@@ -27,9 +27,9 @@ const scales: Readonly<Record<Seed, number>> = { none: 0, demo: 1, large: 100 };
  */
 export const expectedRows: Readonly<Record<SubgraphName, number>> = {
   identity: 10_000,
-  content: 10_000,
+  content: 8_665,
   marketplace: 25_643,
-  communities: 10_000,
+  communities: 19_987,
   finance: 10_000,
 };
 

@@ -1,5 +1,5 @@
 import { seededIds } from '@civitas/platform/ids';
-import { en, Faker } from '@faker-js/faker';
+import { base, en, Faker } from '@faker-js/faker';
 
 /** A stream of choices that is the same for the same seed on every machine. */
 export interface Random {
@@ -20,7 +20,7 @@ export interface Random {
 }
 
 export function seededRandom(seed: number): Random {
-  const faker = new Faker({ locale: [en], seed });
+  const faker = new Faker({ locale: [en, base], seed });
   const next = () => faker.number.float({ min: 0, max: 0.999_999_999 });
   const newId = seededIds(next);
   const int = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));

@@ -49,8 +49,9 @@ export async function runSubgraphProcess<Shape extends z.ZodRawShape>(
   log.info({ url: served.url }, 'listening');
   const stop = async (signal: string) => {
     log.info({ signal }, 'draining');
-    await served.close();
+    // Deliveries need the database, so they end before it is closed.
     await bus.close();
+    await served.close();
     log.info('stopped');
   };
   process.once('SIGTERM', stop);

@@ -1,0 +1,114 @@
+import { createTestDatabase } from '@civitas/testkit';
+import { Client } from 'pg';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { DatabaseUrls } from '../src/databases.ts';
+import { expectedRows, loadDemo } from '../src/demo/load-demo.ts';
+import { type SubgraphName, subgraphNames } from '../src/subgraph-names.ts';
+
+interface Town {
+  readonly urls: DatabaseUrls;
+  readonly written: Readonly<Record<SubgraphName, number>>;
+}
+
+async function loadTown(): Promise<Town> {
+  const entries: [SubgraphName, string][] = [];
+  for (const name of subgraphNames) entries.push([name, (await createTestDatabase(name)).url]);
+  const urls = Object.fromEntries(entries) as unknown as DatabaseUrls;
+  const written = Object.fromEntries(subgraphNames.map((name) => [name, 0])) as Record<
+    SubgraphName,
+    number
+  >;
+  await loadDemo({
+    databaseUrls: urls,
+    seed: 'demo',
+    onProgress: (name, done) => {
+      written[name] = done;
+    },
+  });
+  return { urls, written };
+}
+
+async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return (await client.query(sql).finally(() => client.end())).rows;
+}
+
+/** A fingerprint of all rows of all tables, whatever their order. */
+async function fingerprint(url: string): Promise<Record<string, unknown>> {
+  const tables = await query(
+    url,
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '_prisma_migrations' ORDER BY 1",
+  );
+  const prints: Record<string, unknown> = {};
+  for (const { table_name: table } of tables) {
+    const [row] = await query(
+      url,
+      `SELECT count(*)::int AS rows, md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) AS hash FROM "${table}" AS t`,
+    );
+    prints[String(table)] = row;
+  }
+  return prints;
+}
+
+describe('the demo town', () => {
+  let town: Town;
+  let twin: Town;
+
+  beforeAll(async () => {
+    town = await loadTown();
+    twin = await loadTown();
+  }, 120_000);
+
+  test.each(subgraphNames)('%s is the same, row by row, whenever it is made', async (name) => {
+    const prints = await fingerprint(town.urls[name]);
+    expect(Object.keys(prints).length).toBeGreaterThan(0);
+    expect(await fingerprint(twin.urls[name])).toEqual(prints);
+  });
+
+  test.each(subgraphNames)('%s writes about as many rows as its progress bar expects', (name) => {
+    const ratio = town.written[name] / expectedRows[name];
+    expect(ratio).toBeGreaterThan(0.9);
+    expect(ratio).toBeLessThan(1.1);
+  });
+
+  test('has 2,000 people of five kinds, and counts each acquaintance as often as they met', async () => {
+    const url = town.urls.identity;
+    const kinds = await query(
+      url,
+      'SELECT kind, count(*)::int AS n FROM "user" GROUP BY kind ORDER BY kind',
+    );
+    expect(kinds).toHaveLength(5);
+    expect(kinds.reduce((total, { n }) => total + Number(n), 0)).toBe(2000);
+    const wrong = await query(
+      url,
+      `SELECT * FROM acquaintance FULL JOIN
+         (SELECT civilian_id, officer_id, count(*) AS times, max(occurred_at) AS last FROM encounter GROUP BY 1, 2) AS e
+         USING (civilian_id, officer_id)
+       WHERE met_count IS DISTINCT FROM times OR last_met_at IS DISTINCT FROM last`,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('nobody in any database refers to a person who is not there', async () => {
+    const people = await query(town.urls.identity, 'SELECT id FROM "user"');
+    const known = new Set(people.map(({ id }) => id));
+    let references = 0;
+    for (const name of subgraphNames) {
+      const columns = await query(
+        town.urls[name],
+        `SELECT table_name, column_name FROM information_schema.columns
+         WHERE table_schema = 'public' AND data_type = 'text'`,
+      );
+      for (const { table_name: table, column_name: column } of columns) {
+        const rows = await query(
+          town.urls[name],
+          `SELECT DISTINCT "${column}" AS id FROM "${table}" WHERE "${column}" LIKE 'usr\\_%'`,
+        );
+        references += rows.length;
+        expect(rows.filter(({ id }) => !known.has(id)).slice(0, 3)).toEqual([]);
+      }
+    }
+    expect(references).toBeGreaterThan(5000);
+  });
+});
