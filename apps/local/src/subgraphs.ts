@@ -4,6 +4,7 @@ import { createSubgraph as createFinance } from '@civitas/finance';
 import { createSubgraph as createIdentity } from '@civitas/identity';
 import { createSubgraph as createMarketplace } from '@civitas/marketplace';
 import type { EventBus } from '@civitas/platform/events';
+import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import type { Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { SubgraphName } from './subgraph-names.ts';
@@ -31,7 +32,13 @@ export async function createSubgraphs(
     databaseUrl: databaseUrls[name],
   });
   const [identity, content, marketplace, communities, finance] = await Promise.all([
-    createIdentity({ ...of('identity'), tokenIssuer, tokenAudience, refreshSecret }),
+    createIdentity({
+      ...of('identity'),
+      keyValue: connectKeyValueStore({ ...shared, redisUrl: undefined }),
+      tokenIssuer,
+      tokenAudience,
+      refreshSecret,
+    }),
     createContent(of('content')),
     createMarketplace(of('marketplace')),
     createCommunities(of('communities')),

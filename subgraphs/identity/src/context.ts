@@ -5,6 +5,7 @@ import type { createEncounterLoaders } from './encounters/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { createPeopleLoaders } from './people/index.ts';
 import type { TokenIssuer } from './sessions/index.ts';
+import type { Throttle } from './throttling/index.ts';
 
 export type IdentityDatabase = Database<PrismaClient>;
 export type IdentityTransaction = Prisma.TransactionClient;
@@ -14,6 +15,9 @@ export interface IdentityContext extends RequestContext {
   readonly db: IdentityDatabase;
   readonly passwords: PasswordHasher;
   readonly tokens: TokenIssuer;
+  readonly throttle: Throttle;
+  /** Where the client is, for throttling. Null as long as the gateway does not say. */
+  readonly clientAddress: string | null;
   readonly loaders: IdentityLoaders;
 }
 

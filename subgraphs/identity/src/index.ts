@@ -1,5 +1,6 @@
 import { createDatabase } from '@civitas/platform/database';
 import { createRelay, type EventBus } from '@civitas/platform/events';
+import type { KeyValueStore } from '@civitas/platform/keyvalue';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { accountResolvers, createPasswordHasher } from './accounts/index.ts';
@@ -7,16 +8,20 @@ import type { IdentityContext } from './context.ts';
 import { createEncounterLoaders, encounterResolvers } from './encounters/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
+import { deriveKey } from './secrets/index.ts';
 import {
   createTokenIssuer,
   jwksRoute,
   loadSigningKey,
   sessionResolvers,
 } from './sessions/index.ts';
+import { createThrottle } from './throttling/index.ts';
 
 export interface IdentityDependencies {
   readonly databaseUrl: string;
   readonly bus: EventBus;
+  /** Where attempts are counted. Belongs to the subgraph from now on: `stop` closes it. */
+  readonly keyValue: KeyValueStore;
   /** `iss` and `aud` of access tokens; the gateway expects the same. */
   readonly tokenIssuer: string;
   readonly tokenAudience: string;
@@ -28,7 +33,7 @@ export interface IdentityDependencies {
 
 /** People, their accounts and sessions, and who met whom. */
 export async function createSubgraph(dependencies: IdentityDependencies): Promise<Subgraph> {
-  const { bus, databaseUrl, log, now = () => new Date() } = dependencies;
+  const { bus, databaseUrl, keyValue, log, now = () => new Date() } = dependencies;
   const db = createDatabase({
     url: databaseUrl,
     createClient: (adapter) => new PrismaClient({ adapter }),
@@ -42,6 +47,12 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     audience: dependencies.tokenAudience,
     refreshSecret: dependencies.refreshSecret,
   });
+  const throttle = createThrottle({
+    keyValue,
+    secret: deriveKey(dependencies.refreshSecret, 'throttle'),
+    log,
+    now,
+  });
   return defineSubgraph<IdentityContext>({
     name: 'identity',
     directory: import.meta.dirname,
@@ -51,6 +62,8 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       db,
       passwords,
       tokens,
+      throttle,
+      clientAddress: null,
       loaders: { ...createPeopleLoaders(db), ...createEncounterLoaders(db) },
     }),
     log,
@@ -61,6 +74,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     stop: async () => {
       await relay.stop();
       await db.close();
+      await keyValue.close();
     },
   });
 }

@@ -1,3 +1,4 @@
+import { CivitasError } from '@civitas/platform/errors';
 import { hash, verify } from '@node-rs/argon2';
 
 /**
@@ -15,7 +16,8 @@ export interface PasswordHasher {
 
 /**
  * Hashes passwords, a few at a time: each takes a thread of libuv's pool for some 20 ms, and the
- * database's DNS and file work needs threads too.
+ * database's DNS and file work needs threads too. Beyond {@link MAX_WAITING} in line it refuses with
+ * `SERVICE_UNAVAILABLE`.
  */
 export async function createPasswordHasher(concurrency = 2): Promise<PasswordHasher> {
   const limited = limitConcurrency(concurrency);
@@ -30,10 +32,14 @@ export async function createPasswordHasher(concurrency = 2): Promise<PasswordHas
   };
 }
 
+/** At 20 ms each, two at a time, the last in line waits some three seconds. */
+const MAX_WAITING = 256;
+
 function limitConcurrency(most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (run) => {
+    if (waiting.length >= MAX_WAITING) throw new CivitasError('SERVICE_UNAVAILABLE');
     if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {

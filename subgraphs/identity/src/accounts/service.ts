@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { guardHashing, throttleRules } from '../throttling/index.ts';
 import { userRegistered } from './events.ts';
 import { isReservedHandle } from './handle.ts';
 import { registerInput } from './register-input.ts';
@@ -17,7 +18,8 @@ type Registration = z.output<typeof registerInput>;
  * Makes an account and its profile and signs it in, all in one transaction; emits
  * `identity.user.registered`.
  *
- * @throws UserFailure `InvalidInput`, `EmailTaken`, `HandleTaken`, `BadgeNumberTaken`.
+ * @throws UserFailure `InvalidInput`, `EmailTaken`, `HandleTaken`, `BadgeNumberTaken`,
+ * `TooManyAttempts`.
  */
 export async function register(
   ctx: IdentityContext,
@@ -25,6 +27,7 @@ export async function register(
 ): Promise<{ user: User; session: SessionTokens }> {
   const registration = parseInput(registerInput, input);
   if (isReservedHandle(registration.handle)) throw handleTaken();
+  await guardHashing(ctx, throttleRules.registration, registration.email);
   // Before the transaction: hashing takes longer than a connection should be held.
   const passwordHash = await ctx.passwords.hash(registration.password);
   try {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { guardHashing, throttleRules } from '../throttling/index.ts';
 import { email } from './email.ts';
 
 const signInInput = z.object({
@@ -16,13 +17,14 @@ const signInInput = z.object({
 /**
  * Starts a session by e-mail address and password. An unknown address costs the same hash.
  *
- * @throws UserFailure `InvalidCredentials`, `InvalidInput`.
+ * @throws UserFailure `InvalidCredentials`, `InvalidInput`, `TooManyAttempts`.
  */
 export async function signIn(
   ctx: IdentityContext,
   input: unknown,
 ): Promise<{ user: User; session: SessionTokens }> {
   const { email: address, password, deviceName } = parseInput(signInInput, input);
+  await guardHashing(ctx, throttleRules.password, address);
   const account = await ctx.db.client.account.findUnique({
     where: { email: address },
     include: { user: true },
@@ -31,6 +33,7 @@ export async function signIn(
   if (!account || !matched) {
     throw new UserFailure('InvalidCredentials', 'E-mail address and password do not match.');
   }
+  await ctx.throttle.reset(throttleRules.password, address);
   const { user } = account;
   const session = await ctx.db.inTransaction((tx) =>
     openSession(ctx, tx, user, deviceName ?? null),

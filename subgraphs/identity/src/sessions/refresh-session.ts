@@ -1,6 +1,7 @@
 import { UserFailure } from '@civitas/platform/errors';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
-import type { Session, User } from '../generated/prisma/client.ts';
+import type { RefreshToken, Session, User } from '../generated/prisma/client.ts';
+import { throttleRules } from '../throttling/index.ts';
 import { GRACE_MS, IDLE_MS } from './lifetimes.ts';
 import { type SessionTokens, tokensOf } from './open-session.ts';
 import { hashRefreshToken } from './token-issuer.ts';
@@ -13,13 +14,20 @@ type Outcome = { readonly session: Session & { user: User }; readonly token: str
  * generation behind and get the same successor. A token two or more generations behind, or one
  * behind after the grace, was copied: the whole session ends.
  *
- * @throws UserFailure `SessionEnded`, the same for every reason.
+ * @throws UserFailure `SessionEnded`, the same for every reason; `TooManyAttempts`.
  */
 export async function refreshSession(
   ctx: IdentityContext,
   refreshToken: string,
 ): Promise<{ session: SessionTokens }> {
-  const outcome = await ctx.db.inTransaction((tx) => rotate(ctx, tx, refreshToken));
+  const known = await ctx.db.client.refreshToken.findUnique({
+    where: { hash: hashRefreshToken(refreshToken) },
+  });
+  // Counted per session: one that was never given out has 256 bits to guess.
+  if (known) await ctx.throttle.reserve(throttleRules.refresh, known.sessionId);
+  const outcome = known
+    ? await ctx.db.inTransaction((tx) => rotate(ctx, tx, known, refreshToken))
+    : 'ended';
   // Thrown outside, because the revocation has to be committed.
   if (outcome === 'ended') {
     throw new UserFailure('SessionEnded', 'This session has ended. Sign in again.', [
@@ -34,10 +42,9 @@ export async function refreshSession(
 async function rotate(
   ctx: IdentityContext,
   tx: IdentityTransaction,
+  known: RefreshToken,
   presented: string,
 ): Promise<Outcome> {
-  const known = await tx.refreshToken.findUnique({ where: { hash: hashRefreshToken(presented) } });
-  if (!known) return 'ended';
   await tx.$queryRaw`SELECT id FROM session WHERE id = ${known.sessionId} FOR UPDATE`;
   const session = await tx.session.findUniqueOrThrow({
     where: { id: known.sessionId },

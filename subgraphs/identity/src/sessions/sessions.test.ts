@@ -4,7 +4,7 @@ import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const clock = testClock();
-const identity = useIdentity(clock);
+const identity = useIdentity({ clock });
 
 const REFRESH = /* GraphQL */ `
   mutation ($input: RefreshSessionInput!) {

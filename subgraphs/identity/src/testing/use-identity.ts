@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
 import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
 import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
 import { createSubgraph } from '../index.ts';
@@ -21,13 +22,23 @@ export function testClock(): TestClock {
   };
 }
 
-export function useIdentity(clock = testClock()): TestSubgraph & {
+interface IdentityOptions {
+  readonly clock?: TestClock;
+  /** Made when the subgraph is; in memory when absent. */
+  readonly keyValue?: () => Promise<KeyValueStore>;
+}
+
+export function useIdentity({
+  clock = testClock(),
+  keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
+}: IdentityOptions = {}): TestSubgraph & {
   /** Registers somebody with unique data; `profile` decides the kind. */
   register(profile?: Record<string, unknown>): Promise<Registered>;
 } {
-  const identity = useTestSubgraph('identity', (dependencies) =>
+  const identity = useTestSubgraph('identity', async (dependencies) =>
     createSubgraph({
       ...dependencies,
+      keyValue: await keyValue(),
       tokenIssuer: 'https://civitas.test',
       tokenAudience: 'test',
       refreshSecret: 'a secret for tests, 32 characters or more',
