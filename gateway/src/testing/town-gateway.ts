@@ -55,6 +55,9 @@ export const unreachable: SubgraphTransport = {
   execute: async () => {
     throw new CivitasError('SUBGRAPH_UNAVAILABLE', { cause: new Error('connect http://10.0.0.7') });
   },
+  subscribe: async () => {
+    throw new CivitasError('SUBGRAPH_UNAVAILABLE');
+  },
   ready: async () => {
     throw new CivitasError('SUBGRAPH_UNAVAILABLE');
   },

@@ -8,6 +8,7 @@ import {
 } from '@civitas/platform/subgraph';
 import type { ExecutionResult } from 'graphql';
 import { type Dispatcher, errors, Pool } from 'undici';
+import { webSocketSource } from './websocket.ts';
 
 interface HttpTransportOptions {
   /** The subgraph's name, the audience of the signed token. */
@@ -32,7 +33,7 @@ const READY_TIMEOUT_MS = 2_000;
 
 /**
  * Reaches a subgraph over HTTP with kept-alive connections; the viewer travels in a signed token
- * bound to the subgraph and the body.
+ * bound to the subgraph and the body. Subscriptions go over one WebSocket to the same address.
  *
  * A read whose connection breaks is sent once more; a mutation never is.
  * Rejects with CivitasError `SUBGRAPH_TIMEOUT` when a time is up or the request's signal aborts,
@@ -49,6 +50,13 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
     headersTimeout: timeout,
     bodyTimeout: timeout,
     maxResponseSize: options.maxResponseBytes ?? 32 * 1024 * 1024,
+  });
+
+  const source = webSocketSource({
+    name: options.name,
+    url: options.url,
+    secret: options.secret,
+    connectTimeoutMs: options.connectTimeoutMs ?? 2_000,
   });
 
   async function send(body: string, token: string, from: RequestOrigin): Promise<ExecutionResult> {
@@ -95,7 +103,10 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
         cause: new Error(`status ${response.statusCode}`),
       });
     },
-    close: () => pool.destroy(),
+    subscribe: source.subscribe,
+    close: async () => {
+      await Promise.all([pool.destroy(), source.close()]);
+    },
   };
 }
 

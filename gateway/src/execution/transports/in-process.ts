@@ -4,6 +4,7 @@ import {
   type RequestOrigin,
   type Subgraph,
   type SubgraphTransport,
+  subscribeOnSubgraph,
 } from '@civitas/platform/subgraph';
 
 /**
@@ -14,6 +15,8 @@ export function inProcessTransport(subgraph: Subgraph): SubgraphTransport {
   return {
     execute: (request, origin) =>
       untilAborted(executeOnSubgraph(subgraph, request, origin), origin),
+    subscribe: (request, origin) =>
+      untilAborted(subscribeOnSubgraph(subgraph, request, origin), origin),
     ready: () => subgraph.ready(),
     close: async () => undefined,
   };

@@ -1,9 +1,17 @@
 export { defineSubgraph } from './define-subgraph.ts';
 export { executeOnSubgraph } from './execute-on-subgraph.ts';
-export { signInternalToken, VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
+export {
+  signedText,
+  signInternalToken,
+  VIEWER_HEADER,
+  verifyInternalToken,
+} from './internal-token.ts';
 export { loadTypeDefs } from './load-type-defs.ts';
+export { createPushIterator, type PushIterator } from './push-iterator.ts';
 export { requireUser } from './require-user.ts';
 export { type ServedSubgraph, serveSubgraph } from './serve-subgraph.ts';
+export { CONNECTION_TEXT } from './serve-subscriptions.ts';
+export { isStream, type SubscriptionAnswer, subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
 export type {
   HttpRoute,
   RequestContext,

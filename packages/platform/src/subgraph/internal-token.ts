@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { CivitasError } from '../errors/index.ts';
+import type { SubgraphRequest } from './types.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The header that carries the viewer from the gateway to a subgraph in its own process. */
@@ -40,6 +41,14 @@ function keyOf(secret: string): Uint8Array {
 
 function hashOf(body: string | Buffer): string {
   return createHash('sha256').update(body).digest('base64url');
+}
+
+/**
+ * The text that is signed for an operation that travels inside a message, where it has no body of
+ * its own. The receiver makes it again from what it read.
+ */
+export function signedText({ query, operationName, variables }: SubgraphRequest): string {
+  return JSON.stringify({ query, operationName, variables });
 }
 
 /** Signs who is asking for one request to one subgraph; valid for 30 seconds (HS256). */

@@ -5,6 +5,7 @@ import { CivitasError, catalogue } from '../errors/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
+import { serveSubscriptions } from './serve-subscriptions.ts';
 import type { Subgraph } from './types.ts';
 
 interface ServeOptions {
@@ -34,8 +35,9 @@ const requestShape = z.object({
 });
 
 /**
- * Serves one subgraph as a process of its own: `POST /graphql` for the gateway alone (every
- * request signed, `_entities` and `_service` too), its plain routes, and health.
+ * Serves one subgraph as a process of its own: `/graphql` for the gateway alone (queries and
+ * mutations by POST, subscriptions by WebSocket; every one signed, `_entities` and `_service` too),
+ * its plain routes, and health.
  */
 export async function serveSubgraph(
   subgraph: Subgraph,
@@ -48,22 +50,30 @@ export async function serveSubgraph(
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const closeSubscriptions = serveSubscriptions(server, subgraph, {
+    path: '/graphql',
+    internalSecret: options.internalSecret,
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
+  let closing: Promise<void> | undefined;
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host}:${port}/graphql`,
-    close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-      server.closeIdleConnections();
-      await closed;
-      clearTimeout(deadline);
-      await subgraph.stop();
-    },
+    close: () => (closing ??= close()),
   };
+
+  async function close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.closeIdleConnections();
+    await Promise.all([closed, closeSubscriptions()]);
+    clearTimeout(deadline);
+    await subgraph.stop();
+  }
 }
 
 async function answer(

@@ -31,6 +31,16 @@ export interface SubgraphRequest {
  */
 export interface SubgraphTransport {
   execute(request: SubgraphRequest, origin: RequestOrigin): Promise<FormattedExecutionResult>;
+  /**
+   * Starts a subscription: results in the order of the events. Ends at once by the iterator's
+   * `return()` and by the origin's signal. What cannot start answers with errors, at once or, over
+   * a network, as the first and only result; a source that is lost later gives one last result
+   * with `SUBGRAPH_UNAVAILABLE`.
+   */
+  subscribe(
+    request: SubgraphRequest,
+    origin: RequestOrigin,
+  ): Promise<AsyncIterableIterator<FormattedExecutionResult> | FormattedExecutionResult>;
   /** Rejects when the subgraph cannot answer. */
   ready(): Promise<void>;
   close(): Promise<void>;
