@@ -31,9 +31,9 @@ export class UserFailure extends Error {
   }
 }
 
-/** `OutOfStock` → `OUT_OF_STOCK`. */
+/** `OutOfStock` → `OUT_OF_STOCK`, `NotAFamily` → `NOT_A_FAMILY`. */
 export function codeOf(typename: string): string {
-  return typename.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase();
+  return typename.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toUpperCase();
 }
 
 /**
