@@ -14,7 +14,7 @@ export interface TestPerson extends TestClient {
   balance(): Promise<bigint>;
 }
 
-export interface TestFinance extends Pick<TestSubgraph, 'as' | 'bus' | 'databaseUrl'> {
+export interface TestFinance extends Pick<TestSubgraph, 'as' | 'bus' | 'subgraph'> {
   readonly db: FinanceDatabase;
   /** Tells finance of somebody new, as identity would, and gives them `cents` from outside. */
   register(kind: PartyKind, cents?: number): Promise<TestPerson>;
@@ -60,8 +60,8 @@ export function useFinance(): TestFinance {
     get bus() {
       return finance.bus;
     },
-    get databaseUrl() {
-      return finance.databaseUrl;
+    get subgraph() {
+      return finance.subgraph;
     },
     get db() {
       return db;

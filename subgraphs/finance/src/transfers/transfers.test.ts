@@ -21,13 +21,13 @@ test('a transfer moves the amount and both statements show it', async () => {
   await transfer(bo, ada, { amountMinor: 5n });
   const story = await ledgerStory(finance.db, { Ada: ada, Bo: bo });
   expect(story).toMatchInlineSnapshot(`
-    "entry                                  | account          |     debit |    credit |   balance
-    FUNDING reference | EXTERNAL_FUNDING | 50.00 EUR |           |         …
-                                           | Ada              |           | 50.00 EUR | 50.00 EUR
-    TRANSFER Bread                         | Ada              | 12.05 EUR |           | 37.95 EUR
-                                           | Bo               |           | 12.05 EUR | 12.05 EUR
-    TRANSFER                               | Bo               |  0.05 EUR |           | 12.00 EUR
-                                           | Ada              |           |  0.05 EUR | 38.00 EUR"
+    "entry          | account          |     debit |    credit |   balance
+    FUNDING        | EXTERNAL_FUNDING | 50.00 EUR |           |         …
+                   | Ada              |           | 50.00 EUR | 50.00 EUR
+    TRANSFER Bread | Ada              | 12.05 EUR |           | 37.95 EUR
+                   | Bo               |           | 12.05 EUR | 12.05 EUR
+    TRANSFER       | Bo               |  0.05 EUR |           | 12.00 EUR
+                   | Ada              |           |  0.05 EUR | 38.00 EUR"
   `);
 });
 
