@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '@civitas/platform/config';
+import { runUntilStopped } from '@civitas/platform/process';
 import { createLogger } from '@civitas/platform/telemetry';
 import { createRemoteJWKSet } from 'jose';
 import { createAccessTokenVerifier } from './access/access-token.ts';
@@ -43,14 +44,7 @@ async function main(): Promise<void> {
     graphiql: config.INTROSPECTION ? {} : undefined,
   });
   const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
-  log.info({ url }, 'listening');
-  const stop = async (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'draining');
-    await gateway.stop();
-    log.info('stopped');
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  runUntilStopped(url, () => gateway.stop(), log);
 }
 
 try {

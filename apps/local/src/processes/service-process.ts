@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { ListeningMessage } from '@civitas/platform/process';
 import { LocalStartError } from '../local-start-error.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -10,7 +11,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export interface ServiceProcess {
   readonly name: string;
   readonly pid: number;
-  /** Where it listens, from its own log line. */
+  /** Where it listens, in its own words. */
   readonly url: string;
   /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
@@ -28,9 +29,11 @@ interface ServiceOptions {
 }
 
 const STOP_MS = 15_000;
+/** How much of the output of a service that did not start is shown. */
+const SHOWN_LINES = 20;
 
 /**
- * Starts a service and waits for its `listening` log line.
+ * Starts a service and waits until it listens.
  *
  * @throws LocalStartError with what it wrote when it ends before that.
  */
@@ -40,7 +43,8 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     cwd: root,
     // A group of its own: Ctrl-C at the terminal is for us, who then stop them in order.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Over the channel it says when it listens, and notices when we are gone.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
   });
   const ended = once(child, 'exit').then(() => undefined);
@@ -53,28 +57,22 @@ async function listening(
   name: string,
   onLine: (line: string) => void,
 ): Promise<string> {
-  const early: string[] = [];
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      onLine(line);
+      output.push(line);
+      if (output.length > SHOWN_LINES) output.shift();
+    });
+  }
   return new Promise((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      if (!stream) continue;
-      createInterface({ input: stream }).on('line', (line) => {
-        onLine(line);
-        early.push(line);
-        const url = urlOf(line);
-        if (url !== null) resolve(url);
-      });
-    }
+    child.once('message', ({ listening: url }: ListeningMessage) => resolve(url));
     child.once('error', reject);
     child.once('exit', () => {
-      reject(new LocalStartError(`${name} did not start:\n${early.slice(-20).join('\n')}`));
+      reject(new LocalStartError(`${name} did not start:\n${output.join('\n')}`));
     });
   });
-}
-
-function urlOf(line: string): string | null {
-  if (!line.includes('"listening"')) return null;
-  const { msg, url } = JSON.parse(line) as { msg?: string; url?: string };
-  return msg === 'listening' && url !== undefined ? url : null;
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {

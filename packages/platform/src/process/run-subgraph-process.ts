@@ -4,6 +4,7 @@ import { connectEventBus, type EventBus } from '../events/index.ts';
 import { serveSubgraph } from '../subgraph/serve-subgraph.ts';
 import type { Subgraph } from '../subgraph/types.ts';
 import { createLogger, type Logger } from '../telemetry/index.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
 
 /** The environment every subgraph process needs. */
 const commonShape = {
@@ -22,8 +23,7 @@ interface ProcessDependencies {
 }
 
 /**
- * Runs one subgraph as a process of its own until SIGTERM or SIGINT, then drains. When it listens
- * it logs `msg: "listening"` with its `url`; a parent process may wait for that line.
+ * Runs one subgraph as a process of its own (see `runUntilStopped`).
  *
  * @param shape environment of this subgraph beside the common one.
  */
@@ -46,14 +46,10 @@ export async function runSubgraphProcess<Shape extends z.ZodRawShape>(
     log,
   });
   await bus.start();
-  log.info({ url: served.url }, 'listening');
-  const stop = async (signal: string) => {
-    log.info({ signal }, 'draining');
+  const stop = async () => {
     // Deliveries need the database, so they end before it is closed.
     await bus.close();
     await served.close();
-    log.info('stopped');
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  runUntilStopped(served.url, stop, log);
 }
