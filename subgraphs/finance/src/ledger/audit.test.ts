@@ -7,7 +7,7 @@ const finance = useFinance();
 
 beforeAll(async () => {
   const donor = await finance.register('DONOR', 10_00);
-  expect(await donate(donor, await finance.register('FAMILY'))).toHaveProperty('donation');
+  await donate(donor, await finance.register('FAMILY'));
 });
 
 describe('the audit finds', () => {

@@ -74,6 +74,12 @@ test('a payment from outside arrives once, however often it is told', async () =
   });
 });
 
+test.each([0n, -1n])('a payment of %i from outside is refused', async (amountMinor) => {
+  const { walletId } = await finance.register('CIVILIAN', 100);
+  const funding = { walletId, amountMinor, reference: newId('pay'), occurredAt: new Date() };
+  await expect(fundFromOutside(finance.db, funding)).rejects.toThrow(RangeError);
+});
+
 test('the first payments in a currency share one account of the platform', async () => {
   const people = await Promise.all(times(6).map(() => finance.register('CIVILIAN')));
   const open =

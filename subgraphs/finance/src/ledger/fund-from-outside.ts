@@ -19,13 +19,14 @@ interface Funding {
  * account of its currency, once per reference. Not reachable by clients: whoever calls it answers
  * for the money being there. One transaction, READ COMMITTED with row locks.
  *
- * @throws Error when there is no such wallet, UserFailure `IdempotencyKeyReused` when the reference
- * was used for another funding.
+ * @throws RangeError unless the amount is positive, Error when there is no such wallet, UserFailure
+ * `IdempotencyKeyReused` when the reference was used for another funding.
  */
-export function fundFromOutside(
+export async function fundFromOutside(
   db: FinanceDatabase,
   { walletId, amountMinor, reference, occurredAt }: Funding,
 ): Promise<{ readonly entryId: string }> {
+  if (amountMinor <= 0n) throw new RangeError(`Funding must be positive, not ${amountMinor}.`);
   return db.inTransaction(async (tx) => {
     const entry = await claimEntry(tx, {
       kind: 'FUNDING',

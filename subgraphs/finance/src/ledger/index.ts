@@ -1,6 +1,6 @@
-export { type ClaimedEntry, claimEntry, type EntryClaim } from './claim-entry.ts';
+export { claimEntry } from './claim-entry.ts';
 export { fundFromOutside } from './fund-from-outside.ts';
 export { idempotencyKey } from './idempotency-key.ts';
 export { lockAccounts } from './lock-accounts.ts';
 export { type LedgerViolation, verifyLedger } from './verify-ledger.ts';
-export { type Leg, writePostings } from './write-postings.ts';
+export { writePostings } from './write-postings.ts';
