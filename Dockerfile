@@ -12,7 +12,7 @@ RUN find . -type f ! -name package.json ! -name package-lock.json -delete \
 # The Prisma clients are generated; this takes the development tools.
 FROM base AS generated
 COPY --from=manifests /app ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm install --no-save --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN PATH="$PATH:/app/node_modules/.bin" node tools/codegen.ts
 
@@ -20,7 +20,7 @@ RUN PATH="$PATH:/app/node_modules/.bin" node tools/codegen.ts
 # Postgres, all but one: the native build of argon2.
 FROM base AS dependencies
 COPY --from=manifests /app ./
-RUN npm ci --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
+RUN npm install --no-save --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
     -w gateway -w packages -w subgraphs
 COPY --from=generated /app/node_modules/@node-rs ./node_modules/@node-rs
 

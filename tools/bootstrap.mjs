@@ -43,8 +43,10 @@ if (!installed) {
   const npm = process.env.npm_execpath
     ? [process.execPath, [process.env.npm_execpath]]
     : ['npm', []];
-  // Until the stamp is written an interrupted install counts for nothing: `npm ci` starts afresh.
-  const answer = run(npm[0], [...npm[1], 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, which
+  // a registry may not have. This installs what is locked just the same, and mends a broken tree.
+  const args = [...npm[1], 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const answer = run(npm[0], args, {
     env: { ...process.env, npm_config_engine_strict: 'false' },
   });
   if (answer.status !== 0) {

@@ -9,6 +9,7 @@ await runFromCommandLine(async (prepared, config) => {
   const graph = await startInProcessGraph({
     databaseUrls,
     refreshSecret: secrets.refreshSecret,
+    mailDirectory: join(dataDirectory, 'mail'),
     supergraphSdl,
     log: createLogger({
       name: 'civitas',

@@ -1,7 +1,7 @@
 import { createSubgraph as createCommunities } from '@civitas/communities';
 import { createSubgraph as createContent } from '@civitas/content';
 import { createSubgraph as createFinance } from '@civitas/finance';
-import { createSubgraph as createIdentity } from '@civitas/identity';
+import { connectMailer, createSubgraph as createIdentity } from '@civitas/identity';
 import { createSubgraph as createMarketplace } from '@civitas/marketplace';
 import type { EventBus } from '@civitas/platform/events';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
@@ -17,6 +17,8 @@ export interface SubgraphOptions {
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
   readonly bus: EventBus;
   readonly refreshSecret: string;
+  /** Where mail to people is written. Absent: it stays in the database. */
+  readonly mailDirectory?: string;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -25,7 +27,7 @@ export interface SubgraphOptions {
 export async function createSubgraphs(
   options: SubgraphOptions,
 ): Promise<Readonly<Record<SubgraphName, Subgraph>>> {
-  const { databaseUrls, refreshSecret, ...shared } = options;
+  const { databaseUrls, refreshSecret, mailDirectory, ...shared } = options;
   const of = (name: SubgraphName) => ({
     ...shared,
     log: options.log.child({ subgraph: name }),
@@ -35,6 +37,7 @@ export async function createSubgraphs(
     createIdentity({
       ...of('identity'),
       keyValue: connectKeyValueStore({ ...shared, redisUrl: undefined }),
+      mailer: connectMailer({ directory: mailDirectory, log: options.log }),
       tokenIssuer,
       tokenAudience,
       refreshSecret,

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
@@ -23,8 +24,12 @@ afterEach(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
+/** Writes a line for every attempt of a process to reach somebody. */
+const RECORDER = join(root, 'gateway/src/testing/record-connections.ts');
+
 function start(...args: string[]) {
-  const child = spawn(process.execPath, ['apps/local/src/main.ts', '--port', '0', ...args], {
+  const entry = ['--import', RECORDER, 'apps/local/src/main.ts'];
+  const child = spawn(process.execPath, [...entry, '--port', '0', ...args], {
     cwd: root,
     env: { ...process.env, CIVITAS_DATA: join(directory, 'data') },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,11 +38,13 @@ function start(...args: string[]) {
   child.once('exit', () => running.delete(child));
   let output = '';
   let errors = '';
+  const outbound: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (line.startsWith('OUTBOUND ')) outbound.push(line);
+    else errors += `${line}\n`;
   });
   const ready = async () => {
     await expect
@@ -45,7 +52,7 @@ function start(...args: string[]) {
       .toMatch(/Ctrl-C stops it|civitas: /);
     const [, url] = /is ready: (\S+)/.exec(output) ?? [];
     if (url === undefined) throw new Error(errors);
-    return { url, output };
+    return { url, output, outbound };
   };
   const exit = async () => {
     const [code] = (await once(child, 'exit')) as [number | null];
@@ -81,6 +88,12 @@ test('the first start shows its steps, what to try, and serves the demo town and
   const page = await (await fetch(new URL('/', url))).text();
   expect(page).toContain('graphiql');
   expect(page).not.toMatch(/(src|href)="https?:/);
+});
+
+test('nothing leaves the machine at start', async () => {
+  const { outbound } = await start().ready();
+  expect(outbound.length).toBeGreaterThan(0);
+  expect(outbound.filter((line) => !/"127\.0\.0\.1"|"path":"\//.test(line))).toEqual([]);
 });
 
 test('an example it prints works as it is', async () => {

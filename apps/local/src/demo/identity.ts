@@ -101,12 +101,14 @@ async function loadAccounts(client: ClientBase, world: World): Promise<void> {
   const rows = world.people.values().map((person) => ({
     user_id: person.id,
     email: demoEmail(person),
+    email_verified_at: person.joinedAt,
     password_hash: passwordHash,
     created_at: person.joinedAt,
   }));
   const columns = {
     user_id: 'text',
     email: 'text',
+    email_verified_at: 'timestamptz',
     password_hash: 'text',
     created_at: 'timestamptz',
   };

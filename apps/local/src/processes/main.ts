@@ -19,6 +19,7 @@ await runFromCommandLine(async ({ databaseUrls, secrets, port, dataDirectory }, 
       port,
       supergraphPath,
       redisUrl: redis.url,
+      mailDirectory: join(dataDirectory, 'mail'),
       logLevel: config.LOG_LEVEL,
       onLine: (line) => log.write(`${line}\n`),
     });

@@ -8,6 +8,8 @@ interface ProcessGraphOptions {
   readonly databaseUrls: DatabaseUrls;
   readonly redisUrl: string;
   readonly secrets: Secrets;
+  /** Where mail to people is written. Absent: it stays in the database. */
+  readonly mailDirectory?: string;
   readonly port: number;
   readonly supergraphPath: string;
   readonly logLevel: string;
@@ -82,6 +84,7 @@ function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
       TOKEN_ISSUER: tokenIssuer,
       TOKEN_AUDIENCE: tokenAudience,
       REFRESH_SECRET: options.secrets.refreshSecret,
+      ...(options.mailDirectory !== undefined && { MAIL_DIRECTORY: options.mailDirectory }),
     }),
   };
 }
