@@ -1,8 +1,9 @@
 import type { Database } from '@civitas/platform/database';
 import type { RequestContext } from '@civitas/platform/subgraph';
-import type { PasswordHasher } from './accounts/index.ts';
 import type { createEncounterLoaders } from './encounters/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import type { MailWorker } from './mail/index.ts';
+import type { PasswordHasher } from './passwords/index.ts';
 import type { createPeopleLoaders } from './people/index.ts';
 import type { TokenIssuer } from './sessions/index.ts';
 import type { Throttle } from './throttling/index.ts';
@@ -16,6 +17,8 @@ export interface IdentityContext extends RequestContext {
   readonly passwords: PasswordHasher;
   readonly tokens: TokenIssuer;
   readonly throttle: Throttle;
+  /** Wake it after a transaction that queued mail. */
+  readonly mail: Pick<MailWorker, 'wake'>;
   /** Where the client is, for throttling. Null as long as the gateway does not say. */
   readonly clientAddress: string | null;
   readonly loaders: IdentityLoaders;

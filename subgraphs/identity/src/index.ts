@@ -3,12 +3,16 @@ import { createRelay, type EventBus } from '@civitas/platform/events';
 import type { KeyValueStore } from '@civitas/platform/keyvalue';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
-import { accountResolvers, createPasswordHasher } from './accounts/index.ts';
+import { accountResolvers } from './accounts/index.ts';
 import type { IdentityContext } from './context.ts';
+import { credentialResolvers } from './credentials/index.ts';
 import { createEncounterLoaders, encounterResolvers } from './encounters/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
+import { createMailWorker, type Mailer } from './mail/index.ts';
+import { createPasswordHasher } from './passwords/index.ts';
 import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
 import { deriveKey } from './secrets/index.ts';
+import { securityLogResolvers } from './security-log/index.ts';
 import {
   createTokenIssuer,
   jwksRoute,
@@ -17,11 +21,15 @@ import {
 } from './sessions/index.ts';
 import { createThrottle } from './throttling/index.ts';
 
+export { connectMailer } from './mail/index.ts';
+
 export interface IdentityDependencies {
   readonly databaseUrl: string;
   readonly bus: EventBus;
   /** Where attempts are counted. Belongs to the subgraph from now on: `stop` closes it. */
   readonly keyValue: KeyValueStore;
+  /** Delivers mail. Belongs to the subgraph from now on: `stop` closes it. */
+  readonly mailer: Mailer;
   /** `iss` and `aud` of access tokens; the gateway expects the same. */
   readonly tokenIssuer: string;
   readonly tokenAudience: string;
@@ -53,16 +61,25 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     log,
     now,
   });
+  const mail = createMailWorker({ db, mailer: dependencies.mailer, log, now });
   return defineSubgraph<IdentityContext>({
     name: 'identity',
     directory: import.meta.dirname,
-    resolvers: [peopleResolvers, accountResolvers, sessionResolvers, encounterResolvers],
+    resolvers: [
+      peopleResolvers,
+      accountResolvers,
+      credentialResolvers,
+      sessionResolvers,
+      securityLogResolvers,
+      encounterResolvers,
+    ],
     context: (request) => ({
       ...request,
       db,
       passwords,
       tokens,
       throttle,
+      mail,
       clientAddress: null,
       loaders: { ...createPeopleLoaders(db), ...createEncounterLoaders(db) },
     }),
@@ -70,9 +87,14 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     now,
     routes: [jwksRoute(key)],
     ready: () => db.ping(),
-    start: () => relay.start(),
+    start: () => {
+      relay.start();
+      mail.start();
+    },
     stop: async () => {
       await relay.stop();
+      await mail.stop();
+      await dependencies.mailer.close();
       await db.close();
       await keyValue.close();
     },

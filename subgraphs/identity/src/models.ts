@@ -1,4 +1,11 @@
-import type { Acquaintance, Encounter, Session, User } from './generated/prisma/client.ts';
+import type {
+  Account,
+  Acquaintance,
+  Encounter,
+  SecurityEvent,
+  Session,
+  User,
+} from './generated/prisma/client.ts';
 
 // What resolvers pass around for each object type: the database's rows, as they are. The resolver
 // types are generated from these (see codegen.ts).
@@ -12,3 +19,5 @@ export type DonorModel = User;
 export type EncounterModel = Encounter;
 export type OfficerMetEdgeModel = Acquaintance & { readonly cursor: string };
 export type SessionModel = Session;
+export type AccountModel = Account;
+export type SecurityEventModel = SecurityEvent;

@@ -1,2 +1,2 @@
-export { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
+export { email } from './email.ts';
 export { resolvers as accountResolvers } from './resolvers.ts';

@@ -1,16 +1,8 @@
 import { text } from '@civitas/platform/validation';
 import { z } from 'zod';
+import { newPassword } from '../passwords/index.ts';
 import { email } from './email.ts';
 import { handle } from './handle.ts';
-
-/** NIST SP 800-63B-4 §3.1.1.2 asks for 15 characters where a password stands alone. */
-const PASSWORD_LENGTH = { min: 15, max: 128 } as const;
-
-/** Taken byte for byte: no trimming, no normalization, no rules of composition. */
-const password = z
-  .string()
-  .min(PASSWORD_LENGTH.min, `must have at least ${PASSWORD_LENGTH.min} characters.`)
-  .max(PASSWORD_LENGTH.max, `must have at most ${PASSWORD_LENGTH.max} characters.`);
 
 /** Each kind becomes the columns of `user` that it needs. */
 const columnsOfKind = z.union([
@@ -60,7 +52,7 @@ const profile = z
 
 export const registerInput = z.object({
   email,
-  password,
+  password: newPassword,
   displayName: text({ max: 80 }),
   handle,
   profile,

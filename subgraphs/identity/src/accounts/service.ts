@@ -6,6 +6,8 @@ import { parseInput } from '@civitas/platform/validation';
 import type { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
+import { queueMail } from '../mail/index.ts';
+import { recordSecurityEvent } from '../security-log/index.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
 import { guardHashing, throttleRules } from '../throttling/index.ts';
 import { userRegistered } from './events.ts';
@@ -31,7 +33,9 @@ export async function register(
   // Before the transaction: hashing takes longer than a connection should be held.
   const passwordHash = await ctx.passwords.hash(registration.password);
   try {
-    return await ctx.db.inTransaction((tx) => store(ctx, tx, registration, passwordHash));
+    const made = await ctx.db.inTransaction((tx) => store(ctx, tx, registration, passwordHash));
+    ctx.mail.wake();
+    return made;
   } catch (error) {
     throw takenFailure(error) ?? error;
   }
@@ -48,6 +52,8 @@ async function store(
     data: { id: newId('usr'), displayName, handle, joinedAt: now, ...profile },
   });
   await tx.account.create({ data: { userId: user.id, email, passwordHash, createdAt: now } });
+  await recordSecurityEvent(ctx, tx, { userId: user.id, type: 'REGISTERED' });
+  await queueMail(ctx, tx, [{ template: 'verify-email', userId: user.id, recipient: email }]);
   const session = await openSession(ctx, tx, user, deviceName ?? null);
   await appendEvents(tx, [userRegistered(user)]);
   return { user, session };

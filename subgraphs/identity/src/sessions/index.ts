@@ -1,3 +1,4 @@
+export { endSessions } from './end-sessions.ts';
 export { jwksRoute } from './jwks-route.ts';
 export { openSession, type SessionTokens } from './open-session.ts';
 export { resolvers as sessionResolvers } from './resolvers.ts';

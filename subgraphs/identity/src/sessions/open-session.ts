@@ -1,6 +1,7 @@
 import { newId } from '@civitas/platform/ids';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { Session, User } from '../generated/prisma/client.ts';
+import { recordSecurityEvent } from '../security-log/index.ts';
 import { ABSOLUTE_MS, refreshExpiry } from './lifetimes.ts';
 import { hashRefreshToken } from './token-issuer.ts';
 
@@ -12,7 +13,10 @@ export interface SessionTokens {
   readonly refreshTokenExpiresAt: Date;
 }
 
-/** Starts a session for somebody who has just proved who they are, in the caller's transaction. */
+/**
+ * Starts a session for somebody who has just proved who they are, in the caller's transaction, and
+ * notes it in the log of the account.
+ */
 export async function openSession(
   ctx: IdentityContext,
   tx: IdentityTransaction,
@@ -31,6 +35,12 @@ export async function openSession(
       expiresAt: new Date(now.getTime() + ABSOLUTE_MS),
       refreshTokens: { create: { hash: hashRefreshToken(refreshToken), generation: 1 } },
     },
+  });
+  await recordSecurityEvent(ctx, tx, {
+    userId: user.id,
+    type: 'SIGNED_IN',
+    sessionId: session.id,
+    ...(deviceName !== null && { subject: deviceName }),
   });
   return tokensOf(ctx, user, session, refreshToken);
 }

@@ -1,6 +1,7 @@
 import { UserFailure } from '@civitas/platform/errors';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { RefreshToken, Session, User } from '../generated/prisma/client.ts';
+import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { GRACE_MS, IDLE_MS } from './lifetimes.ts';
 import { type SessionTokens, tokensOf } from './open-session.ts';
@@ -59,6 +60,11 @@ async function rotate(
     return { session, token };
   }
   await tx.session.update({ where: { id: session.id }, data: { revokedAt: now } });
+  await recordSecurityEvent(ctx, tx, {
+    userId: session.userId,
+    type: 'SESSION_STOLEN',
+    sessionId: session.id,
+  });
   ctx.log.warn({ sessionId: session.id, behind }, 'an old refresh token came back; session ended');
   return 'ended';
 }

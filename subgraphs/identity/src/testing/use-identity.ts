@@ -3,6 +3,8 @@ import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform
 import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
 import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
 import { createSubgraph } from '../index.ts';
+import type { Mailer } from '../mail/index.ts';
+import { recordingMailer } from './recording-mailer.ts';
 
 export const PASSWORD = 'correct horse battery staple';
 
@@ -22,36 +24,50 @@ export function testClock(): TestClock {
   };
 }
 
+/** What a deployment configures. */
+export const identityConfig = {
+  tokenIssuer: 'https://civitas.test',
+  tokenAudience: 'test',
+  refreshSecret: 'a secret for tests, 32 characters or more',
+} as const;
+
 interface IdentityOptions {
   readonly clock?: TestClock;
+  readonly mailer?: Mailer;
   /** Made when the subgraph is; in memory when absent. */
   readonly keyValue?: () => Promise<KeyValueStore>;
 }
 
 export function useIdentity({
   clock = testClock(),
+  mailer = recordingMailer(),
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
 }: IdentityOptions = {}): TestSubgraph & {
   /** Registers somebody with unique data; `profile` decides the kind. */
-  register(profile?: Record<string, unknown>): Promise<Registered>;
+  register(
+    profile?: Record<string, unknown>,
+    account?: { readonly email: string },
+  ): Promise<Registered>;
 } {
   const identity = useTestSubgraph('identity', async (dependencies) =>
     createSubgraph({
       ...dependencies,
       keyValue: await keyValue(),
-      tokenIssuer: 'https://civitas.test',
-      tokenAudience: 'test',
-      refreshSecret: 'a secret for tests, 32 characters or more',
+      mailer,
+      ...identityConfig,
       now: clock.now,
     }),
   );
   return Object.defineProperties(
-    { register: (profile?: Record<string, unknown>) => register(identity, profile) },
+    {
+      register: (profile?: Record<string, unknown>, account?: { readonly email: string }) =>
+        register(identity, profile, account),
+    },
     Object.getOwnPropertyDescriptors(identity),
   ) as ReturnType<typeof useIdentity>;
 }
 
-interface Registered {
+export interface Registered {
   readonly viewer: UserViewer;
   readonly email: string;
   readonly handle: string;
@@ -75,9 +91,10 @@ const REGISTER = /* GraphQL */ `
 async function register(
   identity: TestSubgraph,
   profile: Record<string, unknown> = { civilian: {} },
+  account?: { readonly email: string },
 ): Promise<Registered> {
   const handle = `t${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-  const email = `${handle}@example.org`;
+  const email = account?.email ?? `${handle}@example.org`;
   const input = { email, password: PASSWORD, displayName: 'Test Person', handle, profile };
   const { register: result } = await identity.as().run(REGISTER, { input });
   if (result.__typename !== 'RegisterSuccess') throw new Error(JSON.stringify(result));

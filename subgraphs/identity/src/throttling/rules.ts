@@ -17,6 +17,8 @@ export const throttleRules = {
   password: { name: 'password', attempts: 10, windowMs: 15 * MINUTE_MS },
   /** Registrations with one e-mail address. */
   registration: { name: 'registration', attempts: 30, windowMs: 60 * MINUTE_MS },
+  /** Mails somebody can cause to one address or for one account. */
+  mail: { name: 'mail', attempts: 5, windowMs: 60 * MINUTE_MS },
   /** Refreshes of one session; an app needs one in five minutes, its tabs some more. */
   refresh: { name: 'refresh', attempts: 60, windowMs: MINUTE_MS },
   /** Hashes that one client address may cause; many people share one behind a large network. */

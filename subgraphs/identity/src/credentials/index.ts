@@ -1,0 +1,1 @@
+export { resolvers as credentialResolvers } from './resolvers.ts';

@@ -1,0 +1,46 @@
+import { UserFailure } from '@civitas/platform/errors';
+import type { IdentityContext } from '../context.ts';
+import type { Account } from '../generated/prisma/client.ts';
+import { guardHashing, throttleRules } from '../throttling/index.ts';
+
+interface Proof<Found extends Account> {
+  readonly email: string;
+  readonly password: string;
+  /** Called once an attempt is taken. Null when there is no such account; it costs the same hash. */
+  readonly find: () => Promise<Found | null>;
+  /** The argument at fault, where naming it tells nothing. */
+  readonly path?: readonly string[];
+}
+
+/**
+ * Lets somebody prove an account's password. Every way to present a password leads through here, so
+ * that all of them share one count of attempts.
+ *
+ * @throws UserFailure `InvalidCredentials`, `TooManyAttempts`: the same for known and unknown
+ * addresses.
+ */
+export async function provePassword<Found extends Account>(
+  ctx: IdentityContext,
+  { email, password, find, path }: Proof<Found>,
+): Promise<Found> {
+  await guardHashing(ctx, throttleRules.password, email);
+  const account = await find();
+  const matched = await ctx.passwords.matches(password, account?.passwordHash ?? null);
+  if (!account || !matched) {
+    throw new UserFailure('InvalidCredentials', 'E-mail address and password do not match.', path);
+  }
+  await ctx.throttle.reset(throttleRules.password, email);
+  return account;
+}
+
+/** The signed-in person's account, once they have given its password again. */
+export async function proveOwnPassword(
+  ctx: IdentityContext,
+  userId: string,
+  password: string,
+  path: readonly string[],
+): Promise<Account> {
+  const account = await ctx.db.client.account.findUniqueOrThrow({ where: { userId } });
+  const find = async () => account;
+  return provePassword(ctx, { email: account.email, password, find, path });
+}

@@ -1,0 +1,2 @@
+export { recordSecurityEvent } from './record.ts';
+export { resolvers as securityLogResolvers } from './resolvers.ts';
