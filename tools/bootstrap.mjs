@@ -60,12 +60,21 @@ if (!installed) {
 
 if (forTest) provideRedis();
 
-const codegen = run(join(root, 'node_modules/.bin/node'), ['tools/codegen.ts'], {
-  env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
-});
-if (codegen.status !== 0) {
-  console.error(codegen.stdout + codegen.stderr);
-  fail('the code generator failed; the lines above say why.');
+generateCode();
+
+/** Quick when nothing has changed, so it is said only when it was not. */
+function generateCode() {
+  const startedAt = Date.now();
+  const bin = join(root, 'node_modules/.bin');
+  const codegen = run(join(bin, 'node'), ['tools/codegen.ts'], {
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+  });
+  if (codegen.status !== 0) {
+    console.error(`${codegen.stdout}${codegen.stderr}`);
+    fail('the code generator failed; the lines above say why.');
+  }
+  const seconds = (Date.now() - startedAt) / 1000;
+  if (seconds > 2) console.log(`  generating code … ${seconds.toFixed(1)} s`);
 }
 
 /** The many-process shape is tested against a real Redis. */
