@@ -28,7 +28,7 @@ async function loadTown(): Promise<Town> {
   return { urls, written };
 }
 
-async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+async function query<Row = Record<string, unknown>>(url: string, sql: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   return (await client.query(sql).finally(() => client.end())).rows;
@@ -36,7 +36,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 
 /** A fingerprint of all rows of all tables, whatever their order. */
 async function fingerprint(url: string): Promise<Record<string, unknown>> {
-  const tables = await query(
+  const tables = await query<{ table_name: string }>(
     url,
     "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '_prisma_migrations' ORDER BY 1",
   );
@@ -46,7 +46,7 @@ async function fingerprint(url: string): Promise<Record<string, unknown>> {
       url,
       `SELECT count(*)::int AS rows, md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) AS hash FROM "${table}" AS t`,
     );
-    prints[String(table)] = row;
+    prints[table] = row;
   }
   return prints;
 }
@@ -95,7 +95,7 @@ describe('the demo town', () => {
     const known = new Set(people.map(({ id }) => id));
     let references = 0;
     for (const name of subgraphNames) {
-      const columns = await query(
+      const columns = await query<{ table_name: string; column_name: string }>(
         town.urls[name],
         `SELECT table_name, column_name FROM information_schema.columns
          WHERE table_schema = 'public' AND data_type = 'text'`,

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { explainFailure } from './explain-failure.ts';
 import { ownerArguments } from './postmaster.ts';
 import { commandAs, type ServerAccount } from './server-account.ts';
@@ -49,7 +48,7 @@ export async function launchServer(options: ServerProcessOptions): Promise<Child
   });
   const log: string[] = [];
   const ready = new Promise<void>((resolve) => {
-    createInterface({ input: child.stderr as Readable }).on('line', (line) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
       if (log.push(line) > keptLines) log.shift();
       options.onLog(line);
       if (line.includes('database system is ready to accept connections')) resolve();

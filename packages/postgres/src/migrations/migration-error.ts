@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * Why migrations stop:
  * - `edited`: an applied migration's file was changed afterwards
@@ -36,9 +38,7 @@ export class MigrationError extends Error {
  */
 export function tellingLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const lines = message
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
-    .replace(/\u001b\[[0-9;]*m/g, '')
+  const lines = stripVTControlCharacters(message)
     .split(/\n\s+0: /)[0]
     ?.split('\n')
     .map((line) => line.replace(/^(Error querying the database|error): /i, '').trim())

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import type {} from './index.ts';
+import './provided-context.ts';
 import { startTestPostgres } from './test-postgres.ts';
 
 /**

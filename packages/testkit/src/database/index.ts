@@ -1,15 +1,10 @@
 import { inject } from 'vitest';
+import './provided-context.ts';
 import { cloneTemplate, type TestDatabase } from './test-database.ts';
 import type { TestPostgresAddress } from './test-postgres.ts';
 
 export { cloneTemplate, type TestDatabase } from './test-database.ts';
-export { startTestPostgres, type TestPostgres, type TestPostgresAddress } from './test-postgres.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    testPostgres: TestPostgresAddress;
-  }
-}
+export { startTestPostgres, type TestPostgres } from './test-postgres.ts';
 
 /**
  * A migrated, empty database of a subgraph for one test file. Needs `global-setup.ts` in vitest's
