@@ -23,6 +23,7 @@ function resolverTypesOf(subgraph: string): CodegenConfig['generates'][string] {
       resolversNonOptionalTypename: { unionMember: true, interfaceImplementingType: true },
       scalars: {
         ID: 'string',
+        Base64: { input: 'Uint8Array', output: 'string | Uint8Array' },
         BigInt: { input: 'bigint', output: 'bigint' },
         DateTime: { input: 'Date', output: 'Date' },
       },

@@ -7,6 +7,7 @@ import { readConfig } from '@civitas/platform/config';
 import { UserFailure } from '@civitas/platform/errors';
 import { connectEventBus } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
+import { connectPubSub } from '@civitas/platform/pubsub';
 import { executeOnSubgraph, type UserKind, type Viewer } from '@civitas/platform/subgraph';
 import { createLogger } from '@civitas/platform/telemetry';
 import type { FormattedExecutionResult } from 'graphql';
@@ -60,7 +61,12 @@ async function importFile(): Promise<void> {
     const viewer = await findOwner(server.urls.identity, owner);
     const log = createLogger({ name: 'import', level: 'error' });
     const bus = connectEventBus({ redisUrl: undefined, log });
-    const content = await createContent({ databaseUrl: server.urls.content, bus, log });
+    const content = createContent({
+      databaseUrl: server.urls.content,
+      bus,
+      pubsub: connectPubSub({ redisUrl: undefined, log }),
+      log,
+    });
     const input = { markdown, title, fileName: basename(path), visibility };
     const result = await executeOnSubgraph(
       content,

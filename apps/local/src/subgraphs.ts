@@ -5,6 +5,7 @@ import { connectMailer, createSubgraph as createIdentity } from '@civitas/identi
 import { createSubgraph as createMarketplace } from '@civitas/marketplace';
 import type { EventBus } from '@civitas/platform/events';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
+import { connectPubSub } from '@civitas/platform/pubsub';
 import type { Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { SubgraphName } from './subgraph-names.ts';
@@ -17,6 +18,7 @@ export interface SubgraphOptions {
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
   readonly bus: EventBus;
   readonly refreshSecret: string;
+  readonly encryptionSecret: string;
   /** Where mail to people is written. Absent: it stays in the database. */
   readonly mailDirectory?: string;
   readonly log: Logger;
@@ -27,25 +29,28 @@ export interface SubgraphOptions {
 export async function createSubgraphs(
   options: SubgraphOptions,
 ): Promise<Readonly<Record<SubgraphName, Subgraph>>> {
-  const { databaseUrls, refreshSecret, mailDirectory, ...shared } = options;
+  const { databaseUrls, refreshSecret, encryptionSecret, mailDirectory, ...shared } = options;
   const of = (name: SubgraphName) => ({
     ...shared,
     log: options.log.child({ subgraph: name }),
     databaseUrl: databaseUrls[name],
   });
-  const [identity, content, marketplace, communities, finance] = await Promise.all([
-    createIdentity({
+  return {
+    identity: await createIdentity({
       ...of('identity'),
       keyValue: connectKeyValueStore({ ...shared, redisUrl: undefined }),
       mailer: connectMailer({ directory: mailDirectory, log: options.log }),
       tokenIssuer,
       tokenAudience,
       refreshSecret,
+      encryptionSecret,
     }),
-    createContent(of('content')),
-    createMarketplace(of('marketplace')),
-    createCommunities(of('communities')),
-    createFinance(of('finance')),
-  ]);
-  return { identity, content, marketplace, communities, finance };
+    content: createContent({
+      ...of('content'),
+      pubsub: connectPubSub({ redisUrl: undefined, log: options.log }),
+    }),
+    marketplace: createMarketplace(of('marketplace')),
+    communities: createCommunities(of('communities')),
+    finance: createFinance(of('finance')),
+  };
 }

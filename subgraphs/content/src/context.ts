@@ -1,5 +1,6 @@
 import type { Database } from '@civitas/platform/database';
 import type { RequestContext } from '@civitas/platform/subgraph';
+import type { Editing } from './editing/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { createReactionLoaders } from './reactions/index.ts';
 import type { createSubjectLoaders } from './subjects/index.ts';
@@ -12,6 +13,7 @@ export type ContentTransaction = Prisma.TransactionClient;
 export interface ContentContext extends RequestContext {
   readonly db: ContentDatabase;
   readonly loaders: ContentLoaders;
+  readonly editing: Editing;
 }
 
 type ContentLoaders = ReturnType<typeof createSubjectLoaders> &

@@ -1,8 +1,10 @@
 import { createDatabase } from '@civitas/platform/database';
 import { createRelay, type EventBus } from '@civitas/platform/events';
+import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { ContentContext } from './context.ts';
+import { createEditing, editingResolvers } from './editing/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
 import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
@@ -14,25 +16,35 @@ export { decodeMarkdown, type PreparedSubject, prepareImport } from './import/in
 export interface ContentDependencies {
   readonly databaseUrl: string;
   readonly bus: EventBus;
+  /** Tells the other servers of live edits. Closed with the subgraph. */
+  readonly pubsub: PubSub;
   readonly log: Logger;
   readonly now?: () => Date;
 }
 
 /** Subjects, their trees of topics, and what people like and save of them. */
 export function createSubgraph(dependencies: ContentDependencies): Subgraph {
-  const { bus, databaseUrl, log, now = () => new Date() } = dependencies;
+  const { bus, databaseUrl, log, pubsub, now = () => new Date() } = dependencies;
   const db = createDatabase({
     url: databaseUrl,
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
+  const editing = createEditing({ db, pubsub, log, now });
   return defineSubgraph<ContentContext>({
     name: 'content',
     directory: import.meta.dirname,
-    resolvers: [subjectResolvers, topicResolvers, reactionResolvers, importResolvers],
+    resolvers: [
+      subjectResolvers,
+      topicResolvers,
+      reactionResolvers,
+      importResolvers,
+      editingResolvers,
+    ],
     context: (request) => ({
       ...request,
       db,
+      editing,
       loaders: {
         ...createSubjectLoaders(db, request.viewer),
         ...createTopicLoaders(db),
@@ -42,8 +54,13 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     log,
     now,
     ready: () => db.ping(),
-    start: () => relay.start(),
+    start: () => {
+      editing.hub.start();
+      return relay.start();
+    },
     stop: async () => {
+      await editing.hub.stop();
+      await pubsub.close();
       await relay.stop();
       await db.close();
     },

@@ -1,3 +1,4 @@
+import type { EditsEvent, Presence } from './editing/index.ts';
 import type { Subject } from './generated/prisma/client.ts';
 import type { TopicNode } from './topics/index.ts';
 
@@ -10,3 +11,5 @@ export interface UserModel {
 }
 export type SubjectModel = Subject;
 export type TopicModel = TopicNode;
+export type TopicEditsModel = EditsEvent;
+export type TopicPresenceModel = Presence;

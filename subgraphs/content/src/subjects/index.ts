@@ -1,4 +1,4 @@
-export { viewerIdOf } from './access.ts';
+export { maySee, viewerIdOf } from './access.ts';
 export { SUBJECT_TITLE_LENGTH, subjectTitle } from './create-subject.ts';
 export { subjectNotFound } from './errors.ts';
 export { subjectCreated } from './events.ts';

@@ -1,3 +1,4 @@
+import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserViewer } from '@civitas/platform/subgraph';
 import { recordStatements, type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
 import { createSubgraph } from '../index.ts';
@@ -35,10 +36,15 @@ interface NewTopic {
 
 /** The content subgraph for one test file, with the steps most tests begin with. */
 export function useContent() {
-  const content = useTestSubgraph('content', (dependencies) => createSubgraph(dependencies));
+  const content = useTestSubgraph('content', (dependencies) =>
+    createSubgraph({ ...dependencies, pubsub: createInProcessPubSub({ log: dependencies.log }) }),
+  );
   return {
     get databaseUrl() {
       return content.databaseUrl;
+    },
+    get subgraph() {
+      return content.subgraph;
     },
     as: (viewer?: UserViewer) => content.as(viewer),
     somebody: () => userViewer(),

@@ -2,6 +2,7 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
+import { type Rewrite, rewriteDocument } from '../editing/index.ts';
 import { SUBJECT_TITLE_LENGTH } from '../subjects/index.ts';
 import { topicNotFound } from './errors.ts';
 import { markdownText } from './markdown-text.ts';
@@ -16,7 +17,8 @@ const updateTopicInput = z.object({
 
 /**
  * Changes a topic of the viewer, in one transaction under the lock of its subject. A new title
- * takes the place of the heading as it was imported.
+ * takes the place of the heading as it was imported. While the topic is edited live, a new text becomes
+ * differences that leave the others' cursors where they are.
  *
  * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
  * @throws UserFailure `InvalidInput`, `TopicNotFound`, `SubjectFull`.
@@ -25,9 +27,10 @@ export async function updateTopic(
   ctx: ContentContext,
   input: unknown,
 ): Promise<{ topic: TopicNode }> {
-  requireUser(ctx);
+  const { id: userId } = requireUser(ctx);
   const { topicId, ...change } = parseInput(updateTopicInput, input);
   const notFound = () => topicNotFound('topicId');
+  let rewrite: Rewrite | null = null;
   const topic = await ctx.db.inTransaction(async (tx) => {
     const found = await tx.topic.findUnique({
       where: { id: topicId },
@@ -35,11 +38,15 @@ export async function updateTopic(
     });
     if (!found) throw notFound();
     await lockOwnSubject(ctx, tx, found.subjectId, notFound);
+    await tx.$queryRaw`SELECT id FROM topic WHERE id = ${topicId} FOR NO KEY UPDATE`;
     const before = await tx.topic.findUniqueOrThrow({ where: { id: topicId } });
     const title = change.title ?? before.title;
     const markdown = change.markdown ?? before.markdown;
     const bytes = Buffer.byteLength(markdown) - Buffer.byteLength(before.markdown);
     await growSubject(ctx, tx, found.subjectId, { topics: 0, bytes });
+    if (change.markdown != null) {
+      rewrite = await rewriteDocument(tx, topicId, markdown, { userId, now: ctx.now() });
+    }
     const heading = title === before.title ? before.heading : null;
     return tx.topic.update({
       where: { id: topicId },
@@ -47,6 +54,7 @@ export async function updateTopic(
       select: topicNode,
     });
   });
+  if (rewrite) ctx.editing.hub.announce(topicId, rewrite);
   forgetTopics(ctx, topic);
   return { topic };
 }

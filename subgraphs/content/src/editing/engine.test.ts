@@ -1,0 +1,237 @@
+import pg from 'pg';
+import { beforeAll, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { useContent } from '../testing/use-content.ts';
+import { openEditing } from '../testing/use-editing.ts';
+import type { EditsEvent } from './edits-event.ts';
+import type { Room } from './room.ts';
+
+const content = useContent();
+
+let database: pg.Client;
+beforeAll(async () => {
+  database = new pg.Client({ connectionString: content.databaseUrl });
+  await database.connect();
+  return () => database.end();
+});
+
+async function newTopic(markdown = '') {
+  const author = content.somebody();
+  const subjectId = await content.subject(author);
+  const { id } = await content.topic(author, subjectId, 'Live', { markdown });
+  return { author, subjectId, topicId: id };
+}
+
+/** An update that inserts a text at the end of a document. */
+function append(doc: Y.Doc, text: string): Uint8Array {
+  const before = Y.encodeStateVector(doc);
+  doc.getText('content').insert(doc.getText('content').length, text);
+  return Y.encodeStateAsUpdate(doc, before);
+}
+
+function reader(room: Room, userId: string | null, stateVector: Uint8Array | null = null) {
+  const stream = room.subscribe({ userId, clientId: 7, epoch: null, stateVector });
+  const doc = new Y.Doc();
+  return {
+    doc,
+    text: () => doc.getText('content').toString(),
+    next: async (): Promise<EditsEvent> => {
+      const { value } = await stream.next();
+      if (!value) throw new Error('The stream has ended.');
+      if (value.update) Y.applyUpdate(doc, Buffer.from(value.update, 'base64'));
+      return value;
+    },
+    stream,
+  };
+}
+
+async function logOf(topicId: string) {
+  const { rows } = await database.query(
+    'SELECT seq, bytes FROM topic_update WHERE topic_id = $1 ORDER BY seq',
+    [topicId],
+  );
+  return rows;
+}
+
+test('twenty first opens at once, on two servers, make the document once', async () => {
+  const { author, topicId } = await newTopic('# Bees\n');
+  const servers = [openEditing(content.databaseUrl), openEditing(content.databaseUrl)];
+  const rooms = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => (servers[n % 2] ?? servers[0])?.hub.open(topicId)),
+  );
+  for (const room of new Set(rooms)) {
+    if (!room) throw new Error('No room.');
+    const following = reader(room, author.id);
+    await following.next();
+    expect(following.text()).toBe('# Bees\n');
+  }
+  expect(await logOf(topicId)).toHaveLength(1);
+});
+
+test('a push is in the log when it is acknowledged, and everybody gets it', async () => {
+  const { author, topicId } = await newTopic();
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const following = reader(room, null);
+  expect(await following.next()).toMatchObject({ seq: 0, stateVector: expect.any(String) });
+  const doc = new Y.Doc();
+  const push = { userId: author.id, clientId: doc.clientID, epoch: 1, bytes: append(doc, 'Hello') };
+  expect(await room.push(push)).toEqual({ epoch: 1, seq: 1, isMissing: false });
+  expect(await logOf(topicId)).toMatchObject([{ seq: 1, bytes: Buffer.from(push.bytes) }]);
+  expect(await following.next()).toMatchObject({ seq: 1, stateVector: null });
+  expect(following.text()).toBe('Hello');
+});
+
+test('the same change pushed again, also at once and also its deletions, is one change', async () => {
+  const { author, topicId } = await newTopic('abc');
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(room.state.doc));
+  const before = Y.encodeStateVector(doc);
+  doc.transact(() => {
+    doc.getText('content').delete(1, 1);
+    doc.getText('content').insert(0, '>');
+  });
+  const bytes = Y.encodeStateAsUpdate(doc, before);
+  const push = { userId: author.id, clientId: doc.clientID, epoch: 1, bytes };
+  const outcomes = await Promise.all([room.push(push), room.push(push), room.push(push)]);
+  expect(outcomes.map(({ seq }) => seq)).toEqual([2, 2, 2]);
+  expect((await room.push(push)).seq).toBe(2);
+  expect(await logOf(topicId)).toHaveLength(2);
+  expect(room.state.doc.getText('content').toString()).toBe('>ac');
+});
+
+test('a push that builds on something unknown is not stored, and says so', async () => {
+  const { author, topicId } = await newTopic();
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const doc = new Y.Doc();
+  append(doc, 'lost');
+  const bytes = append(doc, ' found');
+  const push = { userId: author.id, clientId: doc.clientID, epoch: 1, bytes };
+  expect(await room.push(push)).toEqual({ epoch: 1, seq: 0, isMissing: true });
+  expect(await logOf(topicId)).toEqual([]);
+  const whole = { ...push, bytes: Y.encodeStateAsUpdate(doc) };
+  expect(await room.push(whole)).toEqual({ epoch: 1, seq: 1, isMissing: false });
+  expect(room.state.doc.getText('content').toString()).toBe('lost found');
+});
+
+test('many pushes at once share commits, each under a number of its own', async () => {
+  const { author, topicId } = await newTopic();
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const docs = Array.from({ length: 100 }, () => new Y.Doc());
+  const outcomes = await Promise.all(
+    docs.map((doc) =>
+      room.push({ userId: author.id, clientId: doc.clientID, epoch: 1, bytes: append(doc, 'x') }),
+    ),
+  );
+  expect(outcomes.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual(
+    docs.map((_, index) => index + 1),
+  );
+  const { rows } = await database.query(
+    'SELECT count(DISTINCT xmin::text)::int AS commits FROM topic_update WHERE topic_id = $1',
+    [topicId],
+  );
+  expect(rows[0].commits).toBeLessThan(10);
+  expect(room.state.doc.getText('content').toString()).toBe('x'.repeat(100));
+});
+
+test('two servers that write at once give every change its own number and agree', async () => {
+  const { author, topicId } = await newTopic('Start.');
+  const rooms = await Promise.all(
+    [1, 2].map(() => openEditing(content.databaseUrl).hub.open(topicId)),
+  );
+  const outcomes = await Promise.all(
+    Array.from({ length: 60 }, (_, n) => {
+      const doc = new Y.Doc();
+      const bytes = append(doc, `[${n}]`);
+      return (rooms[n % 2] as Room).push({
+        ...{ userId: author.id, clientId: doc.clientID, epoch: 1, bytes },
+      });
+    }),
+  );
+  expect(new Set(outcomes.map(({ seq }) => seq)).size).toBe(60);
+  await Promise.all(rooms.map((room) => room.catchUp()));
+  const [one, other] = rooms.map((room) => room.state.doc.getText('content').toString());
+  expect(one).toBe(other);
+  for (let n = 0; n < 60; n += 1) expect(one).toContain(`[${n}]`);
+});
+
+test('a reader that does not read costs one state vector and misses nothing', async () => {
+  const { author, topicId } = await newTopic();
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const slow = reader(room, null);
+  await slow.next();
+  const quick = reader(room, null);
+  await quick.next();
+  const doc = new Y.Doc();
+  for (let n = 0; n < 20; n += 1) {
+    const bytes = append(doc, `${n} `);
+    await room.push({ userId: author.id, clientId: doc.clientID, epoch: 1, bytes });
+    await quick.next();
+  }
+  const seen: EditsEvent[] = [];
+  while (slow.text() !== quick.text()) seen.push(await slow.next());
+  expect(seen.length).toBeLessThanOrEqual(2);
+  expect(seen.at(-1)).toMatchObject({ seq: 20, stateVector: expect.any(String) });
+});
+
+test('the snapshot takes the place of the log, and the text goes into the topic', async () => {
+  const { author, topicId, subjectId } = await newTopic('Bees');
+  const editing = openEditing(content.databaseUrl);
+  const room = await editing.hub.open(topicId);
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(room.state.doc));
+  const bytes = append(doc, ' 🐝 and wasps');
+  await room.push({ userId: author.id, clientId: doc.clientID, epoch: 1, bytes });
+  await expect.poll(() => logOf(topicId), { timeout: 8000 }).toEqual([]);
+  const { rows } = await database.query(
+    `SELECT markdown, octet_length(markdown) AS bytes, markdown_bytes, snapshot_seq, markdown_seq
+     FROM topic JOIN subject ON subject.id = subject_id JOIN topic_document ON topic_id = topic.id
+     WHERE subject.id = $1`,
+    [subjectId],
+  );
+  expect(rows).toEqual([
+    {
+      ...{ markdown: 'Bees 🐝 and wasps', bytes: 19, markdown_bytes: 19 },
+      ...{ snapshot_seq: 2, markdown_seq: 2 },
+    },
+  ]);
+  const later = reader(await openEditing(content.databaseUrl).hub.open(topicId), author.id);
+  expect((await later.next()).seq).toBe(2);
+  expect(later.text()).toBe('Bees 🐝 and wasps');
+});
+
+test('presence is told in the name of its user, and taken back when the client leaves', async () => {
+  const { author, topicId } = await newTopic();
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const following = reader(room, null);
+  await following.next();
+  const editor = reader(room, author.id);
+  await editor.next();
+  room.setPresence(7, author.id, '{"cursor":3}');
+  expect((await following.next()).presence).toMatchObject([
+    { clientId: 7, userId: author.id, state: '{"cursor":3}' },
+  ]);
+  expect(() => room.setPresence(7, content.somebody().id, '{}')).toThrow(
+    expect.objectContaining({ data: expect.objectContaining({ code: 'TOPIC_CLIENT_ID_TAKEN' }) }),
+  );
+  await editor.stream.return?.();
+  expect((await following.next()).presence).toMatchObject([{ clientId: 7, state: null }]);
+});
+
+test('who loses the right to see a topic is told so within seconds, and gets nothing more', async () => {
+  const { author, topicId, subjectId } = await newTopic('Open');
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const stranger = reader(room, content.somebody().id);
+  const editor = reader(room, author.id);
+  await Promise.all([stranger.next(), editor.next()]);
+  await database.query("UPDATE subject SET visibility = 'PRIVATE' WHERE id = $1", [subjectId]);
+  expect(await stranger.next()).toMatchObject({ ended: 'ACCESS_LOST', update: null });
+  expect(await stranger.stream.next()).toEqual({ done: true, value: undefined });
+  const heir = content.somebody();
+  await database.query('UPDATE subject SET author_id = $2 WHERE id = $1', [subjectId, heir.id]);
+  expect(await editor.next()).toMatchObject({ ended: 'ACCESS_LOST' });
+  const doc = new Y.Doc();
+  const push = { userId: author.id, clientId: doc.clientID, epoch: 1, bytes: append(doc, 'no') };
+  await expect(room.push(push)).rejects.toMatchObject({ data: { code: 'TOPIC_NOT_FOUND' } });
+  expect((await room.push({ ...push, userId: heir.id })).seq).toBe(2);
+});

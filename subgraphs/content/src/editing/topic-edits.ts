@@ -1,0 +1,43 @@
+import { CivitasError } from '@civitas/platform/errors';
+import { parseId } from '@civitas/platform/ids';
+import type { ContentContext } from '../context.ts';
+import { maySee, viewerIdOf } from '../subjects/index.ts';
+import type { EditsEvent } from './edits-event.ts';
+import { clientIdShape } from './push-topic-update.ts';
+import { isStateVector } from './state-vector.ts';
+
+interface TopicEditsArguments {
+  readonly topicId: string;
+  readonly clientId: number;
+  readonly epoch?: number | null | undefined;
+  readonly stateVector?: Uint8Array | null | undefined;
+}
+
+/**
+ * Follows a topic that the viewer may see.
+ *
+ * @throws CivitasError `MALFORMED_ID`, `BAD_USER_INPUT`, `NOT_FOUND`.
+ */
+export async function followTopic(
+  ctx: ContentContext,
+  args: TopicEditsArguments,
+): Promise<AsyncIterableIterator<EditsEvent>> {
+  const topicId = parseId('top', args.topicId);
+  const clientId = clientIdShape.safeParse(args.clientId);
+  const stateVector = args.stateVector ?? null;
+  if (!clientId.success || (stateVector && !isStateVector(stateVector)))
+    throw new CivitasError('BAD_USER_INPUT');
+  const subject = await ctx.db.client.subject.findFirst({
+    where: { topics: { some: { id: topicId } } },
+    select: { authorId: true, visibility: true },
+  });
+  if (!subject || !maySee(ctx.viewer, subject)) throw new CivitasError('NOT_FOUND');
+  const room = await ctx.editing.hub.open(topicId);
+  room.state.setAccess(subject);
+  return room.subscribe({
+    userId: viewerIdOf(ctx.viewer),
+    clientId: clientId.data,
+    epoch: args.epoch ?? null,
+    stateVector,
+  });
+}

@@ -1,0 +1,27 @@
+import { createDatabase } from '@civitas/platform/database';
+import { createInProcessPubSub, type PubSub } from '@civitas/platform/pubsub';
+import { createLogger } from '@civitas/platform/telemetry';
+import { onTestFinished } from 'vitest';
+import { createEditing, type Editing } from '../editing/index.ts';
+import { PrismaClient } from '../generated/prisma/client.ts';
+
+const log = createLogger({ name: 'editing', level: 'silent' });
+
+/** One server's live editing on a database, until the test ends. */
+export function openEditing(
+  databaseUrl: string,
+  pubsub: PubSub = createInProcessPubSub({ log }),
+): Editing {
+  const db = createDatabase({
+    url: databaseUrl,
+    createClient: (adapter) => new PrismaClient({ adapter }),
+  });
+  const editing = createEditing({ db, pubsub, log, now: () => new Date() });
+  editing.hub.start();
+  onTestFinished(async () => {
+    await editing.hub.stop();
+    await pubsub.close();
+    await db.close();
+  });
+  return editing;
+}
