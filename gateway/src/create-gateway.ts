@@ -7,7 +7,7 @@ import type { Policy } from './access/rules.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
 import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
-import { createApolloExecution } from './execution/apollo-execution.ts';
+import { createCompiledExecution } from './execution/compiled/compiled-execution.ts';
 import { createPlanner, describePlan, type ReadablePlan } from './execution/planner.ts';
 import { createDocumentStore } from './operations/document-store.ts';
 import { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
@@ -85,7 +85,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     schema: supergraph.schema,
     documents,
     plans,
-    executePlan: createApolloExecution(supergraph, transports),
+    executePlan: createCompiledExecution(supergraph, transports),
     verifyAccessToken,
     policies,
     introspection,

@@ -77,7 +77,7 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
 
   return {
     execute: async (request, from) => {
-      const body = JSON.stringify(request);
+      const body = request.json ?? JSON.stringify(request);
       const { viewer, requestId } = from;
       const claims = { viewer, requestId, audience: options.name, body };
       const token = await signInternalToken(claims, options.secret);

@@ -67,6 +67,7 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
     request: SubgraphRequest,
     { viewer, requestId, signal }: RequestOrigin,
   ): Promise<SubscriptionAnswer> {
+    const { query, operationName, variables } = request;
     const claims = { viewer, requestId, audience: name, body: signedText(request) };
     const token = await signInternalToken(claims, secret);
     const stop = () => void results.return();
@@ -78,7 +79,7 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
     });
     let unsubscribe: () => void = () => undefined;
     unsubscribe = client.subscribe<Record<string, unknown>>(
-      { ...request, extensions: { [VIEWER_HEADER]: token } },
+      { query, operationName, variables, extensions: { [VIEWER_HEADER]: token } },
       {
         next: (result) => void results.push(result as FormattedExecutionResult),
         error: (error) => {

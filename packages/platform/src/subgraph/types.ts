@@ -22,6 +22,8 @@ export interface SubgraphRequest {
   readonly query: string;
   readonly operationName?: string | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
+  /** The three as a JSON object, when the caller has it already: what a network carries. */
+  readonly json?: string | undefined;
 }
 
 /**

@@ -3,22 +3,22 @@ import './apollo-telemetry-off.ts';
 // a quarter of a second at start for nothing that is used here.
 import { executeQueryPlan } from '@apollo/gateway/dist/executeQueryPlan.js';
 import type { RequestOrigin, SubgraphTransport } from '@civitas/platform/subgraph';
-import type { GraphQLError } from 'graphql';
+import { type GraphQLError, isInterfaceType } from 'graphql';
+import { fetchError } from '../execution/compiled/fetch-errors.ts';
+import type { ExecutePlan, RawResult } from '../execution/types.ts';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts';
-import { failedFetch } from './failed-fetch.ts';
-import type { ExecutePlan, RawResult } from './types.ts';
 
 type ServiceMap = Parameters<typeof executeQueryPlan>[1];
 type RequestContext = Parameters<typeof executeQueryPlan>[2];
 type DataSource = ServiceMap[string];
 
-/** Runs plans with the executor of `@apollo/gateway` over our transports. */
+/** Runs plans with the executor of `@apollo/gateway` over our transports: what ours is compared with. */
 export function createApolloExecution(
   supergraph: LoadedSupergraph,
   transports: ReadonlyMap<string, SubgraphTransport>,
 ): ExecutePlan {
   const services: ServiceMap = Object.create(null);
-  for (const [name, transport] of transports) services[name] = dataSource(transport);
+  for (const [name, transport] of transports) services[name] = dataSource(transport, supergraph);
 
   return async ({ planned, variables, origin }) => {
     // Apollo's context belongs to its server; its executor reads these members alone.
@@ -52,19 +52,31 @@ function toRaw({
   return { data, errors: errors ?? [], completionErrors };
 }
 
-function dataSource(transport: SubgraphTransport): DataSource {
+/**
+ * Corrects the one defect that would drown all others: the name of an interface, which is all that
+ * a subgraph with an interface object knows, replaces the concrete `__typename` of an entity.
+ */
+function forgetInterfaceNames(data: unknown, { supergraphSchema }: LoadedSupergraph): void {
+  const { _entities: entities = [] } = (data ?? {}) as { _entities?: Record<string, unknown>[] };
+  for (const entity of entities) {
+    const type = supergraphSchema.getType(String(entity?.['__typename']));
+    if (isInterfaceType(type)) delete entity['__typename'];
+  }
+}
+
+function dataSource(transport: SubgraphTransport, supergraph: LoadedSupergraph): DataSource {
   return {
-    process: async ({ request, context, ...options }) => {
+    process: async ({ request, context }) => {
       const query = request.query ?? '';
       try {
         const result = await transport.execute(
           { query, operationName: request.operationName, variables: request.variables },
           context as RequestOrigin,
         );
+        forgetInterfaceNames(result.data, supergraph);
         return { data: result.data ?? null, ...(result.errors && { errors: result.errors }) };
       } catch (error) {
-        const at = 'pathInIncomingRequest' in options ? options.pathInIncomingRequest : undefined;
-        return { data: null, errors: failedFetch(error, query, at ?? []) };
+        return { data: null, errors: [fetchError('unknown', error, [])] };
       }
     },
   };

@@ -1,0 +1,15 @@
+import type { RequestOrigin } from '@civitas/platform/subgraph';
+import type { GraphQLError } from 'graphql';
+import type { Data } from './data.ts';
+
+/** One run of a compiled plan. */
+export interface Execution {
+  /** What subgraphs have answered so far, merged in place. */
+  readonly data: Data;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly origin: RequestOrigin;
+  readonly errors: GraphQLError[];
+}
+
+/** A part of a plan, ready to run. Never rejects: what goes wrong is in the execution's errors. */
+export type Step = (execution: Execution) => Promise<void> | undefined;

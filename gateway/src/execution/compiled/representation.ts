@@ -1,0 +1,84 @@
+import type { FetchNode } from '@apollo/query-planner';
+import { type Data, isData, newData, readerOf, set } from './data.ts';
+import type { Merge } from './merge.ts';
+import type { PossibleTypes } from './possible-types.ts';
+
+type Selections = NonNullable<FetchNode['requires']>;
+
+/** Picks what a subgraph needs to know an entity; undefined when the object lacks it. */
+export type Represent = (data: Data) => Data | undefined;
+
+/** Fills `into`; false when a field is missing. */
+type Pick = (data: Data, into: Data) => boolean;
+
+/** Compiles the `requires` of a fetch. */
+export function compileRepresentation(
+  selections: Selections,
+  types: PossibleTypes,
+  merge: Merge,
+): Represent {
+  const picks = selections.map((selection): Pick => {
+    if (selection.kind === 'Field') {
+      return pickField(selection.alias ?? selection.name, selection.selections, types, merge);
+    }
+    const { typeCondition } = selection;
+    // The planner names the type of every fragment it requires.
+    if (typeCondition === undefined) return () => true;
+    return pickFragment(
+      typeCondition,
+      compileRepresentation(selection.selections, types, merge),
+      types,
+      merge,
+    );
+  });
+  return (data) => {
+    const into = newData();
+    for (let index = 0; index < picks.length; index++) {
+      if (!(picks[index] as Pick)(data, into)) return undefined;
+    }
+    return into;
+  };
+}
+
+function pickField(
+  key: string,
+  selections: Selections | undefined,
+  types: PossibleTypes,
+  merge: Merge,
+): Pick {
+  const read = readerOf(key);
+  if (!selections) {
+    return (data, into) => {
+      const value = read(data);
+      if (value === undefined) return false;
+      set(into, key, value);
+      return true;
+    };
+  }
+  const represent = compileRepresentation(selections, types, merge);
+  const convert = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(convert);
+    return isData(value) ? (represent(value) ?? null) : value;
+  };
+  return (data, into) => {
+    const value = read(data);
+    if (value === undefined) return false;
+    set(into, key, convert(value));
+    return true;
+  };
+}
+
+function pickFragment(
+  condition: string,
+  represent: Represent,
+  types: PossibleTypes,
+  merge: Merge,
+): Pick {
+  return (data, into) => {
+    const type = data['__typename'];
+    if (typeof type !== 'string' || !types.fits(type, condition)) return true;
+    const picked = represent(data);
+    if (picked) merge(into, picked);
+    return true;
+  };
+}

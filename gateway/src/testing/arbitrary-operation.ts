@@ -1,0 +1,87 @@
+import {
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  type OperationTypeNode,
+} from 'graphql';
+
+/** Numbers below a bound, from whoever makes the choices. */
+export type Choose = (below: number) => number;
+
+interface ArbitraryOperationOptions {
+  readonly schema: GraphQLSchema;
+  readonly kind: OperationTypeNode;
+  readonly choose: Choose;
+  /** Values for the arguments of fields, by name. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
+const MAX_DEPTH = 5;
+
+/**
+ * A valid operation of random shape: aliases, arguments, fragments on objects and interfaces, the
+ * same fields twice, `@skip` and `@include` by the variables `$yes` and `$no`.
+ */
+export function arbitraryOperation({
+  schema,
+  kind,
+  choose,
+  values,
+}: ArbitraryOperationOptions): string {
+  function selectionSet(type: GraphQLCompositeType, depth: number): string {
+    const count = 1 + choose(4);
+    const parts = Array.from({ length: count }, () => selection(type, depth));
+    return `{ ${parts.join(' ')} __typename }`;
+  }
+
+  function selection(type: GraphQLCompositeType, depth: number): string {
+    const roll = choose(10);
+    if (depth < MAX_DEPTH && (roll === 0 || (isAbstractType(type) && roll < 5)))
+      return fragment(type, depth);
+    if (!('getFields' in type)) return roll < 3 ? 'kind: __typename' : '__typename';
+    const fields = Object.values(type.getFields()).filter(
+      (field) => depth < MAX_DEPTH || !isCompositeType(getNamedType(field.type)),
+    );
+    const field = fields[choose(fields.length)];
+    return field ? fieldSelection(field, depth) : '__typename';
+  }
+
+  function fieldSelection(field: GraphQLField<unknown, unknown>, depth: number): string {
+    const given = field.args.flatMap(({ name }) => {
+      const options = values[name] ?? [];
+      const value = options[choose(options.length)];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    // A name for every set of arguments, so that the same field twice never conflicts.
+    const suffix = given.map(([, value]) => value.replaceAll(/\W/g, '')).join('_');
+    const alias = given.length > 0 || choose(4) === 0 ? `${field.name}_${suffix}: ` : '';
+    const list = given.map(([name, value]) => `${name}: ${value}`).join(', ');
+    const named = getNamedType(field.type);
+    const below = isCompositeType(named) ? ` ${selectionSet(named, depth + 1)}` : '';
+    return `${alias}${field.name}${list && `(${list})`}${directive()}${below}`;
+  }
+
+  function fragment(type: GraphQLCompositeType, depth: number): string {
+    const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
+    const wider = possible.flatMap((each) => each.getInterfaces());
+    const conditions: readonly GraphQLCompositeType[] = [type, ...possible, ...wider];
+    const condition = conditions[choose(conditions.length)] ?? type;
+    const on = choose(5) === 0 ? '' : `on ${condition.name} `;
+    return `... ${on}${directive()}${selectionSet(on ? condition : type, depth + 1)}`;
+  }
+
+  function directive(): string {
+    return (
+      ['@include(if: $yes) ', '@skip(if: $no) ', '@include(if: $no) ', '@skip(if: $yes) '][
+        choose(24)
+      ] ?? ' '
+    );
+  }
+
+  const root = schema.getRootType(kind);
+  if (!root) throw new Error(`The schema has no ${kind}.`);
+  return `${kind} ($yes: Boolean = true, $no: Boolean! = false) ${selectionSet(root, 0)}`;
+}
