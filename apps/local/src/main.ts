@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createLogger } from '@civitas/platform/telemetry';
 import { pino } from 'pino';
 import { runFromCommandLine } from './command-line.ts';
+import { fillInVariables } from './demo/fill-in-variables.ts';
 import { startInProcessGraph } from './in-process-graph.ts';
 
 await runFromCommandLine(async (prepared, config) => {
@@ -9,6 +10,7 @@ await runFromCommandLine(async (prepared, config) => {
   const graph = await startInProcessGraph({
     databaseUrls,
     refreshSecret: secrets.refreshSecret,
+    encryptionSecret: secrets.encryptionSecret,
     mailDirectory: join(dataDirectory, 'mail'),
     supergraphSdl,
     log: createLogger({
@@ -18,8 +20,7 @@ await runFromCommandLine(async (prepared, config) => {
     }),
     graphiql: {
       examples: (examples?.queries ?? []).map(({ query, variables }) => ({
-        query,
-        variables: JSON.stringify(variables, null, 2),
+        query: fillInVariables(query, variables),
       })),
     },
   });

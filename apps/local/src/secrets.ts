@@ -4,13 +4,20 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { LocalStartError } from './local-start-error.ts';
 
-const shape = z.object({ internalSecret: z.string().min(32), refreshSecret: z.string().min(32) });
+const secret = z.string().min(32);
+const shape = z.object({
+  internalSecret: secret,
+  refreshSecret: secret,
+  encryptionSecret: secret,
+});
+const NAMES = Object.keys(shape.shape) as (keyof Secrets)[];
 
 /** Key material of this installation, which production takes from its environment. */
 export type Secrets = z.output<typeof shape>;
 
 /**
- * Reads the secrets of a data directory; the first start makes them, readable for the owner alone.
+ * Reads the secrets of a data directory; the first start makes them, readable for the owner alone,
+ * and a later one makes those that are new since then.
  *
  * @throws LocalStartError when the file is there but damaged.
  */
@@ -19,8 +26,10 @@ export async function loadSecrets(path: string): Promise<Secrets> {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  if (text !== null) return parseSecrets(path, text);
-  const secrets = { internalSecret: randomSecret(), refreshSecret: randomSecret() };
+  const known = text === null ? {} : parseSecrets(path, text);
+  if (NAMES.every((name) => known[name] !== undefined)) return shape.parse(known);
+  const made = Object.fromEntries(NAMES.map((name) => [name, randomSecret()]));
+  const secrets = shape.parse({ ...made, ...known });
   await mkdir(dirname(path), { recursive: true });
   // Renamed into place, so that a crash in the middle leaves no half-written file.
   await writeFile(`${path}.new`, JSON.stringify(secrets), { mode: 0o600 });
@@ -28,9 +37,9 @@ export async function loadSecrets(path: string): Promise<Secrets> {
   return secrets;
 }
 
-function parseSecrets(path: string, text: string): Secrets {
+function parseSecrets(path: string, text: string): Partial<Secrets> {
   try {
-    return shape.parse(JSON.parse(text));
+    return shape.partial().parse(JSON.parse(text));
   } catch {
     throw new LocalStartError(`${path} is damaged; start over with \`npm start -- --reset\`.`);
   }

@@ -5,6 +5,7 @@ import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { MailWorker } from './mail/index.ts';
 import type { PasswordHasher } from './passwords/index.ts';
 import type { createPeopleLoaders } from './people/index.ts';
+import type { Sealer } from './secrets/index.ts';
 import type { TokenIssuer } from './sessions/index.ts';
 import type { Throttle } from './throttling/index.ts';
 
@@ -17,6 +18,9 @@ export interface IdentityContext extends RequestContext {
   readonly passwords: PasswordHasher;
   readonly tokens: TokenIssuer;
   readonly throttle: Throttle;
+  /** Encrypts the secrets of authenticator apps. */
+  readonly sealer: Sealer;
+  readonly keys: { readonly recoveryCodes: Uint8Array };
   /** Wake it after a transaction that queued mail. */
   readonly mail: Pick<MailWorker, 'wake'>;
   /** Where the client is, for throttling. Null as long as the gateway does not say. */

@@ -9,9 +9,10 @@ import { credentialResolvers } from './credentials/index.ts';
 import { createEncounterLoaders, encounterResolvers } from './encounters/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createMailWorker, type Mailer } from './mail/index.ts';
+import { mfaResolvers } from './mfa/index.ts';
 import { createPasswordHasher } from './passwords/index.ts';
 import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
-import { deriveKey } from './secrets/index.ts';
+import { createSealer, deriveKey } from './secrets/index.ts';
 import { securityLogResolvers } from './security-log/index.ts';
 import {
   createTokenIssuer,
@@ -35,6 +36,11 @@ export interface IdentityDependencies {
   readonly tokenAudience: string;
   /** Keys the derivation of refresh tokens; at least 32 characters, kept outside the database. */
   readonly refreshSecret: string;
+  /**
+   * Keys the encryption of authenticator secrets and the hashes of recovery codes; at least 32
+   * characters, kept outside the database. When it changes, second factors stop working.
+   */
+  readonly encryptionSecret: string;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -61,6 +67,9 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     log,
     now,
   });
+  const { encryptionSecret } = dependencies;
+  const sealer = createSealer(deriveKey(encryptionSecret, 'totp'));
+  const keys = { recoveryCodes: deriveKey(encryptionSecret, 'recovery-codes') };
   const mail = createMailWorker({ db, mailer: dependencies.mailer, log, now });
   return defineSubgraph<IdentityContext>({
     name: 'identity',
@@ -70,6 +79,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       accountResolvers,
       credentialResolvers,
       sessionResolvers,
+      mfaResolvers,
       securityLogResolvers,
       encounterResolvers,
     ],
@@ -80,6 +90,8 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       tokens,
       throttle,
       mail,
+      sealer,
+      keys,
       clientAddress: null,
       loaders: { ...createPeopleLoaders(db), ...createEncounterLoaders(db) },
     }),

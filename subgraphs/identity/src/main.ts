@@ -9,6 +9,7 @@ const shape = {
   TOKEN_ISSUER: z.url(),
   TOKEN_AUDIENCE: z.string().min(1),
   REFRESH_SECRET: secret,
+  ENCRYPTION_SECRET: secret,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().optional(),
   MAIL_DIRECTORY: z.string().optional(),
@@ -27,5 +28,6 @@ await runSubgraphProcess('identity', shape, (dependencies, config) =>
     tokenIssuer: config.TOKEN_ISSUER,
     tokenAudience: config.TOKEN_AUDIENCE,
     refreshSecret: config.REFRESH_SECRET,
+    encryptionSecret: config.ENCRYPTION_SECRET,
   }),
 );

@@ -84,6 +84,7 @@ function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
       TOKEN_ISSUER: tokenIssuer,
       TOKEN_AUDIENCE: tokenAudience,
       REFRESH_SECRET: options.secrets.refreshSecret,
+      ENCRYPTION_SECRET: options.secrets.encryptionSecret,
       ...(options.mailDirectory !== undefined && { MAIL_DIRECTORY: options.mailDirectory }),
     }),
   };

@@ -18,6 +18,7 @@ export type Shape = (typeof shapes)[number];
 
 export const INTERNAL_SECRET = 'a secret for tests between the gateway and its subgraphs';
 const REFRESH_SECRET = 'a secret for tests that keys the refresh tokens';
+const ENCRYPTION_SECRET = 'a secret for tests that keys what is stored encrypted';
 
 interface Answer {
   readonly status: number;
@@ -133,6 +134,7 @@ async function openInProcess(
   const inProcess = await startInProcessGraph({
     databaseUrls,
     refreshSecret: REFRESH_SECRET,
+    encryptionSecret: ENCRYPTION_SECRET,
     supergraphSdl: await composeSupergraph(),
     log: createLogger({ name: 'test', level: 'silent' }),
     graphiql: {},
@@ -153,7 +155,11 @@ async function openProcesses(
   const processes = await startProcessGraph({
     databaseUrls,
     redisUrl: redis.url,
-    secrets: { internalSecret: INTERNAL_SECRET, refreshSecret: REFRESH_SECRET },
+    secrets: {
+      internalSecret: INTERNAL_SECRET,
+      refreshSecret: REFRESH_SECRET,
+      encryptionSecret: ENCRYPTION_SECRET,
+    },
     port: 0,
     supergraphPath,
     logLevel: 'warn',

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
+import { assertStandsAlone } from '../passwords/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
 import { guardHashing, throttleRules } from '../throttling/index.ts';
@@ -28,6 +29,7 @@ export async function register(
   input: unknown,
 ): Promise<{ user: User; session: SessionTokens }> {
   const registration = parseInput(registerInput, input);
+  assertStandsAlone(registration.password, ['input', 'password']);
   if (isReservedHandle(registration.handle)) throw handleTaken();
   await guardHashing(ctx, throttleRules.registration, registration.email);
   // Before the transaction: hashing takes longer than a connection should be held.
@@ -54,7 +56,10 @@ async function store(
   await tx.account.create({ data: { userId: user.id, email, passwordHash, createdAt: now } });
   await recordSecurityEvent(ctx, tx, { userId: user.id, type: 'REGISTERED' });
   await queueMail(ctx, tx, [{ template: 'verify-email', userId: user.id, recipient: email }]);
-  const session = await openSession(ctx, tx, user, deviceName ?? null);
+  const session = await openSession(ctx, tx, user, {
+    deviceName: deviceName ?? null,
+    secondFactor: false,
+  });
   await appendEvents(tx, [userRegistered(user)]);
   return { user, session };
 }

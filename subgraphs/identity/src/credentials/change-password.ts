@@ -4,7 +4,13 @@ import { parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import { queueMail } from '../mail/index.ts';
-import { newPassword, presentedPassword, proveOwnPassword } from '../passwords/index.ts';
+import { hasSecondFactor } from '../mfa/index.ts';
+import {
+  assertStandsAlone,
+  newPassword,
+  presentedPassword,
+  proveOwnPassword,
+} from '../passwords/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from '../sessions/index.ts';
 
@@ -26,6 +32,9 @@ export async function changePassword(
     'input',
     'currentPassword',
   ]);
+  if (!(await hasSecondFactor(ctx.db.client, userId))) {
+    assertStandsAlone(given.newPassword, ['input', 'newPassword']);
+  }
   const passwordHash = await ctx.passwords.hash(given.newPassword);
   const endedSessions = await ctx.db.inTransaction(async (tx) => {
     const { count } = await tx.account.updateMany({

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { email } from '../accounts/index.ts';
 import type { IdentityContext } from '../context.ts';
 import { findToken, queueMail, takeToken } from '../mail/index.ts';
-import { newPassword } from '../passwords/index.ts';
+import { hasSecondFactor } from '../mfa/index.ts';
+import { assertStandsAlone, newPassword } from '../passwords/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
@@ -46,6 +47,9 @@ export async function resetPassword(
   // Looked at first, so that a wrong token costs no hash.
   const known = await findToken(ctx.db.client, token, ctx.now());
   if (known?.purpose !== 'RESET_PASSWORD') throw tokenInvalid();
+  if (!(await hasSecondFactor(ctx.db.client, known.userId))) {
+    assertStandsAlone(password, ['input', 'newPassword']);
+  }
   const passwordHash = await ctx.passwords.hash(password);
   const endedSessions = await ctx.db.inTransaction(async (tx) => {
     const taken = await takeToken(tx, token, ctx.now());

@@ -1,1 +1,2 @@
 export { deriveKey } from './derive-key.ts';
+export { createSealer, type Sealer } from './sealer.ts';

@@ -1,7 +1,7 @@
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 
 /**
- * Ends a person's sessions in the caller's transaction. Their refresh tokens are worthless at once,
+ * Ends a person's sessions, and sign-ins under way, in the caller's transaction. Their refresh tokens are worthless at once,
  * their access tokens within five minutes.
  *
  * @returns how many were alive.
@@ -13,6 +13,7 @@ export async function endSessions(
   { except }: { readonly except?: string } = {},
 ): Promise<number> {
   const now = ctx.now();
+  await tx.signInChallenge.deleteMany({ where: { userId } });
   const { count } = await tx.session.updateMany({
     where: {
       userId,

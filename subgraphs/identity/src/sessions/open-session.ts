@@ -13,16 +13,25 @@ export interface SessionTokens {
   readonly refreshTokenExpiresAt: Date;
 }
 
+interface SignInFacts {
+  readonly deviceName: string | null;
+  /** Whether a second factor was given. */
+  readonly secondFactor: boolean;
+}
+
 /**
  * Starts a session for somebody who has just proved who they are, in the caller's transaction, and
- * notes it in the log of the account.
+ * notes it in the log of the account. Every way in ends here, so none can skip a second factor.
  */
 export async function openSession(
   ctx: IdentityContext,
   tx: IdentityTransaction,
   user: User,
-  deviceName: string | null,
+  { deviceName, secondFactor }: SignInFacts,
 ): Promise<SessionTokens> {
+  if (!secondFactor && (await takesSecondFactor(tx, user.id))) {
+    throw new Error('A session was about to open without the second factor.');
+  }
   const now = ctx.now();
   const refreshToken = ctx.tokens.firstRefreshToken();
   const session = await tx.session.create({
@@ -60,4 +69,9 @@ export async function tokensOf(
     refreshToken,
     refreshTokenExpiresAt: refreshExpiry(session.rotatedAt, session.expiresAt),
   };
+}
+
+async function takesSecondFactor(tx: IdentityTransaction, userId: string): Promise<boolean> {
+  const where = { userId, confirmedAt: { not: null } };
+  return (await tx.totpAuthenticator.count({ where })) > 0;
 }

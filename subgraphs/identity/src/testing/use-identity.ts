@@ -29,6 +29,7 @@ export const identityConfig = {
   tokenIssuer: 'https://civitas.test',
   tokenAudience: 'test',
   refreshSecret: 'a secret for tests, 32 characters or more',
+  encryptionSecret: 'another secret for tests, 32 characters or more',
 } as const;
 
 interface IdentityOptions {

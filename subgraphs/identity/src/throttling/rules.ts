@@ -15,6 +15,8 @@ export interface ThrottleRule {
 export const throttleRules = {
   /** Wrong passwords per account, known or not. */
   password: { name: 'password', attempts: 10, windowMs: 15 * MINUTE_MS },
+  /** Second factors per account: three of a million codes are right at a time. */
+  secondFactor: { name: 'second-factor', attempts: 10, windowMs: 15 * MINUTE_MS },
   /** Registrations with one e-mail address. */
   registration: { name: 'registration', attempts: 30, windowMs: 60 * MINUTE_MS },
   /** Mails somebody can cause to one address or for one account. */

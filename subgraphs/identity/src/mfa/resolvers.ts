@@ -1,0 +1,26 @@
+import { answerWithFailures } from '@civitas/platform/errors';
+import type { Resolvers } from '../generated/resolvers.ts';
+import { completeSignIn } from './complete-sign-in.ts';
+import { confirmTotpEnrolment, startTotpEnrolment } from './enrol.ts';
+import { disableMfa, regenerateRecoveryCodes } from './manage.ts';
+import { hasSecondFactor } from './second-factor.ts';
+
+export const resolvers: Resolvers = {
+  Mutation: {
+    completeSignIn: (_, { input }, ctx) =>
+      answerWithFailures('SignInSuccess', () => completeSignIn(ctx, input)),
+    startTotpEnrolment: (_, { input }, ctx) =>
+      answerWithFailures('StartTotpEnrolmentSuccess', () => startTotpEnrolment(ctx, input)),
+    confirmTotpEnrolment: (_, { input }, ctx) =>
+      answerWithFailures('RecoveryCodes', () => confirmTotpEnrolment(ctx, input)),
+    disableMfa: (_, { input }, ctx) =>
+      answerWithFailures('DisableMfaSuccess', () => disableMfa(ctx, input)),
+    regenerateRecoveryCodes: (_, { input }, ctx) =>
+      answerWithFailures('RecoveryCodes', () => regenerateRecoveryCodes(ctx, input)),
+  },
+  Account: {
+    mfaEnabled: ({ userId }, _, ctx) => hasSecondFactor(ctx.db.client, userId),
+    recoveryCodesLeft: ({ userId }, _, ctx) =>
+      ctx.db.client.recoveryCode.count({ where: { userId } }),
+  },
+};
