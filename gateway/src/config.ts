@@ -14,6 +14,8 @@ const shape = {
   INTROSPECTION: z.stringbool().default(true),
   /** Origins whose pages may call the gateway, separated by commas. */
   CORS_ORIGINS: z.string().default(''),
+  /** JSON file with what GraphiQL shows first: `[{ "query": "…" }]`. */
+  GRAPHIQL_EXAMPLES_PATH: z.string().optional(),
   LOG_LEVEL: logLevel.default('info'),
 };
 

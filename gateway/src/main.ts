@@ -8,6 +8,7 @@ import { createAccessTokenVerifier } from './access/access-token.ts';
 import { jwksRoute } from './access/jwks-route.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
+import { readExamples } from './doors/read-examples.ts';
 import { httpTransport } from './execution/transports/http.ts';
 import { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';
 
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
     log,
     introspection: config.INTROSPECTION,
     corsOrigins: config.corsOrigins,
-    graphiql: config.INTROSPECTION ? {} : undefined,
+    graphiql: config.INTROSPECTION ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,
   });
   const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
   runUntilStopped(url, () => gateway.stop(), log);

@@ -132,7 +132,9 @@ async function findOwner(identityUrl: string, handle: string | null): Promise<Vi
   const [owner] = rows;
   if (!owner) {
     const whom = handle === null ? 'the demo town' : `somebody with the handle ${handle}`;
-    throw new LocalStartError(`The subject needs an owner, but ${whom} is not there; npm start`);
+    throw new LocalStartError(
+      `The subject needs an owner, but ${whom} is not there; run \`npm start\` first.`,
+    );
   }
   return { type: 'user', ...owner, roles: [], scopes: [], sessionId: newId('ses') };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createLogger } from '@civitas/platform/telemetry';
 import { pino } from 'pino';
 import { runFromCommandLine } from './command-line.ts';
-import { fillInVariables } from './demo/fill-in-variables.ts';
+import { examplesOf } from './demo/graphiql-examples.ts';
 import { startInProcessGraph } from './in-process-graph.ts';
 
 await runFromCommandLine(async (prepared, config) => {
@@ -18,11 +18,7 @@ await runFromCommandLine(async (prepared, config) => {
       level: config.LOG_LEVEL,
       destination: pino.destination({ dest: join(dataDirectory, 'civitas.log'), sync: false }),
     }),
-    graphiql: {
-      examples: (examples?.queries ?? []).map(({ query, variables }) => ({
-        query: fillInVariables(query, variables),
-      })),
-    },
+    graphiql: { examples: examplesOf(examples) },
   });
   const { url } = await graph.gateway.listen({ port, host: '127.0.0.1' });
   return { url, stop: () => graph.stop() };

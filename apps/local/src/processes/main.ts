@@ -1,16 +1,21 @@
 import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFromCommandLine } from '../command-line.ts';
+import { examplesOf } from '../demo/graphiql-examples.ts';
 import { supergraphPath } from '../supergraph.ts';
 import { startProcessGraph } from './process-graph.ts';
 import { startRedisServer } from './redis-server.ts';
 
-await runFromCommandLine(async ({ databaseUrls, secrets, port, dataDirectory }, config) => {
+await runFromCommandLine(async (prepared, config) => {
+  const { databaseUrls, secrets, port, dataDirectory, examples } = prepared;
   const redis = await startRedisServer({
     redisUrl: config.REDIS_URL,
     directory: join(dataDirectory, 'redis'),
     password: secrets.internalSecret,
   });
+  const examplesPath = join(dataDirectory, 'examples.json');
+  await writeFile(examplesPath, JSON.stringify(examplesOf(examples)));
   const log = createWriteStream(join(dataDirectory, 'civitas.log'), { flags: 'a' });
   try {
     const graph = await startProcessGraph({
@@ -19,6 +24,7 @@ await runFromCommandLine(async ({ databaseUrls, secrets, port, dataDirectory }, 
       port,
       supergraphPath,
       redisUrl: redis.url,
+      examplesPath,
       mailDirectory: join(dataDirectory, 'mail'),
       logLevel: config.LOG_LEVEL,
       onLine: (line) => log.write(`${line}\n`),

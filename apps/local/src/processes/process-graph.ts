@@ -12,6 +12,8 @@ interface ProcessGraphOptions {
   readonly mailDirectory?: string;
   readonly port: number;
   readonly supergraphPath: string;
+  /** What GraphiQL opens with; see the gateway's GRAPHIQL_EXAMPLES_PATH. */
+  readonly examplesPath?: string;
   readonly logLevel: string;
   readonly onLine: (line: string) => void;
 }
@@ -104,5 +106,6 @@ function gatewayEnvironment(
     TOKEN_AUDIENCE: tokenAudience,
     INTERNAL_SECRET: options.secrets.internalSecret,
     LOG_LEVEL: options.logLevel,
+    ...(options.examplesPath && { GRAPHIQL_EXAMPLES_PATH: options.examplesPath }),
   };
 }
