@@ -4,6 +4,7 @@ import type { KeyValueStore } from '@civitas/platform/keyvalue';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { accountResolvers } from './accounts/index.ts';
+import { apiKeyResolvers } from './api-keys/index.ts';
 import type { IdentityContext } from './context.ts';
 import { credentialResolvers } from './credentials/index.ts';
 import { createEncounterLoaders, encounterResolvers } from './encounters/index.ts';
@@ -12,6 +13,7 @@ import { createMailWorker, type Mailer } from './mail/index.ts';
 import { mfaResolvers } from './mfa/index.ts';
 import { createPasswordHasher } from './passwords/index.ts';
 import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
+import { roleResolvers } from './roles/index.ts';
 import { createSealer, deriveKey } from './secrets/index.ts';
 import { securityLogResolvers } from './security-log/index.ts';
 import {
@@ -81,6 +83,8 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       sessionResolvers,
       mfaResolvers,
       securityLogResolvers,
+      roleResolvers,
+      apiKeyResolvers,
       encounterResolvers,
     ],
     context: (request) => ({

@@ -1,6 +1,7 @@
 import type {
   Account,
   Acquaintance,
+  ApiKey,
   Encounter,
   SecurityEvent,
   Session,
@@ -19,5 +20,6 @@ export type DonorModel = User;
 export type EncounterModel = Encounter;
 export type OfficerMetEdgeModel = Acquaintance & { readonly cursor: string };
 export type SessionModel = Session;
+export type ApiKeyModel = ApiKey;
 export type AccountModel = Account;
 export type SecurityEventModel = SecurityEvent;

@@ -2,7 +2,7 @@ import { answerWithFailures } from '@civitas/platform/errors';
 import { toConnection } from '@civitas/platform/pagination';
 import type { Resolvers } from '../generated/resolvers.ts';
 import { refreshSession } from './refresh-session.ts';
-import { listMySessions, mySessionsList, signOut } from './service.ts';
+import { listMySessions, mySessionsList, signOut, signOutEverywhere } from './service.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -22,6 +22,10 @@ export const resolvers: Resolvers = {
       answerWithFailures('RefreshSessionSuccess', () => refreshSession(ctx, input.refreshToken)),
     signOut: (_, { input }, ctx) =>
       answerWithFailures('SignOutSuccess', () => signOut(ctx, input.sessionId ?? null)),
+    signOutEverywhere: async (_, { input }, ctx) => ({
+      __typename: 'SignOutEverywhereSuccess',
+      ...(await signOutEverywhere(ctx, input)),
+    }),
   },
   Session: {
     lastUsedAt: (session) => session.rotatedAt,

@@ -9,6 +9,8 @@ import {
 import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
 import type { Session } from '../generated/prisma/client.ts';
+import { recordSecurityEvent } from '../security-log/index.ts';
+import { endSessions } from './end-sessions.ts';
 import { IDLE_MS } from './lifetimes.ts';
 
 export const mySessionsList = cursorList('Query.mySessions', [
@@ -48,12 +50,28 @@ export async function signOut(
 ): Promise<{ sessionId: string }> {
   const viewer = requireUser(ctx);
   const id = sessionId === null ? viewer.sessionId : parseId('ses', sessionId, 'input.sessionId');
-  const ended = await ctx.db.client.session.updateMany({
-    where: { id, userId: viewer.id, revokedAt: null },
-    data: { revokedAt: ctx.now() },
+  await ctx.db.inTransaction(async (tx) => {
+    const ended = await tx.session.updateMany({
+      where: { id, userId: viewer.id, revokedAt: null },
+      data: { revokedAt: ctx.now() },
+    });
+    if (ended.count === 0) {
+      throw new UserFailure('SessionNotFound', 'You have no such session.', ['input', 'sessionId']);
+    }
+    await recordSecurityEvent(ctx, tx, { userId: viewer.id, type: 'SIGNED_OUT', sessionId: id });
   });
-  if (ended.count === 0) {
-    throw new UserFailure('SessionNotFound', 'You have no such session.', ['input', 'sessionId']);
-  }
   return { sessionId: id };
+}
+
+/** Ends all sessions of the viewer, or all but that of the request. */
+export async function signOutEverywhere(
+  ctx: IdentityContext,
+  { keepCurrent }: { readonly keepCurrent: boolean },
+): Promise<{ endedSessions: number }> {
+  const { id: userId, sessionId } = requireUser(ctx);
+  const endedSessions = await ctx.db.inTransaction(async (tx) => {
+    await recordSecurityEvent(ctx, tx, { userId, type: 'SIGNED_OUT_EVERYWHERE', sessionId });
+    return endSessions(ctx, tx, userId, keepCurrent ? { except: sessionId } : {});
+  });
+  return { endedSessions };
 }

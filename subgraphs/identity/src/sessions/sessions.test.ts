@@ -153,3 +153,22 @@ test('sessions are for those who are signed in', async () => {
   expect(await identity.as().codes(MY_SESSIONS)).toEqual(['UNAUTHENTICATED']);
   expect(await identity.as().codes(SIGN_OUT)).toEqual(['UNAUTHENTICATED']);
 });
+
+test('signing out everywhere ends every session, or all but this one, and nobody else’s', async () => {
+  const [mine, other] = [await identity.register(), await identity.register()];
+  const everywhere = /* GraphQL */ `
+    mutation ($input: SignOutEverywhereInput! = {}) {
+      signOutEverywhere(input: $input) { ... on SignOutEverywhereSuccess { endedSessions } }
+    }
+  `;
+  const sign = { input: { email: mine.email, password: PASSWORD } };
+  for (let n = 0; n < 2; n += 1) await identity.as().run(SIGN_IN, sign);
+  const end = async (input: object) =>
+    (await identity.as(mine.viewer).run(everywhere, { input })).signOutEverywhere.endedSessions;
+  expect(await end({ keepCurrent: true })).toBe(2);
+  const successor = await next(mine.refreshToken);
+  expect(await end({})).toBe(1);
+  expect(await refresh(successor)).toEqual(ENDED);
+  expect((await refresh(other.refreshToken)).__typename).toBe('RefreshSessionSuccess');
+  expect(await identity.as().codes(everywhere)).toEqual(['UNAUTHENTICATED']);
+});

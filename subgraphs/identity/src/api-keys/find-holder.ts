@@ -1,0 +1,26 @@
+import type { IdentityContext } from '../context.ts';
+import type { ApiKey, User } from '../generated/prisma/client.ts';
+import { hashApiKey } from './secret.ts';
+
+/** How exactly the last use is known; each request would be a write otherwise. */
+const LAST_USE_MS = 60_000;
+
+/** Who may act with a key now; null for one that is unknown, revoked or expired. */
+export async function findApiKeyHolder(
+  ctx: IdentityContext,
+  key: string,
+): Promise<(ApiKey & { owner: User }) | null> {
+  const hash = hashApiKey(key);
+  if (!hash) return null;
+  const known = await ctx.db.client.apiKey.findUnique({
+    where: { hash },
+    include: { owner: true },
+  });
+  const now = ctx.now();
+  if (!known || known.revokedAt || known.expiresAt <= now) return null;
+  const stale = new Date(now.getTime() - LAST_USE_MS);
+  if (!known.lastUsedAt || known.lastUsedAt <= stale) {
+    await ctx.db.client.apiKey.updateMany({ where: { id: known.id }, data: { lastUsedAt: now } });
+  }
+  return known;
+}

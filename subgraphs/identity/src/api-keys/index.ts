@@ -1,0 +1,1 @@
+export { resolvers as apiKeyResolvers } from './resolvers.ts';

@@ -1,0 +1,1 @@
+export { resolvers as roleResolvers } from './resolvers.ts';

@@ -1,0 +1,22 @@
+import { answerWithFailures } from '@civitas/platform/errors';
+import type { PlatformRole, Resolvers } from '../generated/resolvers.ts';
+import { grantRole, revokeRole } from './service.ts';
+
+const withRoles = async (change: ReturnType<typeof grantRole>) => {
+  const { user } = await change;
+  return { user, roles: user.roles };
+};
+
+export const resolvers: Resolvers = {
+  Mutation: {
+    grantRole: (_, { input }, ctx) =>
+      answerWithFailures('RoleChange', () => withRoles(grantRole(ctx, input))),
+    revokeRole: (_, { input }, ctx) =>
+      answerWithFailures('RoleChange', () => withRoles(revokeRole(ctx, input))),
+  },
+  Account: {
+    // A check of the column admits no others.
+    roles: async ({ userId }, _, ctx) =>
+      ((await ctx.loaders.userById.load(userId))?.roles ?? []) as PlatformRole[],
+  },
+};
