@@ -14,7 +14,12 @@ import { defaultOperationLimits, type OperationLimits } from './operations/limit
 import { createPlanStore } from './operations/plan-store.ts';
 import { selectOperation } from './operations/select-operation.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
-import type { OperationRequest, OperationResponse } from './pipeline/types.ts';
+import type {
+  OperationRequest,
+  OperationResponse,
+  SubscriptionResponse,
+} from './pipeline/types.ts';
+import { createSubscriptionGroups } from './subscriptions/subscription-groups.ts';
 import {
   type LoadedSupergraph,
   loadSupergraph,
@@ -36,6 +41,8 @@ export interface GatewayOptions {
   readonly policies?: ReadonlyMap<string, Policy>;
   /** After this a request is answered with what has arrived. Default 30 s. */
   readonly deadlineMs?: number;
+  /** Results of one subscription that may wait for its client, before it is closed (1013). Default 1,000. */
+  readonly maxQueuedResults?: number;
   /** Origins other than its own whose pages may call the gateway. Default none. */
   readonly corsOrigins?: readonly string[];
   /** Refuse what a foreign page can send without a preflight. Default true. */
@@ -51,8 +58,10 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** Answers one operation, as every door does. Never rejects. */
+  /** Answers one query or mutation, as every door does. Never rejects. */
   execute(request: OperationRequest): Promise<OperationResponse>;
+  /** Answers any operation; a subscription with its results, when it could start. Never rejects. */
+  open(request: OperationRequest): Promise<OperationResponse | SubscriptionResponse>;
   /** What clients see. */
   readonly schema: GraphQLSchema;
   /**
@@ -81,15 +90,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...defaultOperationLimits, ...options.limits };
   const documents = createDocumentStore({ supergraph, limits, introspection });
   const plans = createPlanStore(createPlanner(supergraph));
-  const execute = createPipeline({
+  const deadlineMs = options.deadlineMs ?? 30_000;
+  const pipeline = createPipeline({
     schema: supergraph.schema,
     documents,
     plans,
-    executePlan: createCompiledExecution(supergraph, transports),
+    ...createCompiledExecution(supergraph, transports),
+    subscriptions: createSubscriptionGroups({
+      deadlineMs,
+      maxQueued: options.maxQueuedResults ?? 1_000,
+    }),
     verifyAccessToken,
     policies,
     introspection,
-    deadlineMs: options.deadlineMs ?? 30_000,
+    deadlineMs,
     log,
   });
   const ready = () => readinessOf(transports, log);
@@ -97,7 +111,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const kinds = Object.values(OperationTypeNode);
 
   return {
-    execute,
+    ...pipeline,
     schema: supergraph.schema,
     ready,
     queryPlan: (text, operationName) => {
@@ -107,7 +121,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     listen: async (where) => {
       const server = await openDoors(
         {
-          execute,
+          ...pipeline,
           ready,
           verifyAccessToken,
           log,

@@ -11,5 +11,9 @@ export { httpTransport } from './execution/transports/http.ts';
 export { inProcessTransport } from './execution/transports/in-process.ts';
 export type { PlannedFetch } from './execution/types.ts';
 export { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
-export type { OperationRequest, OperationResponse } from './pipeline/types.ts';
+export type {
+  OperationRequest,
+  OperationResponse,
+  SubscriptionResponse,
+} from './pipeline/types.ts';
 export { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';

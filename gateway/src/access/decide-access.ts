@@ -23,7 +23,8 @@ export const NOTHING_DENIED: AccessDecision = { denied: [], key: '', code: 'FORB
  * Decides which guarded fields are left out for this viewer. They are never fetched: the plan is
  * made without them, and the response has null there with an error.
  *
- * A mutation is all or nothing, because a part of it is not what was asked for; so is an operation
+ * A mutation or a subscription is all or nothing, because a part of it is not what was asked for;
+ * so is an operation
  * whose denied root field cannot be null.
  * @throws OperationRefused `UNAUTHENTICATED` (anonymous viewer) or `FORBIDDEN`
  */
@@ -40,8 +41,8 @@ export function decideAccess(
   if (all.size === 0) return NOTHING_DENIED;
   const denied = [...all].filter((field) => !hasDeniedAncestor(field, all));
   const code = viewer.type === 'anonymous' ? 'UNAUTHENTICATED' : 'FORBIDDEN';
-  const isMutation = operation.node.operation === OperationTypeNode.MUTATION;
-  const atRoot = denied.filter(({ path, nonNull }) => path.length === 1 && (nonNull || isMutation));
+  const isWhole = operation.node.operation !== OperationTypeNode.QUERY;
+  const atRoot = denied.filter(({ path, nonNull }) => path.length === 1 && (nonNull || isWhole));
   if (atRoot.length > 0) throw new OperationRefused(atRoot.map(({ path }) => denial(code, path)));
   return { denied, key: denied.map((field) => operation.guarded.indexOf(field)).join(), code };
 }

@@ -23,7 +23,8 @@ export const defaultDoorTimeouts: DoorTimeouts = {
 
 /** What the doors stand before, and the rules of the house they keep. */
 export interface DoorOptions {
-  readonly execute: Pipeline;
+  readonly execute: Pipeline['execute'];
+  readonly open: Pipeline['open'];
   readonly ready: () => Promise<Readiness>;
   readonly verifyAccessToken: VerifyAccessToken;
   readonly log: Logger;

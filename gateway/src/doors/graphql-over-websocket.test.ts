@@ -1,50 +1,12 @@
-import { once } from 'node:events';
 import { CivitasError } from '@civitas/platform/errors';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { openedGateway } from '../testing/opened-gateway.ts';
-
-type Message = { type: string; id?: string; payload?: unknown };
-
-async function opened(url: string, headers: Record<string, string> = {}) {
-  const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { headers });
-  onTestFinished(() => socket.terminate());
-  const inbox: Message[] = [];
-  const waiting: ((message: Message) => void)[] = [];
-  socket.on('message', (data: Buffer) => {
-    const message = JSON.parse(data.toString()) as Message;
-    const next = waiting.shift();
-    if (next) next(message);
-    else inbox.push(message);
-  });
-  const closed = once(socket, 'close').then(([code]) => code as number);
-  await once(socket, 'open');
-  return {
-    send: (message: Message | string) =>
-      socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    next: () => {
-      const message = inbox.shift();
-      return message
-        ? Promise.resolve(message)
-        : new Promise<Message>((resolve) => waiting.push(resolve));
-    },
-    closed,
-    socket,
-  };
-}
-
-async function acknowledged(url: string, payload?: object) {
-  const client = await opened(url);
-  client.send({ type: 'connection_init', ...(payload && { payload }) });
-  expect(await client.next()).toEqual({ type: 'connection_ack' });
-  return client;
-}
-
-const subscribe = (id: string, query: string, more: object = {}): Message => ({
-  id,
-  type: 'subscribe',
-  payload: { query, ...more },
-});
+import {
+  acknowledgedSocket as acknowledged,
+  openSocket as opened,
+  subscribeMessage as subscribe,
+} from '../testing/socket-client.ts';
 
 describe('operations over a WebSocket', () => {
   test('queries and mutations are answered and completed, several at a time', async () => {
@@ -98,7 +60,8 @@ describe('operations over a WebSocket', () => {
   test.each([
     ['{', 'GRAPHQL_PARSE_FAILED'],
     ['{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
-    ['subscription { ticks }', 'OPERATION_NOT_SUPPORTED'],
+    ['subscription { ticks ticks2: ticks }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['subscription { ticks @include(if: true) }', 'GRAPHQL_VALIDATION_FAILED'],
     ['{ audit }', 'UNAUTHENTICATED'],
     [`{ ${'shelf '.repeat(51)} }`, 'OPERATION_TOO_LARGE'],
   ])('what HTTP refuses is refused here (%s), and the socket stays open', async (query, code) => {

@@ -1,35 +1,41 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CivitasError } from '@civitas/platform/errors';
-import { type ExecutionArgs, type GraphQLError, parse } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, parse } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { identify } from '../access/identify.ts';
-import type { OperationResponse } from '../pipeline/types.ts';
+import type { OperationResponse, SubscriptionResponse } from '../pipeline/types.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { isWelcomeOrigin } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
 import { PresentedError } from './presented-error.ts';
+import { RunningOperations } from './running-operations.ts';
 import { adaptSocket } from './socket-adapter.ts';
+import { atExpiry } from './token-expiry.ts';
 
 /** What stands on a socket beside the protocol: filled in when the connection is initialised. */
 interface SocketState {
   readonly socket: WebSocket;
-  readonly left: AbortController;
+  readonly operations: RunningOperations;
   authorization?: string | undefined;
+  forgetExpiry?: () => void;
 }
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketState>;
 
 /** Close codes of the graphql-transport-ws protocol and of RFC 6455. */
 const UNAUTHORIZED = 4401;
+const FORBIDDEN = 4403;
 const SERVICE_RESTART = 1012;
+const TRY_AGAIN_LATER = 1013;
 
 const INITIALISATION_TIMEOUT_MS = 10_000;
 const MAX_OPERATIONS_PER_SOCKET = 100;
 
 /** Our pipeline has run by the time `graphql-ws` would execute; it executes nothing. */
 const ALREADY_RUN = parse('{ __typename }');
+const ALREADY_OPENED = parse('subscription { __typename }');
 
 export interface WebSocketDoor {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -42,7 +48,8 @@ export interface WebSocketDoor {
 /**
  * The WebSocket door: the graphql-transport-ws protocol on the path of the HTTP door. The token
  * comes in `connectionParams.authorization` and is checked at the start (4401 when it is bad) and
- * again for every operation.
+ * again for every operation. When it expires the socket is closed with 4403, for the client to come
+ * back with a new one; a client that reads too slowly is closed with 1013.
  */
 export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   const sockets = new WebSocketServer({
@@ -59,6 +66,9 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     extra.authorization = typeof given === 'string' ? given : undefined;
     try {
       await identify(extra.authorization, options.verifyAccessToken);
+      extra.forgetExpiry = atExpiry(extra.authorization, () =>
+        extra.socket.close(FORBIDDEN, 'The access token has expired'),
+      );
       return true;
     } catch {
       extra.socket.close(UNAUTHORIZED, 'Unauthorized');
@@ -68,22 +78,30 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
 
   async function onSubscribe(
     { extra, subscriptions }: SocketContext,
-    _id: string,
+    id: string,
     { query, operationName, variables }: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     if (draining) return [new CivitasError('SERVICE_UNAVAILABLE')];
     if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
       return [new CivitasError('RATE_LIMITED')];
     }
-    const response = await options.execute({
+    const signal = extra.operations.start(id);
+    const response = await options.open({
       query,
       operationName,
       variables,
       authorization: extra.authorization,
       requestId: requestIdFrom(undefined),
-      signal: extra.left.signal,
+      signal,
     });
+    if ('results' in response) {
+      if (signal.aborted) void response.results.return?.();
+      extra.operations.stopWaitingFor(id);
+      const results = closingWhenSlow(response.results, extra.socket);
+      return { document: ALREADY_OPENED, contextValue: results } as unknown as ExecutionArgs;
+    }
     if (!('data' in response.result)) {
+      extra.operations.end(id);
       return (response.result.errors ?? []).map((error) => new PresentedError(error));
     }
     return { document: ALREADY_RUN, contextValue: response } as unknown as ExecutionArgs;
@@ -94,9 +112,16 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     onConnect,
     onSubscribe,
     execute: ({ contextValue }) => ({ data: (contextValue as OperationResponse).result.data }),
-    onNext: (_context, _id, _payload, { contextValue }) =>
-      (contextValue as OperationResponse).result,
-    onClose: ({ extra }) => extra.left.abort(),
+    subscribe: ({ contextValue }) => contextValue as AsyncIterable<ExecutionResult>,
+    onNext: (_context, _id, _payload, { contextValue }, result) =>
+      Symbol.asyncIterator in (contextValue as object)
+        ? result
+        : (contextValue as OperationResponse).result,
+    onComplete: ({ extra }, id) => extra.operations.end(id),
+    onClose: ({ extra }) => {
+      extra.forgetExpiry?.();
+      extra.operations.abortAll();
+    },
   });
 
   return {
@@ -107,8 +132,12 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
         return refuseUpgrade(socket, '403 Forbidden');
       if (draining) return refuseUpgrade(socket, '503 Service Unavailable');
       sockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
-        const state = { socket: opened, left: new AbortController() };
-        adaptSocket(protocol, opened, state, { log: options.log, running });
+        const operations = new RunningOperations(running);
+        const state = { socket: opened, operations };
+        adaptSocket(protocol, opened, state, {
+          log: options.log,
+          onComplete: (id) => operations.abort(id),
+        });
       });
     },
     drain: async () => {
@@ -118,6 +147,24 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     },
     terminate: () => {
       for (const socket of sockets.clients) socket.terminate();
+    },
+  };
+}
+
+/** Only what waits too long for its reader is rejected. */
+function closingWhenSlow(
+  results: SubscriptionResponse['results'],
+  socket: WebSocket,
+): SubscriptionResponse['results'] {
+  return {
+    next: () =>
+      results.next().catch(() => {
+        socket.close(TRY_AGAIN_LATER, 'Read too slowly');
+        return { done: true, value: undefined };
+      }),
+    return: () => results.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+    [Symbol.asyncIterator]() {
+      return this;
     },
   };
 }

@@ -5,16 +5,23 @@ import type { RawData, WebSocket } from 'ws';
 /** A client that answers no ping for this long is gone; proxies cut idle sockets after 30–60 s. */
 const PING_INTERVAL_MS = 12_000;
 
+interface SocketListeners {
+  readonly log: Logger;
+  /** The client has lost interest in an operation; `graphql-ws` tells nobody while it is running. */
+  readonly onComplete: (id: string) => void;
+}
+
+/** Longer than any `complete`; longer messages are not read twice. */
+const MAX_COMPLETE_LENGTH = 500;
+
 /**
  * Connects one socket to the protocol of `graphql-ws`.
- *
- * @param running holds a promise for every message under way, until its answer is sent.
  */
 export function adaptSocket<Extra>(
   protocol: Server<Extra>,
   socket: WebSocket,
   extra: Extra,
-  { log, running }: { readonly log: Logger; readonly running: Set<Promise<void>> },
+  { log, onComplete }: SocketListeners,
 ): void {
   // `ws` closes by itself with the code of the fault, such as 1009 for a message over the limit.
   socket.on('error', (error) => log.debug({ err: error }, 'socket failed'));
@@ -36,12 +43,13 @@ export function adaptSocket<Extra>(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
         socket.on('message', (data) => {
-          const handled = receive(textOf(data)).catch((error: unknown) => {
+          const text = textOf(data);
+          const completed = text.length <= MAX_COMPLETE_LENGTH ? idOf(text) : undefined;
+          if (completed !== undefined) onComplete(completed);
+          receive(text).catch((error: unknown) => {
             log.error({ err: error }, 'socket message failed');
             socket.close(CloseCode.InternalServerError, 'Internal server error');
           });
-          running.add(handled);
-          void handled.finally(() => running.delete(handled));
         });
       },
     },
@@ -53,6 +61,16 @@ export function adaptSocket<Extra>(
       log.error({ err: error }, 'socket close failed'),
     );
   });
+}
+
+function idOf(text: string): string | undefined {
+  if (!text.includes('"complete"')) return undefined;
+  try {
+    const { type, id } = JSON.parse(text) as { type?: unknown; id?: unknown };
+    return type === 'complete' && typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(data: RawData): string {

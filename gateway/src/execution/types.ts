@@ -1,5 +1,5 @@
-import type { RequestOrigin } from '@civitas/platform/subgraph';
-import type { GraphQLError } from 'graphql';
+import type { RequestOrigin, SubscriptionAnswer } from '@civitas/platform/subgraph';
+import type { FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { PlannedOperation } from '../operations/prepared-document.ts';
 
 /** One fetch of a plan: the line a test asserts. */
@@ -37,3 +37,14 @@ interface ExecutionInput {
  * Never rejects for a subgraph's failure: that is partial data and an error.
  */
 export type ExecutePlan = (input: ExecutionInput) => Promise<RawResult>;
+
+/** A subscription that runs: what its events become. */
+export interface PlannedSubscription {
+  /** Starts the source; rejects with a CivitasError when its subgraph cannot be reached. */
+  start(origin: RequestOrigin): Promise<SubscriptionAnswer>;
+  /** Completes one event of the source. Never rejects for a subgraph's failure. */
+  join(event: FormattedExecutionResult, origin: RequestOrigin): Promise<RawResult>;
+}
+
+/** Prepares a subscription whose plan has been made. */
+export type PlanSubscription = (input: Omit<ExecutionInput, 'origin'>) => PlannedSubscription;

@@ -19,6 +19,7 @@ import type { OperationLimits } from './limits.ts';
 import type { PreparedDocument } from './prepared-document.ts';
 import { reservedVariableRule } from './reserved-variable-rule.ts';
 import { checkStructure } from './structure.ts';
+import { unconditionalSubscriptionRule } from './unconditional-subscription-rule.ts';
 
 interface StoreOptions {
   readonly supergraph: LoadedSupergraph;
@@ -57,6 +58,7 @@ export function createDocumentStore({
   const rules = [
     ...specifiedRules,
     reservedVariableRule,
+    unconditionalSubscriptionRule,
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ];
 

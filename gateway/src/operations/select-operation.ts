@@ -27,6 +27,6 @@ export function selectOperation(
     throw new CivitasError('METHOD_NOT_ALLOWED', { message: 'Mutations are sent by POST.' });
   }
   throw new CivitasError('OPERATION_NOT_SUPPORTED', {
-    message: 'Subscriptions are not served yet.',
+    message: 'Subscriptions are sent by WebSocket.',
   });
 }

@@ -1,26 +1,31 @@
 import { CivitasError, catalogue, type ErrorCode } from '@civitas/platform/errors';
+import { isStream, type Viewer } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { VerifyAccessToken } from '../access/access-token.ts';
-import { decideAccess } from '../access/decide-access.ts';
+import { type AccessDecision, decideAccess } from '../access/decide-access.ts';
 import { identify } from '../access/identify.ts';
 import type { Policy } from '../access/rules.ts';
-import type { ExecutePlan } from '../execution/types.ts';
+import type { ExecutePlan, PlanSubscription } from '../execution/types.ts';
 import { coerceVariables } from '../operations/coerce-variables.ts';
 import type { DocumentStore } from '../operations/document-store.ts';
 import type { PlanStore } from '../operations/plan-store.ts';
+import type { PlannedOperation, PreparedOperation } from '../operations/prepared-document.ts';
 import { selectOperation } from '../operations/select-operation.ts';
+import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { OperationRefused } from './operation-refused.ts';
 import { presentOwnError } from './present-error.ts';
 import { shape } from './shape.ts';
-import type { OperationRequest, OperationResponse } from './types.ts';
+import type { OperationRequest, OperationResponse, SubscriptionResponse } from './types.ts';
 
 interface PipelineParts {
   readonly schema: GraphQLSchema;
   readonly documents: DocumentStore;
   readonly plans: PlanStore;
   readonly executePlan: ExecutePlan;
+  readonly planSubscription: PlanSubscription;
+  readonly subscriptions: SubscriptionGroups;
   readonly verifyAccessToken: VerifyAccessToken;
   readonly policies: ReadonlyMap<string, Policy>;
   /** Whether anonymous callers may learn the schema from validation errors. */
@@ -29,17 +34,32 @@ interface PipelineParts {
   readonly log: Logger;
 }
 
-/** Answers one operation. Never rejects: what goes wrong is in the response. */
-export type Pipeline = (request: OperationRequest) => Promise<OperationResponse>;
+/** What every door stands before. Neither rejects: what goes wrong is in the response. */
+export interface Pipeline {
+  /** Answers one query or mutation. */
+  readonly execute: (request: OperationRequest) => Promise<OperationResponse>;
+  /** Answers any operation; a subscription with its results, when it could start. */
+  readonly open: (request: OperationRequest) => Promise<OperationResponse | SubscriptionResponse>;
+}
+
+interface Prepared {
+  readonly operation: PreparedOperation;
+  readonly viewer: Viewer;
+  readonly access: AccessDecision;
+  readonly planned: PlannedOperation;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+const ALL_KINDS = Object.values(OperationTypeNode);
 
 /**
  * identify → document → demand → access → plan → execute → shape: every operation of every door
  * takes this way, so a rule that stands here holds on all of them.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { schema, documents, plans, executePlan, verifyAccessToken, policies, log } = parts;
+  const { schema, documents, plans, verifyAccessToken, policies, log } = parts;
 
-  async function run(request: OperationRequest, requestId: string): Promise<OperationResponse> {
+  async function prepare(request: OperationRequest): Promise<Prepared> {
     const viewer = request.viewer ?? (await identify(request.authorization, verifyAccessToken));
     // Structural demand is checked inside, between parsing and validation.
     const document = documents.prepare(
@@ -49,10 +69,17 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const operation = selectOperation(document, request);
     const variables = coerceVariables(schema, operation.node, request.variables);
     const access = decideAccess(operation, viewer, policies);
-    const planned = plans.planFor(operation, access);
+    return { operation, viewer, access, variables, planned: plans.planFor(operation, access) };
+  }
+
+  async function run(
+    { planned, variables, viewer, access }: Prepared,
+    request: OperationRequest,
+    requestId: string,
+  ): Promise<OperationResponse> {
     const deadline = AbortSignal.timeout(parts.deadlineMs);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-    const raw = await executePlan({
+    const raw = await parts.executePlan({
       planned,
       variables,
       origin: { viewer, requestId, signal },
@@ -60,13 +87,48 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     return { result: shape(raw, { access, requestId, log }), status: 200, requestId };
   }
 
-  return async (request) => {
+  async function subscribe(
+    { planned, variables, viewer, access }: Prepared,
+    requestId: string,
+  ): Promise<SubscriptionResponse> {
+    const answer = await parts.subscriptions.subscribe({
+      planned,
+      variables,
+      viewer,
+      requestId,
+      subscription: parts.planSubscription({ planned, variables }),
+      present: (raw) => shape(raw, { access, requestId, log }),
+    });
+    if (isStream(answer)) return { results: answer, requestId };
+    const errors = answer.errors?.map(
+      ({ message, extensions }) => new GraphQLError(message, { extensions }),
+    );
+    throw new OperationRefused(errors ?? [new CivitasError('INTERNAL_SERVER_ERROR')]);
+  }
+
+  async function answered<Answer>(
+    request: OperationRequest,
+    answer: (requestId: string) => Promise<Answer>,
+  ): Promise<Answer | OperationResponse> {
     const requestId = request.requestId ?? requestIdFrom(undefined);
     try {
-      return await run(request, requestId);
+      return await answer(requestId);
     } catch (error) {
       return refusal(error, requestId, log);
     }
+  }
+
+  return {
+    execute: (request) =>
+      answered(request, async (requestId) => run(await prepare(request), request, requestId)),
+    open: (given) => {
+      const request = { ...given, kinds: ALL_KINDS };
+      return answered(request, async (requestId) => {
+        const prepared = await prepare(request);
+        const isSubscription = prepared.operation.node.operation === OperationTypeNode.SUBSCRIPTION;
+        return isSubscription ? subscribe(prepared, requestId) : run(prepared, request, requestId);
+      });
+    },
   };
 }
 

@@ -26,3 +26,13 @@ export interface OperationResponse {
   readonly status: number;
   readonly requestId: string;
 }
+
+/** A subscription that started. */
+export interface SubscriptionResponse {
+  /**
+   * In order, each complete. `return()` stops the source at once when nobody else listens; a reader
+   * that is too slow gets a rejected `next()`.
+   */
+  readonly results: AsyncIterableIterator<FormattedExecutionResult>;
+  readonly requestId: string;
+}

@@ -1,5 +1,5 @@
 import { CivitasError } from '@civitas/platform/errors';
-import type { RequestContext } from '@civitas/platform/subgraph';
+import { createPushIterator, type RequestContext } from '@civitas/platform/subgraph';
 import { GraphQLScalarType } from 'graphql';
 import { miniSubgraph } from './compose.ts';
 
@@ -84,8 +84,21 @@ export const identity = () =>
           isId(id) ? { ...people[id], name, tag: 't' } : null,
         purge: () => 1,
       },
-      Subscription: { ticks: { subscribe: async function* () {} } },
-      User: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
+      Subscription: {
+        ticks: {
+          subscribe: () => {
+            const source = createPushIterator<{ ticks: number }>();
+            source.push({ ticks: 1 });
+            source.push({ ticks: 2 });
+            source.end();
+            return source;
+          },
+        },
+      },
+      User: {
+        __resolveType: ({ __typename }: { __typename: string }) => __typename,
+        __resolveReference: ({ id }: { id: string }) => (isId(id) ? people[id] : null),
+      },
       Civilian: { __resolveReference: ({ id }: { id: string }) => (isId(id) ? people[id] : null) },
       Merchant: { __resolveReference: ({ id }: { id: string }) => (isId(id) ? people[id] : null) },
     },

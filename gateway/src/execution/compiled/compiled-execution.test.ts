@@ -28,7 +28,7 @@ function contest(subgraphs: Parameters<typeof compose>[0]) {
   const documents = createDocumentStore({ supergraph, limits, introspection: true });
   const plans = createPlanStore(createPlanner(supergraph));
   const executors = [
-    createCompiledExecution(supergraph, transports),
+    createCompiledExecution(supergraph, transports).executePlan,
     createApolloExecution(supergraph, transports),
   ] as const;
 

@@ -1,14 +1,21 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import type { PlannedOperation } from '../../operations/prepared-document.ts';
 import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts';
-import type { ExecutePlan } from '../types.ts';
+import type { ExecutePlan, PlanSubscription, RawResult } from '../types.ts';
 import type { CompileParts } from './compile-fetch.ts';
 import { compileNode } from './compile-plan.ts';
+import { type CompiledSubscription, compileSubscription } from './compile-subscription.ts';
 import { newData } from './data.ts';
 import type { Execution, Step } from './execution.ts';
 import { mergerFor } from './merge.ts';
 import { possibleTypesOf } from './possible-types.ts';
 import { compileShape, type Shape } from './shape/compile-shape.ts';
+
+/** The two ways in which plans run. */
+export interface CompiledExecution {
+  readonly executePlan: ExecutePlan;
+  readonly planSubscription: PlanSubscription;
+}
 
 interface CompiledOperation {
   readonly run: Step;
@@ -22,27 +29,57 @@ interface CompiledOperation {
 export function createCompiledExecution(
   supergraph: LoadedSupergraph,
   transports: ReadonlyMap<string, SubgraphTransport>,
-): ExecutePlan {
+): CompiledExecution {
   const types = possibleTypesOf(supergraph.supergraphSchema);
   const parts: CompileParts = { transports, types, merge: mergerFor(types.abstract) };
-  const compiled = new WeakMap<PlannedOperation, CompiledOperation>();
+  const operations = new WeakMap<PlannedOperation, CompiledOperation>();
+  const subscriptions = new WeakMap<
+    PlannedOperation,
+    CompiledSubscription & Pick<CompiledOperation, 'shape'>
+  >();
 
-  function compile(planned: PlannedOperation): CompiledOperation {
+  function compileOperation(planned: PlannedOperation): CompiledOperation {
     const { node } = planned.plan;
     if (node?.kind === 'Subscription') throw new Error('A subscription is not run like this.');
-    const operation = {
-      run: compileNode(node, [], parts),
-      shape: compileShape(supergraph.schema, planned.shapedBy),
-    };
-    compiled.set(planned, operation);
+    const run = compileNode(node, [], parts);
+    const operation = { run, shape: compileShape(supergraph.schema, planned.shapedBy) };
+    operations.set(planned, operation);
     return operation;
   }
 
-  return async ({ planned, variables, origin }) => {
-    const { run, shape } = compiled.get(planned) ?? compile(planned);
-    const execution: Execution = { data: newData(), variables, origin, errors: [] };
-    await run(execution);
-    const { data, errors } = shape(execution.data, variables);
-    return { data, errors: execution.errors, completionErrors: errors };
+  function compileSource(
+    planned: PlannedOperation,
+  ): CompiledSubscription & Pick<CompiledOperation, 'shape'> {
+    const { node } = planned.plan;
+    if (node?.kind !== 'Subscription') throw new Error('This is not a subscription.');
+    const shape = compileShape(supergraph.schema, planned.shapedBy);
+    const subscription = { ...compileSubscription(node, parts), shape };
+    subscriptions.set(planned, subscription);
+    return subscription;
+  }
+
+  return {
+    executePlan: async ({ planned, variables, origin }) => {
+      const { run, shape } = operations.get(planned) ?? compileOperation(planned);
+      const execution: Execution = { data: newData(), variables, origin, errors: [] };
+      await run(execution);
+      return toRaw(execution, shape);
+    },
+    planSubscription: ({ planned, variables }) => {
+      const { start, join, shape } = subscriptions.get(planned) ?? compileSource(planned);
+      return {
+        start: (origin) => start({ variables, origin }),
+        join: async (event, origin) => {
+          const execution: Execution = { data: newData(), variables, origin, errors: [] };
+          await join(execution, event);
+          return toRaw(execution, shape);
+        },
+      };
+    },
   };
+}
+
+function toRaw({ data: fetched, variables, errors }: Execution, shape: Shape): RawResult {
+  const { data, errors: completionErrors } = shape(fetched, variables);
+  return { data, errors, completionErrors };
 }

@@ -1,0 +1,43 @@
+import type { QueryPlan } from '@apollo/query-planner';
+import type { SubscriptionAnswer } from '@civitas/platform/subgraph';
+import {
+  type CompileParts,
+  compileRequest,
+  compileRootAnswer,
+  transportOf,
+} from './compile-fetch.ts';
+import { compileNode } from './compile-plan.ts';
+import { newData } from './data.ts';
+import type { Execution } from './execution.ts';
+
+type SubscriptionNode = Extract<NonNullable<QueryPlan['node']>, { kind: 'Subscription' }>;
+
+/** What one event is made of: its own answer, completed by the rest of the plan. */
+export interface CompiledSubscription {
+  /** Starts the source at the subgraph that owns the field. */
+  start(execution: Pick<Execution, 'variables' | 'origin'>): Promise<SubscriptionAnswer>;
+  /** Fills the execution of one event. Never rejects. */
+  join(
+    execution: Execution,
+    event: Parameters<ReturnType<typeof compileRootAnswer>>[1],
+  ): Promise<void>;
+}
+
+/** Compiles the plan of a subscription. */
+export function compileSubscription(
+  { primary, rest }: SubscriptionNode,
+  parts: CompileParts,
+): CompiledSubscription {
+  const transport = transportOf(primary, parts);
+  const makeRequest = compileRequest(primary);
+  const receive = compileRootAnswer(primary, [], parts);
+  const run = compileNode(rest, [], parts);
+  return {
+    start: ({ variables, origin }) =>
+      transport.subscribe(makeRequest({ variables, origin, data: newData(), errors: [] }), origin),
+    join: async (execution, event) => {
+      receive(execution, event);
+      await run(execution);
+    },
+  };
+}
