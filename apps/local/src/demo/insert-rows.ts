@@ -1,7 +1,10 @@
 import type { ClientBase } from 'pg';
 
-/** Rows per statement: enough to make round trips cheap, few enough to keep arrays small. */
-const BATCH_SIZE = 2_000;
+/**
+ * Rows per statement: few enough to keep arrays small, enough that what triggers do once per
+ * statement, such as carrying postings into balances, weighs little in a large seed.
+ */
+const BATCH_SIZE = 20_000;
 
 /**
  * Inserts rows of one table in batches, each one statement over `unnest`.
