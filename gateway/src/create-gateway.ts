@@ -9,6 +9,7 @@ import type { GraphiqlOptions } from './doors/graphiql.ts';
 import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
 import { createCompiledExecution } from './execution/compiled/compiled-execution.ts';
 import { createPlanner, describePlan, type ReadablePlan } from './execution/planner.ts';
+import { sharingReads } from './execution/sharing-reads.ts';
 import { createDocumentStore } from './operations/document-store.ts';
 import { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
 import { createPlanStore } from './operations/plan-store.ts';
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   readonly deadlineMs?: number;
   /** Results of one subscription that may wait for its client, before it is closed (1013). Default 1,000. */
   readonly maxQueuedResults?: number;
+  /** Whether identical reads of one viewer that run at the same time are run once. Default true. */
+  readonly shareReads?: boolean;
   /** Origins other than its own whose pages may call the gateway. Default none. */
   readonly corsOrigins?: readonly string[];
   /** Refuse what a foreign page can send without a preflight. Default true. */
@@ -90,12 +93,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...defaultOperationLimits, ...options.limits };
   const documents = createDocumentStore({ supergraph, limits, introspection });
   const plans = createPlanStore(createPlanner(supergraph));
+  const execution = createCompiledExecution(supergraph, transports);
   const deadlineMs = options.deadlineMs ?? 30_000;
   const pipeline = createPipeline({
     schema: supergraph.schema,
     documents,
     plans,
-    ...createCompiledExecution(supergraph, transports),
+    executePlan:
+      options.shareReads === false ? execution.executePlan : sharingReads(execution.executePlan),
+    planSubscription: execution.planSubscription,
     subscriptions: createSubscriptionGroups({
       deadlineMs,
       maxQueued: options.maxQueuedResults ?? 1_000,

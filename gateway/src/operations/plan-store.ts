@@ -21,6 +21,7 @@ export function createPlanStore(makePlan: MakePlan): PlanStore {
       const fetched = isWhole ? operation : withoutDenied(operation, denied);
       const planned = {
         plan: makePlan(documentOf(fetched)),
+        isWhole,
         shapedBy: isWhole ? operation : markingDenied(operation, denied),
       };
       if (operation.plans.size >= MAX_PLANS_PER_OPERATION) operation.plans.clear();

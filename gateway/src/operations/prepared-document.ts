@@ -18,6 +18,8 @@ export interface PlannedOperation {
   readonly plan: QueryPlan;
   /** Shapes the response; denied fields stand in it under a key that nothing is fetched for. */
   readonly shapedBy: OperationBody;
+  /** False when fields are left out. */
+  readonly isWhole: boolean;
 }
 
 /** One operation of a validated document with everything that is worked out once for it. */
