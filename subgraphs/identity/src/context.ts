@@ -3,7 +3,7 @@ import type { RequestContext } from '@civitas/platform/subgraph';
 import type { createEncounterLoaders } from './encounters/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { MailWorker } from './mail/index.ts';
-import type { PasswordHasher } from './passwords/index.ts';
+import type { PasswordHasher, PasswordPolicy } from './passwords/index.ts';
 import type { createPeopleLoaders } from './people/index.ts';
 import type { Sealer } from './secrets/index.ts';
 import type { TokenIssuer } from './sessions/index.ts';
@@ -16,6 +16,7 @@ export type IdentityTransaction = Prisma.TransactionClient;
 export interface IdentityContext extends RequestContext {
   readonly db: IdentityDatabase;
   readonly passwords: PasswordHasher;
+  readonly passwordPolicy: PasswordPolicy;
   readonly tokens: TokenIssuer;
   readonly throttle: Throttle;
   /** Encrypts the secrets of authenticator apps. */

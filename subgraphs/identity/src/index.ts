@@ -11,7 +11,12 @@ import { createEncounterLoaders, encounterResolvers } from './encounters/index.t
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createMailWorker, type Mailer } from './mail/index.ts';
 import { mfaResolvers } from './mfa/index.ts';
-import { createPasswordHasher } from './passwords/index.ts';
+import {
+  askRangeServer,
+  createPasswordHasher,
+  createPasswordPolicy,
+  NO_LIST,
+} from './passwords/index.ts';
 import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
 import { roleResolvers } from './roles/index.ts';
 import { createSealer, deriveKey } from './secrets/index.ts';
@@ -43,6 +48,8 @@ export interface IdentityDependencies {
    * characters, kept outside the database. When it changes, second factors stop working.
    */
   readonly encryptionSecret: string;
+  /** A server with HIBP's range API, which new passwords are looked up at. */
+  readonly breachedPasswordsUrl?: string | undefined;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -57,6 +64,8 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
   const relay = createRelay({ url: databaseUrl, bus, log });
   const key = await loadSigningKey(db, now);
   const passwords = await createPasswordHasher();
+  const { breachedPasswordsUrl: url } = dependencies;
+  const passwordPolicy = createPasswordPolicy(url ? askRangeServer({ url, log }) : NO_LIST);
   const tokens = createTokenIssuer({
     key,
     issuer: dependencies.tokenIssuer,
@@ -91,6 +100,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       ...request,
       db,
       passwords,
+      passwordPolicy,
       tokens,
       throttle,
       mail,

@@ -10,6 +10,7 @@ const shape = {
   TOKEN_AUDIENCE: z.string().min(1),
   REFRESH_SECRET: secret,
   ENCRYPTION_SECRET: secret,
+  BREACHED_PASSWORDS_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().optional(),
   MAIL_DIRECTORY: z.string().optional(),
@@ -29,5 +30,6 @@ await runSubgraphProcess('identity', shape, (dependencies, config) =>
     tokenAudience: config.TOKEN_AUDIENCE,
     refreshSecret: config.REFRESH_SECRET,
     encryptionSecret: config.ENCRYPTION_SECRET,
+    breachedPasswordsUrl: config.BREACHED_PASSWORDS_URL,
   }),
 );

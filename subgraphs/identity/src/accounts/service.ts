@@ -7,7 +7,6 @@ import type { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
-import { assertStandsAlone } from '../passwords/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
 import { guardHashing, throttleRules } from '../throttling/index.ts';
@@ -22,16 +21,21 @@ type Registration = z.output<typeof registerInput>;
  * `identity.user.registered`.
  *
  * @throws UserFailure `InvalidInput`, `EmailTaken`, `HandleTaken`, `BadgeNumberTaken`,
- * `TooManyAttempts`.
+ * `TooManyAttempts`, `WeakPassword`.
  */
 export async function register(
   ctx: IdentityContext,
   input: unknown,
 ): Promise<{ user: User; session: SessionTokens }> {
   const registration = parseInput(registerInput, input);
-  assertStandsAlone(registration.password, ['input', 'password']);
   if (isReservedHandle(registration.handle)) throw handleTaken();
   await guardHashing(ctx, throttleRules.registration, registration.email);
+  await ctx.passwordPolicy.assertAcceptable({
+    password: registration.password,
+    path: ['input', 'password'],
+    secondFactor: false,
+    about: [registration.email, registration.handle, registration.displayName],
+  });
   // Before the transaction: hashing takes longer than a connection should be held.
   const passwordHash = await ctx.passwords.hash(registration.password);
   try {

@@ -4,22 +4,18 @@ import { parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import { queueMail } from '../mail/index.ts';
-import { hasSecondFactor } from '../mfa/index.ts';
-import {
-  assertStandsAlone,
-  newPassword,
-  presentedPassword,
-  proveOwnPassword,
-} from '../passwords/index.ts';
+import { newPassword, presentedPassword, proveOwnPassword } from '../passwords/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from '../sessions/index.ts';
+import { assertAcceptable } from './assert-acceptable.ts';
 
 const changePasswordInput = z.object({ currentPassword: presentedPassword, newPassword });
 
 /**
  * Sets another password, which takes the current one, and ends all sessions but this one.
  *
- * @throws UserFailure `InvalidCredentials`, `InvalidInput`, `TooManyAttempts`.
+ * @throws UserFailure `InvalidCredentials`, `InvalidInput`, `TooManyAttempts`,
+ * `WeakPassword`.
  * @throws CivitasError `CONFLICT` when it was changed meanwhile.
  */
 export async function changePassword(
@@ -32,9 +28,7 @@ export async function changePassword(
     'input',
     'currentPassword',
   ]);
-  if (!(await hasSecondFactor(ctx.db.client, userId))) {
-    assertStandsAlone(given.newPassword, ['input', 'newPassword']);
-  }
+  await assertAcceptable(ctx, userId, given.newPassword);
   const passwordHash = await ctx.passwords.hash(given.newPassword);
   const endedSessions = await ctx.db.inTransaction(async (tx) => {
     const { count } = await tx.account.updateMany({

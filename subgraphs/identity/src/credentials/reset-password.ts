@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { email } from '../accounts/index.ts';
 import type { IdentityContext } from '../context.ts';
 import { findToken, queueMail, takeToken } from '../mail/index.ts';
-import { hasSecondFactor } from '../mfa/index.ts';
-import { assertStandsAlone, newPassword } from '../passwords/index.ts';
+import { newPassword } from '../passwords/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
+import { assertAcceptable } from './assert-acceptable.ts';
 import { tokenInput, tokenInvalid } from './token-input.ts';
 
 const requestInput = z.object({ email });
@@ -37,7 +37,7 @@ const resetInput = z.object({ token: tokenInput, newPassword });
  * Sets a password by a token from a mail and ends all sessions. It starts none: signing in comes
  * next, with its second step where there is one.
  *
- * @throws UserFailure `OneTimeTokenInvalid`, `InvalidInput`.
+ * @throws UserFailure `OneTimeTokenInvalid`, `WeakPassword`, `InvalidInput`.
  */
 export async function resetPassword(
   ctx: IdentityContext,
@@ -47,9 +47,7 @@ export async function resetPassword(
   // Looked at first, so that a wrong token costs no hash.
   const known = await findToken(ctx.db.client, token, ctx.now());
   if (known?.purpose !== 'RESET_PASSWORD') throw tokenInvalid();
-  if (!(await hasSecondFactor(ctx.db.client, known.userId))) {
-    assertStandsAlone(password, ['input', 'newPassword']);
-  }
+  await assertAcceptable(ctx, known.userId, password);
   const passwordHash = await ctx.passwords.hash(password);
   const endedSessions = await ctx.db.inTransaction(async (tx) => {
     const taken = await takeToken(tx, token, ctx.now());

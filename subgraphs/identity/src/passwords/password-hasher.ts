@@ -10,6 +10,8 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 export interface PasswordHasher {
   /** A PHC string. */
   hash(password: string): Promise<string>;
+  /** True for a hash that was made with less work than today's. */
+  isOutdated(passwordHash: string): boolean;
   /** Takes as long for an unknown account (`null`) as for a wrong password, and answers false. */
   matches(password: string, passwordHash: string | null): Promise<boolean>;
 }
@@ -24,12 +26,19 @@ export async function createPasswordHasher(concurrency = 2): Promise<PasswordHas
   const nobody = await hash('the password of nobody', PARAMETERS);
   return {
     hash: (password) => limited(() => hash(password, PARAMETERS)),
+    isOutdated,
     matches: (password, passwordHash) =>
       limited(async () => {
         const matched = await verify(passwordHash ?? nobody, password);
         return matched && passwordHash !== null;
       }),
   };
+}
+
+/** PHC string: `$argon2id$v=19$m=19456,t=2,p=1$…`. */
+function isOutdated(passwordHash: string): boolean {
+  const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(passwordHash) ?? [];
+  return !(Number(memory) >= PARAMETERS.memoryCost && Number(time) >= PARAMETERS.timeCost);
 }
 
 /** At 20 ms each, two at a time, the last in line waits some three seconds. */

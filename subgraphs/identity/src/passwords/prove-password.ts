@@ -30,7 +30,17 @@ export async function provePassword<Found extends Account>(
     throw new UserFailure('InvalidCredentials', 'E-mail address and password do not match.', path);
   }
   await ctx.throttle.reset(throttleRules.password, email);
+  if (ctx.passwords.isOutdated(account.passwordHash)) await rehash(ctx, account, password);
   return account;
+}
+
+/** The one moment when the password is there to be hashed with today's parameters. */
+async function rehash(ctx: IdentityContext, account: Account, password: string): Promise<void> {
+  const passwordHash = await ctx.passwords.hash(password);
+  await ctx.db.client.account.updateMany({
+    where: { userId: account.userId, passwordHash: account.passwordHash },
+    data: { passwordHash },
+  });
 }
 
 /** The signed-in person's account, once they have given its password again. */

@@ -35,6 +35,7 @@ export const identityConfig = {
 interface IdentityOptions {
   readonly clock?: TestClock;
   readonly mailer?: Mailer;
+  readonly breachedPasswordsUrl?: () => string;
   /** Made when the subgraph is; in memory when absent. */
   readonly keyValue?: () => Promise<KeyValueStore>;
 }
@@ -42,6 +43,7 @@ interface IdentityOptions {
 export function useIdentity({
   clock = testClock(),
   mailer = recordingMailer(),
+  breachedPasswordsUrl,
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
 }: IdentityOptions = {}): TestSubgraph & {
   /** Registers somebody with unique data; `profile` decides the kind. */
@@ -56,6 +58,7 @@ export function useIdentity({
       keyValue: await keyValue(),
       mailer,
       ...identityConfig,
+      breachedPasswordsUrl: breachedPasswordsUrl?.(),
       now: clock.now,
     }),
   );
