@@ -3,8 +3,9 @@ import {
   type Schema,
   Supergraph,
 } from '@apollo/federation-internals';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, parse } from 'graphql';
 import { type AccessRules, readAccessRules } from '../access/rules.ts';
+import { resolvableKeysFirst } from './order-keys.ts';
 
 /** Everything that is derived from one supergraph document, once. */
 export interface LoadedSupergraph {
@@ -40,7 +41,8 @@ const SUPPORTED = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, ...ENFORCED
  */
 export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
   try {
-    const supergraph = Supergraph.build(supergraphSdl, {
+    const document = parse(supergraphSdl, { noLocation: true });
+    const supergraph = Supergraph.build(resolvableKeysFirst(document), {
       supportedFeatures: SUPPORTED,
       validateSupergraph: true,
     });

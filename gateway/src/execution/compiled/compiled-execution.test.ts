@@ -1,6 +1,12 @@
 import { ANONYMOUS, type SubgraphTransport } from '@civitas/platform/subgraph';
 import fc from 'fast-check';
-import { type GraphQLError, OperationTypeNode, parse, validate } from 'graphql';
+import {
+  type GraphQLError,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { NOTHING_DENIED } from '../../access/decide-access.ts';
 import { coerceVariables } from '../../operations/coerce-variables.ts';
@@ -129,4 +135,31 @@ describe('the compiled executor answers as Apollo’s does', () => {
       { numRuns, interruptAfterTimeLimit: 8_000 },
     );
   });
+});
+
+test('a plan without any fetch is an error at what it should have fetched', async () => {
+  const subgraphs = [catalog()];
+  const supergraph = loadSupergraph(compose(subgraphs));
+  const { executePlan } = createCompiledExecution(supergraph, new Map());
+  const definitions = parse(
+    '{ a: __typename __schema { queryType { name } } hits { __typename } }',
+  ).definitions;
+  const node = definitions[0] as OperationDefinitionNode;
+  const planned = {
+    plan: { kind: 'QueryPlan' as const },
+    shapedBy: { node, fragments: {} },
+    isWhole: true,
+  };
+  const origin = {
+    viewer: ANONYMOUS,
+    requestId: 'request-1',
+    signal: new AbortController().signal,
+  };
+  const { data, errors } = await executePlan({ planned, variables: {}, origin });
+  expect(data).toMatchObject({
+    a: 'Query',
+    __schema: { queryType: { name: 'Query' } },
+    hits: null,
+  });
+  expect(errors).toMatchObject([{ path: ['hits'] }]);
 });

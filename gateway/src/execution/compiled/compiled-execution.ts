@@ -1,4 +1,5 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
+import { GraphQLError } from 'graphql';
 import type { PlannedOperation } from '../../operations/prepared-document.ts';
 import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts';
 import type { ExecutePlan, PlanSubscription, RawResult } from '../types.ts';
@@ -9,6 +10,7 @@ import { newData } from './data.ts';
 import type { Execution, Step } from './execution.ts';
 import { mergerFor } from './merge.ts';
 import { possibleTypesOf } from './possible-types.ts';
+import { metaKeys } from './shape/collect-fields.ts';
 import { compileShape, type Shape } from './shape/compile-shape.ts';
 
 /** The two ways in which plans run. */
@@ -63,7 +65,8 @@ export function createCompiledExecution(
       const { run, shape } = operations.get(planned) ?? compileOperation(planned);
       const execution: Execution = { data: newData(), variables, origin, errors: [] };
       await run(execution);
-      return toRaw(execution, shape);
+      const raw = toRaw(execution, shape);
+      return planned.plan.node ? raw : { ...raw, errors: unplanned(raw, planned) };
     },
     planSubscription: ({ planned, variables }) => {
       const { start, join, shape } = subscriptions.get(planned) ?? compileSource(planned);
@@ -82,4 +85,16 @@ export function createCompiledExecution(
 function toRaw({ data: fetched, variables, errors }: Execution, shape: Shape): RawResult {
   const { data, errors: completionErrors } = shape(fetched, variables);
   return { data, errors, completionErrors };
+}
+
+/** An empty plan is right when nothing but the schema was asked for; else nulls need a reason. */
+function unplanned(
+  { data }: RawResult,
+  { shapedBy: { node, fragments } }: PlannedOperation,
+): readonly GraphQLError[] {
+  const answeredHere = metaKeys(node.selectionSet, fragments);
+  const keys = Object.keys(data ?? {}).filter((key) => !answeredHere.has(key));
+  return keys.map(
+    (key) => new GraphQLError('The planner found no way to this field.', { path: [key] }),
+  );
 }
