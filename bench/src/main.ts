@@ -1,9 +1,13 @@
+import { benchEditing } from './editing.ts';
+import { benchGateway } from './gateway/index.ts';
 import { benchStart } from './start.ts';
 import { benchTown } from './town.ts';
 
 // `npm run bench` runs them all, `npm run bench -- town` one.
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  editing: benchEditing,
+  gateway: benchGateway,
   start: benchStart,
   town: benchTown,
 };

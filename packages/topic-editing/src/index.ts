@@ -6,4 +6,10 @@ export {
   type TopicStatus,
 } from './edit-topic.ts';
 export type { PushResult, TopicEdits } from './operations.ts';
-export { GraphError, overOperations, type RunOperation, type Transport } from './transport.ts';
+export {
+  GraphError,
+  overOperations,
+  overWebSocket,
+  type RunOperation,
+  type Transport,
+} from './transport.ts';

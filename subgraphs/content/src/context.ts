@@ -1,4 +1,5 @@
 import type { Database } from '@civitas/platform/database';
+import type { PubSub } from '@civitas/platform/pubsub';
 import type { RequestContext } from '@civitas/platform/subgraph';
 import type { Editing } from './editing/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
@@ -14,6 +15,7 @@ export interface ContentContext extends RequestContext {
   readonly db: ContentDatabase;
   readonly loaders: ContentLoaders;
   readonly editing: Editing;
+  readonly pubsub: PubSub;
 }
 
 type ContentLoaders = ReturnType<typeof createSubjectLoaders> &

@@ -45,6 +45,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       ...request,
       db,
       editing,
+      pubsub,
       loaders: {
         ...createSubjectLoaders(db, request.viewer),
         ...createTopicLoaders(db),

@@ -1,5 +1,6 @@
 import type { EditsEvent, Presence } from './editing/index.ts';
 import type { Subject } from './generated/prisma/client.ts';
+import type { SubjectChange } from './subjects/index.ts';
 import type { TopicNode } from './topics/index.ts';
 
 // What resolvers pass around for each object type; the resolver types are generated from these
@@ -13,3 +14,7 @@ export type SubjectModel = Subject;
 export type TopicModel = TopicNode;
 export type TopicEditsModel = EditsEvent;
 export type TopicPresenceModel = Presence;
+export type SubjectChangeModel = SubjectChange & {
+  readonly subject: Subject;
+  readonly topic: TopicNode | null;
+};

@@ -1,4 +1,5 @@
 export { maySee, viewerIdOf } from './access.ts';
+export { announceChange, type SubjectChange } from './changes.ts';
 export { SUBJECT_TITLE_LENGTH, subjectTitle } from './create-subject.ts';
 export { subjectNotFound } from './errors.ts';
 export { subjectCreated } from './events.ts';

@@ -1,8 +1,10 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import { parseId } from '@civitas/platform/ids';
 import { toConnection } from '@civitas/platform/pagination';
+import type { ContentContext } from '../context.ts';
 import type { Subject } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { followSubject, readChange, type SubjectChange } from './changes.ts';
 import { createSubject } from './create-subject.ts';
 import { subjectsList, userSubjectsList } from './queries.ts';
 import { findVisibleSubject, listPublicSubjects, listSubjectsOf } from './service.ts';
@@ -17,6 +19,13 @@ export const resolvers: Resolvers = {
     createSubject: (_, { input }, ctx) =>
       answerWithFailures('CreateSubjectSuccess', () => createSubject(ctx, input)),
   },
+  Subscription: {
+    subjectChanged: {
+      subscribe: (_, { subjectId }, ctx) => followSubject(ctx, subjectId),
+      resolve: (change: SubjectChange, _: unknown, ctx: ContentContext) => readChange(ctx, change),
+    },
+  },
+  SubjectChange: { by: ({ userId }) => ({ id: userId }) },
   Subject: {
     __resolveReference: ({ id }, ctx) => findVisibleSubject(ctx, id),
     author: (subject) => ({ id: subject.authorId }),

@@ -3,7 +3,7 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
-import { SUBJECT_TITLE_LENGTH, subjectNotFound } from '../subjects/index.ts';
+import { announceChange, SUBJECT_TITLE_LENGTH, subjectNotFound } from '../subjects/index.ts';
 import { markdownText } from './markdown-text.ts';
 import { findPlace } from './place.ts';
 import { type TopicNode, topicNode } from './queries.ts';
@@ -32,7 +32,7 @@ const addTopicInput = z
  * `SubjectFull`.
  */
 export async function addTopic(ctx: ContentContext, input: unknown): Promise<{ topic: TopicNode }> {
-  requireUser(ctx);
+  const { id: userId } = requireUser(ctx);
   const { subjectId, title, markdown, ...wanted } = parseInput(addTopicInput, input);
   const parentId = wanted.parentId ?? null;
   const topic = await ctx.db.inTransaction(async (tx) => {
@@ -60,5 +60,6 @@ export async function addTopic(ctx: ContentContext, input: unknown): Promise<{ t
     });
   });
   forgetTopics(ctx, topic);
+  announceChange(ctx, { subjectId, kind: 'TOPIC_ADDED', topicId: topic.id, userId });
   return { topic };
 }

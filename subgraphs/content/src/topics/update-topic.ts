@@ -3,7 +3,7 @@ import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
 import { type Rewrite, rewriteDocument } from '../editing/index.ts';
-import { SUBJECT_TITLE_LENGTH } from '../subjects/index.ts';
+import { announceChange, SUBJECT_TITLE_LENGTH } from '../subjects/index.ts';
 import { topicNotFound } from './errors.ts';
 import { markdownText } from './markdown-text.ts';
 import { type TopicNode, topicNode } from './queries.ts';
@@ -31,6 +31,7 @@ export async function updateTopic(
   const { topicId, ...change } = parseInput(updateTopicInput, input);
   const notFound = () => topicNotFound('topicId');
   let rewrite: Rewrite | null = null;
+  let isRenamed = false;
   const topic = await ctx.db.inTransaction(async (tx) => {
     const found = await tx.topic.findUnique({
       where: { id: topicId },
@@ -47,6 +48,7 @@ export async function updateTopic(
     if (change.markdown != null) {
       rewrite = await rewriteDocument(tx, topicId, markdown, { userId, now: ctx.now() });
     }
+    isRenamed = title !== before.title;
     const heading = title === before.title ? before.heading : null;
     return tx.topic.update({
       where: { id: topicId },
@@ -56,5 +58,8 @@ export async function updateTopic(
   });
   if (rewrite) ctx.editing.hub.announce(topicId, rewrite);
   forgetTopics(ctx, topic);
+  if (isRenamed) {
+    announceChange(ctx, { subjectId: topic.subjectId, kind: 'TOPIC_RENAMED', topicId, userId });
+  }
   return { topic };
 }

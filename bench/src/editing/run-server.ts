@@ -1,0 +1,37 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+
+interface RunningServer {
+  readonly url: string;
+  readonly pid: number;
+  /** Sends a message and waits for the answer. */
+  ask<Answer>(): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** Starts a script that reports its `url` when it listens. */
+export async function runServer(script: string, args: readonly string[]): Promise<RunningServer> {
+  const child = fork(script, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const [{ url }] = (await Promise.race([once(child, 'message'), failed(child)])) as [
+    { url: string },
+  ];
+  return {
+    url,
+    pid: child.pid ?? 0,
+    ask: async <Answer>() => {
+      const answered = once(child, 'message');
+      child.send('ask');
+      const [answer] = (await answered) as [Answer];
+      return answer;
+    },
+    stop: async () => {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function failed(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit');
+  throw new Error(`${child.spawnfile} ended with ${code} before it listened.`);
+}

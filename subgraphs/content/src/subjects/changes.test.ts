@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { isStream, subscribeOnSubgraph, type Viewer } from '@civitas/platform/subgraph';
+import { expect, onTestFinished, test } from 'vitest';
+import { useContent } from '../testing/use-content.ts';
+
+const content = useContent();
+
+const CHANGED = /* GraphQL */ `
+  subscription ($subjectId: ID!) {
+    subjectChanged(subjectId: $subjectId) { kind topic { id title } by { id } subject { topicCount } }
+  }
+`;
+const RENAME = /* GraphQL */ `
+  mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }
+`;
+
+function follow(viewer: Viewer, subjectId: string) {
+  const left = new AbortController();
+  onTestFinished(() => left.abort());
+  return subscribeOnSubgraph(
+    content.subgraph,
+    { query: CHANGED, variables: { subjectId } },
+    { viewer, requestId: randomUUID(), signal: left.signal },
+  );
+}
+
+test('who follows a subject hears of new and renamed topics, and by whom', async () => {
+  const author = content.somebody();
+  const subjectId = await content.subject(author);
+  const changes = await follow({ type: 'anonymous' }, subjectId);
+  if (!isStream(changes)) throw new Error(JSON.stringify(changes));
+  const { id } = await content.topic(author, subjectId, 'Bees');
+  await content.as(author).run(RENAME, { input: { topicId: id, title: 'Wild bees' } });
+  const by = { id: author.id };
+  const subject = { topicCount: 1 };
+  expect((await changes.next()).value).toMatchObject({
+    data: { subjectChanged: { kind: 'TOPIC_ADDED', topic: { id }, by, subject } },
+  });
+  expect((await changes.next()).value).toMatchObject({
+    data: { subjectChanged: { kind: 'TOPIC_RENAMED', topic: { id, title: 'Wild bees' }, by } },
+  });
+});
+
+test('a private subject cannot be followed by others', async () => {
+  const subjectId = await content.subject(content.somebody(), { visibility: 'PRIVATE' });
+  const answer = await follow(content.somebody(), subjectId);
+  expect(answer).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+});
