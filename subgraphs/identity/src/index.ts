@@ -18,6 +18,7 @@ import {
   NO_LIST,
 } from './passwords/index.ts';
 import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
+import { profileResolvers } from './profiles/index.ts';
 import { roleResolvers } from './roles/index.ts';
 import { createSealer, deriveKey } from './secrets/index.ts';
 import { securityLogResolvers } from './security-log/index.ts';
@@ -87,6 +88,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     directory: import.meta.dirname,
     resolvers: [
       peopleResolvers,
+      profileResolvers,
       accountResolvers,
       credentialResolvers,
       sessionResolvers,

@@ -1,8 +1,8 @@
 import { text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import { newPassword } from '../passwords/index.ts';
+import { handle } from '../profiles/index.ts';
 import { email } from './email.ts';
-import { handle } from './handle.ts';
 
 /** Each kind becomes the columns of `user` that it needs. */
 const columnsOfKind = z.union([

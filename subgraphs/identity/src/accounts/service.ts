@@ -7,11 +7,11 @@ import type { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
+import { claimHandle, handleTaken, isReservedHandle } from '../profiles/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
 import { guardHashing, throttleRules } from '../throttling/index.ts';
 import { userRegistered } from './events.ts';
-import { isReservedHandle } from './handle.ts';
 import { registerInput } from './register-input.ts';
 
 type Registration = z.output<typeof registerInput>;
@@ -54,6 +54,7 @@ async function store(
   passwordHash: string,
 ): Promise<{ user: User; session: SessionTokens }> {
   const now = ctx.now();
+  if (!(await claimHandle(ctx, tx, handle, null))) throw handleTaken();
   const user = await tx.user.create({
     data: { id: newId('usr'), displayName, handle, joinedAt: now, ...profile },
   });
@@ -68,16 +69,19 @@ async function store(
   return { user, session };
 }
 
-/** Only the database can tell what is taken when two register at once, so its word counts. */
+/**
+ * Only the database can tell what is taken when two register at once, so its word counts. By the
+ * whole name of the constraint: Prisma's messages quote source lines, which have the column's name.
+ */
 function takenFailure(error: unknown): UserFailure | null {
-  if (isUniqueViolation(error, 'email')) {
+  if (isUniqueViolation(error, 'account_email_key')) {
     return new UserFailure('EmailTaken', 'There is an account with this e-mail address.', [
       'input',
       'email',
     ]);
   }
-  if (isUniqueViolation(error, 'handle')) return handleTaken();
-  if (isUniqueViolation(error, 'badge_number')) {
+  if (isUniqueViolation(error, 'user_handle_key')) return handleTaken();
+  if (isUniqueViolation(error, 'user_badge_number_key')) {
     return new UserFailure(
       'BadgeNumberTaken',
       'An officer with this badge number has registered.',
@@ -85,11 +89,4 @@ function takenFailure(error: unknown): UserFailure | null {
     );
   }
   return null;
-}
-
-function handleTaken(): UserFailure {
-  return new UserFailure('HandleTaken', 'This handle belongs to somebody else.', [
-    'input',
-    'handle',
-  ]);
 }

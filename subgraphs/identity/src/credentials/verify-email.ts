@@ -34,7 +34,7 @@ export async function verifyEmail(
     ctx.mail.wake();
     return { email };
   } catch (error) {
-    if (!isUniqueViolation(error, 'email')) throw error;
+    if (!isUniqueViolation(error, 'account_email_key')) throw error;
     throw new UserFailure('EmailTaken', 'There is an account with this e-mail address.', null);
   }
 }

@@ -19,6 +19,8 @@ export const throttleRules = {
   secondFactor: { name: 'second-factor', attempts: 10, windowMs: 15 * MINUTE_MS },
   /** Registrations with one e-mail address. */
   registration: { name: 'registration', attempts: 30, windowMs: 60 * MINUTE_MS },
+  /** New handles of one person; each keeps the one before from everybody for a year. */
+  handle: { name: 'handle', attempts: 5, windowMs: 24 * 60 * MINUTE_MS },
   /** Mails somebody can cause to one address or for one account. */
   mail: { name: 'mail', attempts: 5, windowMs: 60 * MINUTE_MS },
   /** Refreshes of one session; an app needs one in five minutes, its tabs some more. */

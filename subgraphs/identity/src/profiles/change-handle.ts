@@ -1,0 +1,52 @@
+import { isUniqueViolation } from '@civitas/platform/database';
+import { UserFailure } from '@civitas/platform/errors';
+import { requireUser } from '@civitas/platform/subgraph';
+import { parseInput } from '@civitas/platform/validation';
+import { z } from 'zod';
+import type { IdentityContext } from '../context.ts';
+import type { User } from '../generated/prisma/client.ts';
+import { throttleRules } from '../throttling/index.ts';
+import { claimHandle } from './claim-handle.ts';
+import { handle, isReservedHandle } from './handle.ts';
+
+const YEAR_MS = 365 * 24 * 60 * 60_000;
+
+const changeHandleInput = z.object({ handle });
+
+/**
+ * Gives the viewer another handle. The one before leads to them for a year and is nobody else's
+ * meanwhile, so that old links stay true and nobody takes over a known name.
+ *
+ * @throws UserFailure `HandleTaken`, `TooManyAttempts`, `InvalidInput`.
+ */
+export async function changeHandle(ctx: IdentityContext, input: unknown): Promise<{ user: User }> {
+  const { id } = requireUser(ctx);
+  const { handle: wanted } = parseInput(changeHandleInput, input);
+  if (isReservedHandle(wanted)) throw handleTaken();
+  await ctx.throttle.reserve(throttleRules.handle, id);
+  try {
+    const user = await ctx.db.inTransaction(async (tx) => {
+      await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${id} FOR UPDATE`;
+      const before = await tx.user.findUniqueOrThrow({ where: { id } });
+      if (before.handle === wanted) return before;
+      // Both names, in one order, so that two people who swap do not wait for each other.
+      for (const name of [before.handle, wanted].sort()) {
+        if (!(await claimHandle(ctx, tx, name, id))) throw handleTaken();
+      }
+      const after = await tx.user.update({ where: { id }, data: { handle: wanted } });
+      const until = new Date(ctx.now().getTime() + YEAR_MS);
+      await tx.formerHandle.create({ data: { handle: before.handle, userId: id, until } });
+      return after;
+    });
+    return { user };
+  } catch (error) {
+    throw isUniqueViolation(error, 'user_handle_key') ? handleTaken() : error;
+  }
+}
+
+export function handleTaken(): UserFailure {
+  return new UserFailure('HandleTaken', 'This handle belongs to somebody else.', [
+    'input',
+    'handle',
+  ]);
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
+
+const YEAR_MS = 365 * 24 * 60 * 60_000;
+const clock = testClock();
+const identity = useIdentity({ clock });
+
+const UPDATE = /* GraphQL */ `
+  mutation ($input: UpdateProfileInput!) {
+    result: updateProfile(input: $input) {
+      __typename
+      ... on UpdateProfileSuccess { user { displayName bio } }
+      ... on UserError { code path }
+    }
+  }
+`;
+const HANDLE = /* GraphQL */ `
+  mutation ($input: ChangeHandleInput!) {
+    result: changeHandle(input: $input) {
+      __typename
+      ... on ChangeHandleSuccess { user { handle } }
+      ... on UserError { code path }
+    }
+  }
+`;
+const BY_HANDLE = 'query ($handle: String!) { userByHandle(handle: $handle) { id handle } }';
+const SEARCH = /* GraphQL */ `
+  query ($query: String!, $kind: UserKind, $first: Int! = 20, $after: String) {
+    searchPeople(query: $query, kind: $kind, first: $first, after: $after) {
+      edges { node { id } } pageInfo { hasNextPage endCursor }
+    }
+  }
+`;
+
+const fresh = () => `h${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+
+async function update(who: Registered, input: Record<string, unknown>) {
+  return (await identity.as(who.viewer).run(UPDATE, { input })).result;
+}
+
+async function rename(who: Registered, handle: string) {
+  return (await identity.as(who.viewer).run(HANDLE, { input: { handle } })).result;
+}
+
+const byHandle = async (handle: string) =>
+  (await identity.as().run(BY_HANDLE, { handle })).userByHandle;
+
+async function search(query: string, variables: Record<string, unknown> = {}): Promise<string[]> {
+  const { searchPeople } = await identity.as().run(SEARCH, { query, ...variables });
+  return searchPeople.edges.map(({ node }: { node: { id: string } }) => node.id);
+}
+
+async function named(displayName: string, profile = {}): Promise<Registered> {
+  const somebody = await identity.register({ civilian: {}, ...profile });
+  await update(somebody, { displayName });
+  return somebody;
+}
+
+test('a profile changes by what is given, and a bio can be taken away', async () => {
+  const ada = await identity.register();
+  expect(await update(ada, { displayName: ' Ada ', bio: 'Numbers.\nPoetry.' })).toMatchObject({
+    user: { displayName: 'Ada', bio: 'Numbers.\nPoetry.' },
+  });
+  expect((await update(ada, { displayName: null })).user.bio).toBe('Numbers.\nPoetry.');
+  expect((await update(ada, { bio: null })).user).toEqual({ displayName: 'Ada', bio: null });
+  for (const input of [{ displayName: '' }, { displayName: 'x'.repeat(81) }, { bio: 'a\u0000' }]) {
+    const refused = await update(ada, input);
+    expect(refused).toMatchObject({
+      code: 'INVALID_INPUT',
+      path: ['input', Object.keys(input)[0]],
+    });
+  }
+  expect(await identity.as().codes(UPDATE, { input: {} })).toEqual(['UNAUTHENTICATED']);
+});
+
+test('a former handle leads to its owner for a year, and is nobody else’s meanwhile', async () => {
+  const [ada, other] = [await identity.register(), await identity.register()];
+  const handle = fresh();
+  expect((await rename(ada, handle.toUpperCase())).user.handle).toBe(handle);
+  const found = { id: ada.viewer.id, handle };
+  expect(await byHandle(handle)).toEqual(found);
+  expect(await byHandle(ada.handle)).toEqual(found);
+  expect((await rename(other, ada.handle)).code).toBe('HANDLE_TAKEN');
+  expect((await rename(other, handle)).code).toBe('HANDLE_TAKEN');
+  expect((await rename(other, 'admin')).code).toBe('HANDLE_TAKEN');
+  expect((await rename(other, 'аdmin')).code).toBe('INVALID_INPUT');
+  clock.advance(YEAR_MS);
+  expect(await byHandle(ada.handle)).toBeNull();
+  expect((await rename(other, ada.handle)).__typename).toBe('ChangeHandleSuccess');
+});
+
+test('somebody can go back to the handle they had', async () => {
+  const ada = await identity.register();
+  const handle = fresh();
+  await rename(ada, handle);
+  expect((await rename(ada, ada.handle)).user.handle).toBe(ada.handle);
+  expect(await byHandle(handle)).toEqual({ id: ada.viewer.id, handle: ada.handle });
+});
+
+test('of ten who want a handle at once, with its owner leaving it, nobody gets it', async () => {
+  const owner = await identity.register();
+  const rivals = [];
+  for (let n = 0; n < 10; n += 1) rivals.push(await identity.register());
+  const handle = fresh();
+  const [left, ...answers] = await Promise.all([
+    rename(owner, handle),
+    ...rivals.map((rival) => rename(rival, owner.handle)),
+  ]);
+  expect(left.__typename).toBe('ChangeHandleSuccess');
+  expect(new Set(answers.map(({ code }) => code))).toEqual(new Set(['HANDLE_TAKEN']));
+  expect(await byHandle(owner.handle)).toEqual({ id: owner.viewer.id, handle });
+});
+
+test('people are found by the beginning of handle or name, and with a typing error', async () => {
+  const ada = await named('Wilhelmina Zuckerkandl');
+  for (const query of [
+    'wilhel',
+    'Wilhelmina Zuck',
+    'Wilhelmina Zukerkandl',
+    'zuckerkandel',
+    ada.handle.slice(0, 12),
+  ]) {
+    expect(await search(query)).toContain(ada.viewer.id);
+  }
+  expect(await search('wilhelmina', { kind: 'DONOR' })).toEqual([]);
+  expect(await search('%%%')).toEqual([]);
+  expect(await search('___')).toEqual([]);
+});
+
+test('who keeps out of search is not found', async () => {
+  const shy = await named('Bartholomew Quigglesworth');
+  expect(await search('quigglesworth')).toEqual([shy.viewer.id]);
+  await update(shy, { searchVisibility: 'PRIVATE' });
+  expect(await search('quigglesworth')).toEqual([]);
+});
+
+test('pages of a search follow each other, best first, without gap or repetition', async () => {
+  const people = [];
+  for (let n = 0; n < 4; n += 1) people.push(await named(`Xanthippe Okonkwo ${'abcd'[n]}`));
+  const seen: string[] = [];
+  let after: string | null = null;
+  do {
+    const { searchPeople } = await identity
+      .as()
+      .run(SEARCH, { query: 'Xanthippe', first: 3, after });
+    seen.push(...searchPeople.edges.map(({ node }: { node: { id: string } }) => node.id));
+    after = searchPeople.pageInfo.hasNextPage ? searchPeople.pageInfo.endCursor : null;
+  } while (after !== null);
+  expect(seen.toSorted()).toEqual(people.map(({ viewer }) => viewer.id).toSorted());
+});
+
+test.each([
+  [{ query: 'ab' }, 'BAD_USER_INPUT'],
+  [{ query: 'x'.repeat(61) }, 'BAD_USER_INPUT'],
+  [{ query: '\u0000\u0001\u0002' }, 'BAD_USER_INPUT'],
+  [{ query: 'abc', first: 0 }, 'PAGE_SIZE_OUT_OF_RANGE'],
+  [{ query: 'abc', first: 1_000_000 }, 'PAGE_SIZE_OUT_OF_RANGE'],
+  [{ query: 'abc', after: 'x' }, 'MALFORMED_CURSOR'],
+])('searchPeople(%j) is refused with %s', async (variables, code) => {
+  expect(await identity.as().codes(SEARCH, variables)).toEqual([code]);
+});
+
+test('search uses the trigram indexes', async () => {
+  const client = new pg.Client({ connectionString: identity.databaseUrl });
+  await client.connect();
+  await client.query('SET enable_seqscan = off');
+  const { rows } = await client
+    .query(
+      `EXPLAIN SELECT id FROM "user" WHERE handle LIKE 'wil%' OR handle % 'wil' OR
+       display_name ILIKE 'wil%' OR display_name % 'wil' OR display_name %> 'wil'`,
+    )
+    .finally(() => client.end());
+  const plan = JSON.stringify(rows);
+  expect(plan).toContain('user_handle_trgm_idx');
+  expect(plan).toContain('user_display_name_trgm_idx');
+  expect(plan).not.toContain('Seq Scan');
+});
