@@ -11,6 +11,7 @@ export { createPushIterator, type PushIterator } from './push-iterator.ts';
 export { requireUser } from './require-user.ts';
 export { type ServedSubgraph, serveSubgraph } from './serve-subgraph.ts';
 export { CONNECTION_TEXT } from './serve-subscriptions.ts';
+export { shareEvent } from './shared-events.ts';
 export { isStream, type SubscriptionAnswer, subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
 export type {
   HttpRoute,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { createHash, createHmac } from 'node:crypto';
+import { jwtVerify } from 'jose';
 import { z } from 'zod';
 import { CivitasError } from '../errors/index.ts';
 import type { SubgraphRequest } from './types.ts';
@@ -9,6 +9,7 @@ import type { Viewer } from './viewer.ts';
 export const VIEWER_HEADER = 'x-civitas-viewer';
 
 const ISSUER = 'civitas-gateway';
+const HEADER = Buffer.from('{"alg":"HS256"}').toString('base64url');
 const LIFETIME_SECONDS = 30;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
@@ -51,15 +52,23 @@ export function signedText({ query, operationName, variables }: SubgraphRequest)
   return JSON.stringify({ query, operationName, variables });
 }
 
-/** Signs who is asking for one request to one subgraph; valid for 30 seconds (HS256). */
-export function signInternalToken(claims: InternalClaims, secret: string): Promise<string> {
-  return new SignJWT({ vwr: claims.viewer, rid: claims.requestId, bdh: hashOf(claims.body) })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setIssuer(ISSUER)
-    .setAudience(claims.audience)
-    .setIssuedAt()
-    .setExpirationTime(`${LIFETIME_SECONDS}s`)
-    .sign(keyOf(secret));
+/**
+ * Signs who is asking for one request to one subgraph; valid for 30 seconds (HS256). Signed here
+ * and not by `jose`, whose way over WebCrypto's threads costs the gateway more than a whole fetch.
+ */
+export async function signInternalToken(claims: InternalClaims, secret: string): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  const payload = JSON.stringify({
+    vwr: claims.viewer,
+    rid: claims.requestId,
+    bdh: hashOf(claims.body),
+    iss: ISSUER,
+    aud: claims.audience,
+    iat: now,
+    exp: now + LIFETIME_SECONDS,
+  });
+  const signed = `${HEADER}.${Buffer.from(payload).toString('base64url')}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
 
 /**

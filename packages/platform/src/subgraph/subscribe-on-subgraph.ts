@@ -7,6 +7,7 @@ import {
   GraphQLError,
 } from 'graphql';
 import { maskError } from './mask-error.ts';
+import { resultOfEvent } from './shared-events.ts';
 import { documentOf, refused } from './subgraph-documents.ts';
 import type { RequestContext, RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
 
@@ -62,6 +63,18 @@ function argsOf(
 }
 
 async function executeEvent(
+  subgraph: Subgraph,
+  document: DocumentNode,
+  request: SubgraphRequest,
+  origin: RequestOrigin,
+  rootValue: unknown,
+): Promise<FormattedExecutionResult> {
+  return resultOfEvent(rootValue, document, () =>
+    executeAlone(subgraph, document, request, origin, rootValue),
+  );
+}
+
+async function executeAlone(
   subgraph: Subgraph,
   document: DocumentNode,
   request: SubgraphRequest,

@@ -1,3 +1,4 @@
+import { shareEvent } from '@civitas/platform/subgraph';
 import * as Y from 'yjs';
 import type { EditsEnd, EditsEvent } from './edits-event.ts';
 import { COALESCE_MS, FEW_SUBSCRIBERS } from './limits.ts';
@@ -77,10 +78,12 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
     flushedAtMs = performance.now();
     const [only] = updates;
     const update = updates.length > 1 ? Y.mergeUpdates(updates) : only;
-    const event = eventOf({
-      update: update ? base64(update) : null,
-      presence: [...changed.values()],
-    });
+    const event = shareEvent(
+      eventOf({
+        update: update ? base64(update) : null,
+        presence: [...changed.values()],
+      }),
+    );
     updates = [];
     changed = new Map();
     const since = before;
