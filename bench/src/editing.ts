@@ -9,9 +9,9 @@ import { play, type Round } from './editing/play.ts';
 import { installContenders, startHocuspocus, startYWebsocket } from './editing/yjs-servers.ts';
 import { median, printTable, quantile } from './statistics.ts';
 
-const ROUNDS = 1;
-const MANY = { editors: 50, editsPerSecond: 10, seconds: 6 };
-const FEW = { editors: 5, editsPerSecond: 10, seconds: 6 };
+const ROUNDS = 2;
+const MANY = { editors: 50, editsPerSecond: 10, seconds: 5 };
+const FEW = { editors: 5, editsPerSecond: 10, seconds: 5 };
 const BASELINE = 'Hocuspocus 4.7';
 
 /** One document, 50 editors, 10 edits a second each; round by round beside servers that store nothing. */
