@@ -7,7 +7,7 @@ import { PASSWORD, type Registered, testClock, useIdentity } from '../testing/us
 
 vi.mock('@node-rs/argon2', async (load) => {
   const original = await load<typeof import('@node-rs/argon2')>();
-  return { ...original, hash: vi.fn(original.hash) };
+  return { ...original, hash: vi.fn<typeof original.hash>(original.hash) };
 });
 
 const DAY_MS = 24 * 60 * 60_000;

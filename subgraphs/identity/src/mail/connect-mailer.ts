@@ -3,7 +3,7 @@ import { createFileMailer } from './file-mailer.ts';
 import type { Mailer } from './mailer.ts';
 import { createSmtpMailer } from './smtp-mailer.ts';
 
-export interface MailOptions {
+interface MailOptions {
   /** A mail server; goes before the directory. */
   readonly smtpUrl?: string | undefined;
   readonly from?: string | undefined;

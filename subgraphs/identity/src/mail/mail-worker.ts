@@ -36,19 +36,20 @@ const MAX_ATTEMPTS = 56;
  */
 export function createMailWorker(options: MailWorkerOptions): MailWorker {
   const { log } = options;
-  let stopping = false;
+  const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
   let ring = Promise.withResolvers<void>();
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
-    while (!stopping) {
+    while (!isStopping()) {
       // Renewed before looking, so that a wake during the work is not lost.
       ring = Promise.withResolvers<void>();
       const sent = await sendDue(options).catch((error: unknown) => {
         log.warn({ err: error }, 'mail could not be looked for');
         return 0;
       });
-      if (sent === 0 && !stopping) await pause(ring.promise);
+      if (sent === 0 && !isStopping()) await pause(ring.promise);
     }
   }
 
@@ -58,7 +59,7 @@ export function createMailWorker(options: MailWorkerOptions): MailWorker {
     },
     wake: () => ring.resolve(),
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       ring.resolve();
       await running;
     },

@@ -8,7 +8,7 @@ import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
 vi.mock('@node-rs/argon2', async (load) => {
   const original = await load<typeof import('@node-rs/argon2')>();
-  return { ...original, verify: vi.fn(original.verify) };
+  return { ...original, verify: vi.fn<typeof original.verify>(original.verify) };
 });
 
 const ALLOWED = 10;
