@@ -40,15 +40,12 @@ if (!installed) {
   }
   const startedAt = Date.now();
   process.stdout.write('  installing dependencies … ');
-  const npm = process.env.npm_execpath
-    ? [process.execPath, [process.env.npm_execpath]]
-    : ['npm', []];
   // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, which
   // a registry may not have. This installs what is locked just the same, and mends a broken tree.
-  const args = [...npm[1], 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-  const answer = run(npm[0], args, {
-    env: { ...process.env, npm_config_engine_strict: 'false' },
-  });
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = process.env.npm_execpath;
+  const options = { env: { ...process.env, npm_config_engine_strict: 'false' } };
+  const answer = npm ? run(process.execPath, [npm, ...args], options) : run('npm', args, options);
   if (answer.status !== 0) {
     console.error(`\n${answer.stdout || ''}${answer.stderr || ''}`);
     fail('npm could not install the dependencies; the lines above say why.');
