@@ -31,7 +31,9 @@ export async function answerGraphql(
   if (options.csrfPrevention) refuseSimpleRequest(request.headers);
   const { query, operationName, variables } = await readParameters(request, options.maxBodyBytes);
   const left = new AbortController();
-  response.once('close', () => left.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort();
+  });
   const answer = await options.execute({
     query,
     operationName,

@@ -7,7 +7,7 @@ import { fetchError, rootKeysOf, subgraphError, subgraphErrorsAt } from './fetch
 import type { Merge } from './merge.ts';
 import { beforeLists, compileWalk, type PlanPath, placesAt } from './places.ts';
 import type { PossibleTypes } from './possible-types.ts';
-import { compileRepresentation } from './representation.ts';
+import { compileIdentity, compileRepresentation } from './representation.ts';
 import { compileRewrites } from './rewrites.ts';
 
 /** What compiling a plan needs to know of its supergraph. */
@@ -79,6 +79,7 @@ export function compileEntityFetch(node: FetchNode, path: PlanPath, parts: Compi
   const transport = transportOf(node, parts);
   const makeRequest = compileRequest(node);
   const represent = compileRepresentation(requires, types, merge);
+  const identify = compileIdentity(requires, types);
   const rewriteInput = compileRewrites(node.inputRewrites, types);
   const rewriteOutput = compileRewrites(node.outputRewrites, types);
   const walk = compileWalk(path);
@@ -89,19 +90,24 @@ export function compileEntityFetch(node: FetchNode, path: PlanPath, parts: Compi
     if (found.length === 0) return undefined;
     const representations: Data[] = [];
     const texts: string[] = [];
-    const byText = new Map<string, number>();
+    const byIdentity = new Map<string, number>();
     /** For every found object which representation is its own; -1 for none. */
     const indices: number[] = new Array(found.length);
     for (let at = 0; at < found.length; at++) {
-      const representation = represent(found[at] as Data);
-      indices[at] = -1;
+      const data = found[at] as Data;
+      const identity = identify?.(data);
+      const same = identity === undefined ? undefined : byIdentity.get(identity);
+      indices[at] = same ?? -1;
+      if (same !== undefined || (identify && identity === undefined)) continue;
+      const representation = represent(data);
       if (!representation?.['__typename']) continue;
       rewriteInput?.(representation);
       const text = JSON.stringify(representation);
-      const known = byText.get(text);
+      const name = identity ?? text;
+      const known = byIdentity.get(name);
       indices[at] = known ?? texts.length;
       if (known !== undefined) continue;
-      byText.set(text, texts.length);
+      byIdentity.set(name, texts.length);
       texts.push(text);
       representations.push(representation);
     }

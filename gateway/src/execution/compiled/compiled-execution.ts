@@ -66,7 +66,9 @@ export function createCompiledExecution(
       const execution: Execution = { data: newData(), variables, origin, errors: [] };
       await run(execution);
       const raw = toRaw(execution, shape);
-      return planned.plan.node ? raw : { ...raw, errors: unplanned(raw, planned) };
+      // What is denied is left out of the plan on purpose.
+      const isExplained = planned.plan.node !== undefined || !planned.isWhole;
+      return isExplained ? raw : { ...raw, errors: unplanned(raw, planned) };
     },
     planSubscription: ({ planned, variables }) => {
       const { start, join, shape } = subscriptions.get(planned) ?? compileSource(planned);

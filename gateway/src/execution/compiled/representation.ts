@@ -40,6 +40,42 @@ export function compileRepresentation(
   };
 }
 
+/** Names an entity among those of one fetch; undefined when the object lacks what is required. */
+export type Identify = (data: Data) => string | undefined;
+
+/**
+ * Compiles the cheap way to see that two objects are the same entity: for a `requires` of one type
+ * and plain fields, as nearly all are. Undefined for others, whose representations are compared.
+ */
+export function compileIdentity(
+  selections: Selections,
+  types: PossibleTypes,
+): Identify | undefined {
+  const [only, ...others] = selections;
+  if (only?.kind !== 'InlineFragment' || others.length > 0) return undefined;
+  const { typeCondition, selections: required } = only;
+  const readers: ((data: Data) => unknown)[] = [];
+  for (const field of required) {
+    if (field.kind !== 'Field' || field.selections) return undefined;
+    readers.push(readerOf(field.alias ?? field.name));
+  }
+  return (data) => {
+    const type = data['__typename'];
+    if (typeof type !== 'string' || !typeCondition || !types.fits(type, typeCondition)) {
+      return undefined;
+    }
+    let identity = '';
+    for (let index = 0; index < readers.length; index++) {
+      const value = (readers[index] as (data: Data) => unknown)(data);
+      if (value === undefined) return undefined;
+      // With its length in front, no text can look like the end of one and the start of another.
+      if (typeof value === 'string') identity += `${value.length}"${value}`;
+      else identity += `${JSON.stringify(value)},`;
+    }
+    return identity;
+  };
+}
+
 function pickField(
   key: string,
   selections: Selections | undefined,

@@ -1,9 +1,10 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql';
 
-const INTEGER = /^-?(0|[1-9][0-9]*)$/;
+/** From here on JavaScript writes whole numbers with an exponent. */
+const FIRST_WITH_EXPONENT = 1e21;
 
 const isInteger = (value: unknown): boolean =>
-  typeof value === 'number' && Number.isFinite(value) && INTEGER.test(String(value));
+  Number.isInteger(value) && Math.abs(value as number) < FIRST_WITH_EXPONENT;
 
 /** Built-in scalars as they look in a response; what a custom one may be only its subgraph knows. */
 const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
