@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { createGateway, httpTransport, loadSupergraph } from '@civitas/gateway';
+import { createLogger } from '@civitas/platform/telemetry';
+
+// Ours as a process of its own, as gateway/src/main.ts starts it: every fetch over HTTP and signed.
+
+const [path = '', shareReads] = process.argv.slice(2);
+const supergraphSdl = readFileSync(path, 'utf8');
+const secret = 'a secret of the benchmark, long enough';
+const gateway = await createGateway({
+  supergraphSdl,
+  transports: new Map(
+    loadSupergraph(supergraphSdl).subgraphs.map(({ name, url }) => [
+      name,
+      httpTransport({ name, url, secret }),
+    ]),
+  ),
+  verifyAccessToken: async () => ({ type: 'anonymous' }),
+  log: createLogger({ name: 'bench', level: 'silent' }),
+  introspection: true,
+  shareReads: shareReads === 'shared',
+});
+const { url } = await gateway.listen({ port: 0, host: '127.0.0.1' });
+console.log(`ready ${url}`);
