@@ -67,6 +67,7 @@ export function editTopicOver(
   let isPushing = false;
   let isClosed = false;
   let presenceChanged = false;
+  let isReader = false;
   let failures = 0;
   let hasPast = !isEmpty(doc);
   let stop = () => {};
@@ -186,6 +187,7 @@ export function editTopicOver(
       return;
     }
     const update = outbox.take();
+    presenceChanged &&= !isReader;
     if (update === null && !presenceChanged) {
       settle();
       return;
@@ -224,6 +226,12 @@ export function editTopicOver(
     isPushing = false;
     if (isClosed) return;
     if (update) outbox.add(update);
+    // Who may only read is not shown to others, and reads on.
+    if (isFinal(error) && update === null) {
+      isReader = true;
+      push();
+      return;
+    }
     if (isFinal(error)) {
       end(error.code, error.message);
       return;
