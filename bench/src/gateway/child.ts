@@ -41,6 +41,8 @@ export async function startChild(args: readonly string[], options: StartOptions)
       ...options.env,
     },
   });
+  // A run that is interrupted leaves nothing behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const url = await (options.url === undefined ? readyUrl(child) : answering(options.url, child));
   return {
     url,

@@ -40,6 +40,9 @@ const all = Object.keys(queries) as QueryName[];
 export async function benchGateway(): Promise<void> {
   installForeign();
   const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
+  const interrupted = () => process.exit(1);
+  process.once('SIGTERM', interrupted).once('SIGINT', interrupted);
+  process.setMaxListeners(20);
   const children: Child[] = [];
   const start = async (...given: Parameters<typeof startChild>) => {
     const child = await startChild(...given);
@@ -95,8 +98,10 @@ export async function benchGateway(): Promise<void> {
       ...(await hive('shared', 4791)),
     ];
     await assertSameAnswers(contenders);
-    for (const query of all) await measure(contenders, query);
-    for (const query of all) report(contenders, query);
+    for (const query of all) {
+      await measure(contenders, query);
+      report(contenders, query);
+    }
   } finally {
     await Promise.all(children.map((child) => child.stop()));
     await rm(directory, { recursive: true, force: true });
