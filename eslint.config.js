@@ -26,7 +26,7 @@ const schemaRules = {
       InputObjectTypeDefinition: false,
       // Connections, edges, results and their like are explained by the house's conventions.
       ignoredSelectors: [
-        '[type=ObjectTypeDefinition][name.value=/^(Query|Mutation)$/]',
+        '[type=ObjectTypeDefinition][name.value=/^(Query|Mutation|Subscription|User)$/]',
         '[type=ObjectTypeDefinition][name.value=/(Connection|Edge|Success)$/]',
       ],
       ObjectTypeDefinition: true,

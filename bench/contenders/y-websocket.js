@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { setupWSConnection } from 'y-websocket/bin/utils';
 import { WebSocketServer } from 'ws';
+import { setupWSConnection } from 'y-websocket/bin/utils';
 
 // As it comes: in memory, nothing stored.
 const server = createServer();

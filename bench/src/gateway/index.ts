@@ -133,7 +133,7 @@ async function assertSameAnswers(contenders: readonly Contender[]): Promise<void
     }
     const wrong = [...answers].filter(([, answer]) => answer !== answers.get(BASELINE));
     if (wrong.length > 0)
-      throw new Error(`${query}: ${wrong.map(([name]) => name)} answer differently.`);
+      throw new Error(`${query}: ${wrong.map(([name]) => name).join(', ')} answer differently.`);
   }
 }
 

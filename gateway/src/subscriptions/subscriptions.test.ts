@@ -136,7 +136,7 @@ describe.each([
     client.send(subscribeMessage('1', JOINED));
     await client.next();
     client.socket.terminate();
-    await ended;
+    await expect(ended).resolves.toBeUndefined();
   });
 
   test('what a subgraph refuses is masked, and the socket stays', async () => {

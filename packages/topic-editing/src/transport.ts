@@ -85,7 +85,8 @@ function read<Data>(
   const data = (result.data as Record<string, Data | null> | null | undefined)?.[field];
   if (data) return data;
   const [error] = result.errors ?? [];
-  return new GraphError(String(error?.extensions?.['code'] ?? ''), error?.message ?? 'No data.');
+  const code = error?.extensions?.['code'];
+  return new GraphError(typeof code === 'string' ? code : '', error?.message ?? 'No data.');
 }
 
 /** `graphql-ws` also reports close events and lists of errors. */

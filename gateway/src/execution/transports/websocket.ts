@@ -78,7 +78,7 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
       },
     });
     let unsubscribe: () => void = () => undefined;
-    unsubscribe = client.subscribe<Record<string, unknown>>(
+    unsubscribe = client.subscribe(
       { query, operationName, variables, extensions: { [VIEWER_HEADER]: token } },
       {
         next: (result) => void results.push(result as FormattedExecutionResult),

@@ -50,7 +50,8 @@ export function readUpdate(bytes: Uint8Array): ReadUpdate {
     if (!(struct instanceof Y.Item)) throw new UpdateMalformed('It holds more than text.');
     addedLength += checkItem(struct);
     const origins = [struct.origin, struct.rightOrigin].filter((id) => id !== null);
-    insertions.push({ ...struct.id, length: struct.length, origins });
+    const { client, clock } = struct.id;
+    insertions.push({ client, clock, length: struct.length, origins });
   }
   const deletions = Array.from(ds.clients, ([client, ranges]) =>
     ranges.map(({ clock, len }) => ({ client, clock, length: len })),
@@ -68,7 +69,7 @@ function decode(bytes: Uint8Array): ReturnType<typeof Y.decodeUpdate> {
     }
   }
   try {
-    const decoded = Y.decodeUpdateV2(bytes, Decoder as never);
+    const decoded = Y.decodeUpdateV2(bytes, Decoder);
     // The second encoding begins like an empty update of the first, with more behind it.
     if (read?.pos === bytes.length) return decoded;
   } catch (cause) {

@@ -96,8 +96,7 @@ async function follow(viewer: Viewer, topicId: string) {
   const doc = new Y.Doc();
   const next = async () => {
     const { value } = await stream.next();
-    // biome-ignore lint/suspicious/noExplicitAny: tests read what they asked for
-    const event = (value?.data as any)?.topicEdits;
+    const event = value?.data?.topicEdits;
     if (event?.update) Y.applyUpdate(doc, Buffer.from(event.update, 'base64'));
     return event;
   };

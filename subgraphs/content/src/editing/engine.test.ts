@@ -57,7 +57,7 @@ test('twenty first opens at once, on two servers, make the document once', async
   const { author, topicId } = await newTopic('# Bees\n');
   const servers = [openEditing(content.databaseUrl), openEditing(content.databaseUrl)];
   const rooms = await Promise.all(
-    Array.from({ length: 20 }, (_, n) => (servers[n % 2] ?? servers[0])?.hub.open(topicId)),
+    Array.from({ length: 20 }, async (_, n) => (servers[n % 2] ?? servers[0])?.hub.open(topicId)),
   );
   for (const room of new Set(rooms)) {
     if (!room) throw new Error('No room.');

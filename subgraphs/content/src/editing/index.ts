@@ -1,6 +1,5 @@
 export { createEditing, type Editing } from './editing.ts';
 export type { EditsEvent } from './edits-event.ts';
-export { MAX_TEXT_LENGTH } from './limits.ts';
 export type { Presence } from './presence.ts';
 export { resolvers as editingResolvers } from './resolvers.ts';
 export { type Rewrite, rewriteDocument } from './rewrite.ts';

@@ -77,7 +77,7 @@ export async function startEditingServer(
     transport: (viewer) =>
       overOperations((kind, request, onResult) =>
         send(kind, viewer, request, (answer) => {
-          if (answer?.result !== undefined) onResult(answer.result as object);
+          if (answer?.result !== undefined) onResult(answer.result);
           if (answer === null) onResult(new Error('The server is gone.'));
           else if (answer.isEnd) onResult(null);
         }),
