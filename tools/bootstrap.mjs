@@ -2,7 +2,8 @@
 // Brings the dependencies (among them the pinned Node) and, for tests, a Redis server.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+// As a whole: an old Node lacks some of it, and must live long enough to be told that it is old.
+import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,12 +28,12 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   fail(`Node ${process.versions.node} is too old; install Node ${OLDEST_NODE} or newer.`);
 }
 
-const lockfile = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+const lockfile = createHash('sha256').update(fs.readFileSync(join(root, 'package-lock.json')));
 const wanted = `${lockfile.digest('hex')} ${process.platform} ${process.arch}`;
-const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+const installed = fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted;
 
 if (!installed) {
-  const { bavail, bsize } = statfsSync(root);
+  const { bavail, bsize } = fs.statfsSync(root);
   if (bavail * bsize < NEEDED_BYTES) {
     fail(
       `${Math.round((bavail * bsize) / 1024 ** 2)} MB of disk left, ${NEEDED_BYTES / 1024 ** 2} MB needed.`,
@@ -50,8 +51,8 @@ if (!installed) {
     console.error(`\n${answer.stdout || ''}${answer.stderr || ''}`);
     fail('npm could not install the dependencies; the lines above say why.');
   }
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
+  fs.mkdirSync(dirname(stamp), { recursive: true });
+  fs.writeFileSync(stamp, wanted);
   console.log(`${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 

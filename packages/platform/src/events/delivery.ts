@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { createLimit } from '../concurrency/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { DomainEvent } from './domain-event.ts';
 import type { EventSubscription } from './event-bus.ts';
-import { createLanes, createLimit } from './lanes.ts';
+import { createLanes } from './lanes.ts';
 
 /** Deliveries of one consumer that run at the same time; each holds one database connection. */
 const CONCURRENCY = 4;

@@ -25,22 +25,3 @@ export function createLanes(): Lanes {
     },
   };
 }
-
-/** Admits at most `limit` pieces of work at a time, first come, first served. */
-export function createLimit(
-  limit: number,
-): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  let free = limit;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-}

@@ -1,4 +1,4 @@
-import { CivitasError } from '@civitas/platform/errors';
+import { createLimit } from '@civitas/platform/concurrency';
 import { hash, verify } from '@node-rs/argon2';
 
 /**
@@ -22,7 +22,7 @@ export interface PasswordHasher {
  * `SERVICE_UNAVAILABLE`.
  */
 export async function createPasswordHasher(concurrency = 2): Promise<PasswordHasher> {
-  const limited = limitConcurrency(concurrency);
+  const limited = createLimit(concurrency, MAX_WAITING);
   const nobody = await hash('the password of nobody', PARAMETERS);
   return {
     hash: (password) => limited(() => hash(password, PARAMETERS)),
@@ -43,21 +43,3 @@ function isOutdated(passwordHash: string): boolean {
 
 /** At 20 ms each, two at a time, the last in line waits some three seconds. */
 const MAX_WAITING = 256;
-
-function limitConcurrency(most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (run) => {
-    if (waiting.length >= MAX_WAITING) throw new CivitasError('SERVICE_UNAVAILABLE');
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await run();
-    } finally {
-      // A finished run hands its place to the next in line, so the count stays as it is.
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
-}

@@ -1,0 +1,1 @@
+export { createLimit } from './create-limit.ts';
