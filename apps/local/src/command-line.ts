@@ -46,10 +46,11 @@ export async function runFromCommandLine(
       onDatabaseLost: () => fail(new LocalStartError('Postgres has ended unexpectedly.')),
       openGraph: (prepared) => openGraph(prepared, config),
     });
+    // Before it is said to be ready: whoever reads that may stop it at once.
+    stopOnSignal(graph);
     write(
       `  ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n${graph.banner}`,
     );
-    stopOnSignal(graph);
   } catch (error) {
     fail(error);
   }

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { LocalStartError } from '../local-start-error.ts';
 
 export interface RedisServer {
@@ -17,6 +18,12 @@ interface RedisServerOptions {
 }
 
 /**
+ * Ends the server when our end of its standard input closes, which it does however we die: a Redis
+ * that outlives its graph would hold the port and the file.
+ */
+const GUARD = 'redis-server "$1" & cat >/dev/null; kill $! 2>/dev/null; wait';
+
+/**
  * Starts a `redis-server` on a free port of 127.0.0.1, or points to the given one.
  *
  * @throws LocalStartError when there is no such program.
@@ -24,28 +31,36 @@ interface RedisServerOptions {
 export async function startRedisServer(options: RedisServerOptions): Promise<RedisServer> {
   const { redisUrl, directory, password } = options;
   if (redisUrl !== undefined) return { url: redisUrl, stop: async () => undefined };
+  if (spawnSync('redis-server', ['--version']).status !== 0) {
+    const remedy = 'Debian: apt-get install redis-server; macOS: brew install redis';
+    throw new LocalStartError(`Many processes need redis-server, or REDIS_URL (${remedy}).`);
+  }
   await mkdir(directory, { recursive: true });
   const port = await freePort();
-  const child = spawn('redis-server', ['-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const path = join(directory, 'redis.conf');
   const settings = {
     bind: '127.0.0.1',
     port,
     dir: directory,
-    // By standard input, because other users of the machine can read arguments.
     requirepass: password,
     appendonly: 'yes',
     save: '""',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`);
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(lines.join(''));
-  await ready(child);
+  // A file, because other users of the machine can read arguments.
+  await writeFile(path, lines.join(''), { mode: 0o600 });
+  // In a group of its own: Ctrl-C at the terminal is for us, who stop the subgraphs first.
+  const guard = spawn('sh', ['-c', GUARD, 'sh', path], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const ended = once(guard, 'exit');
+  await ready(guard);
   return {
     url: `redis://:${password}@127.0.0.1:${port}`,
     stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
+      guard.stdin.end();
+      await ended;
     },
   };
 }
@@ -57,11 +72,7 @@ async function ready(child: ChildProcess): Promise<void> {
       output += chunk.toString();
       if (output.includes('Ready to accept connections')) resolve();
     });
-    child.once('error', () => {
-      const remedy = 'Debian: apt-get install redis-server; macOS: brew install redis';
-      reject(new LocalStartError(`Many processes need redis-server, or REDIS_URL (${remedy}).`));
-    });
-    child.once('exit', () => reject(new LocalStartError(`redis-server ended at once: ${output}`)));
+    child.once('exit', () => reject(new LocalStartError(`redis-server ended: ${output}`)));
   });
 }
 
