@@ -27,8 +27,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
     );
     request.once('error', (cause) => reject(new CivitasError('BAD_REQUEST', { cause })));
-    request.once('close', () =>
-      reject(new CivitasError('BAD_REQUEST', { message: 'The request ended early.' })),
-    );
+    request.once('close', () => {
+      // Also the end of every request that was read whole, which has no use for an error.
+      if (request.complete) return;
+      reject(new CivitasError('BAD_REQUEST', { message: 'The request ended early.' }));
+    });
   });
 }

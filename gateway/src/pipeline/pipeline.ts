@@ -14,6 +14,7 @@ import type { PlannedOperation, PreparedOperation } from '../operations/prepared
 import { selectOperation } from '../operations/select-operation.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
+import { limitTime } from './limit-time.ts';
 import { OperationRefused } from './operation-refused.ts';
 import { presentOwnError } from './present-error.ts';
 import { shape } from './shape.ts';
@@ -77,14 +78,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     request: OperationRequest,
     requestId: string,
   ): Promise<OperationResponse> {
-    const deadline = AbortSignal.timeout(parts.deadlineMs);
-    const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-    const raw = await parts.executePlan({
-      planned,
-      variables,
-      origin: { viewer, requestId, signal },
-    });
-    return { result: shape(raw, { access, requestId, log }), status: 200, requestId };
+    const time = limitTime(request.signal, parts.deadlineMs);
+    try {
+      const origin = { viewer, requestId, signal: time.signal };
+      const raw = await parts.executePlan({ planned, variables, origin });
+      return { result: shape(raw, { access, requestId, log }), status: 200, requestId };
+    } finally {
+      time.end();
+    }
   }
 
   async function subscribe(

@@ -7,7 +7,8 @@ import {
   VIEWER_HEADER,
 } from '@civitas/platform/subgraph';
 import type { ExecutionResult } from 'graphql';
-import { type Dispatcher, errors, Pool } from 'undici';
+import { errors } from 'undici';
+import { createHttpClient, type HttpAnswer } from './http-client.ts';
 import { webSocketSource } from './websocket.ts';
 
 interface HttpTransportOptions {
@@ -30,6 +31,7 @@ interface HttpTransportOptions {
 /** Below the subgraph's 65 s, so that the gateway is the one to end idle connections. */
 const KEEP_ALIVE_MS = 30_000;
 const READY_TIMEOUT_MS = 2_000;
+const HEADERS = ['content-type', 'application/json', 'accept', 'application/json'] as const;
 
 /**
  * Reaches a subgraph over HTTP with kept-alive connections; the viewer travels in a signed token
@@ -42,9 +44,8 @@ const READY_TIMEOUT_MS = 2_000;
 export function httpTransport(options: HttpTransportOptions): SubgraphTransport {
   const { origin, pathname } = new URL(options.url);
   const timeout = options.responseTimeoutMs ?? 10_000;
-  const pool = new Pool(origin, {
+  const client = createHttpClient(origin, {
     connections: options.connections ?? 64,
-    pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connect: { timeout: options.connectTimeoutMs ?? 2_000 },
     headersTimeout: timeout,
@@ -60,19 +61,14 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
   });
 
   async function send(body: string, token: string, from: RequestOrigin): Promise<ExecutionResult> {
-    const response = await pool.request({
+    const answer = await client.send({
       method: 'POST',
       path: pathname,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        'x-request-id': from.requestId,
-        [VIEWER_HEADER]: token,
-      },
+      headers: [...HEADERS, 'x-request-id', from.requestId, VIEWER_HEADER, token],
       body,
       signal: from.signal,
     });
-    return readResult(response);
+    return readResult(answer);
   }
 
   return {
@@ -92,20 +88,18 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
       }
     },
     ready: async () => {
-      const response = await pool.request({
+      const { status } = await client.send({
         method: 'GET',
         path: '/health/ready',
+        headers: [],
         signal: AbortSignal.timeout(READY_TIMEOUT_MS),
       });
-      await response.body.dump();
-      if (response.statusCode === 200) return;
-      throw new CivitasError('SUBGRAPH_UNAVAILABLE', {
-        cause: new Error(`status ${response.statusCode}`),
-      });
+      if (status === 200) return;
+      throw new CivitasError('SUBGRAPH_UNAVAILABLE', { cause: new Error(`status ${status}`) });
     },
     subscribe: source.subscribe,
     close: async () => {
-      await Promise.all([pool.destroy(), source.close()]);
+      await Promise.all([client.close(), source.close()]);
     },
   };
 }
@@ -115,16 +109,12 @@ function isRead({ query }: SubgraphRequest): boolean {
   return query.startsWith('query') || query.startsWith('{');
 }
 
-async function readResult(response: Dispatcher.ResponseData): Promise<ExecutionResult> {
-  const { statusCode, headers, body } = response;
-  const type = String(headers['content-type'] ?? 'none');
-  const isJson = type.includes('json');
+function readResult({ status, contentType, body }: HttpAnswer): ExecutionResult {
   // 401 and 403 mean that the subgraph does not know this gateway: nothing a client did.
-  if (!isJson || statusCode >= 500 || statusCode === 401 || statusCode === 403) {
-    await body.dump();
-    throw new Error(`status ${statusCode}, content type ${type}`);
+  if (!contentType.includes('json') || status >= 500 || status === 401 || status === 403) {
+    throw new Error(`status ${status}, content type ${contentType}`);
   }
-  const result: unknown = JSON.parse(await body.text());
+  const result: unknown = JSON.parse(body.toString('utf8'));
   if (isExecutionResult(result)) return result;
   throw new Error('The answer is not a GraphQL result.');
 }

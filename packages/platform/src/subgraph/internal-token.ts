@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
 import { CivitasError } from '../errors/index.ts';
@@ -41,7 +41,7 @@ function keyOf(secret: string): Uint8Array {
 }
 
 function hashOf(body: string | Buffer): string {
-  return createHash('sha256').update(body).digest('base64url');
+  return hash('sha256', body, 'base64url');
 }
 
 /**
