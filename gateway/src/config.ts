@@ -14,6 +14,8 @@ const shape = {
   INTROSPECTION: z.stringbool().default(true),
   /** Origins whose pages may call the gateway, separated by commas. */
   CORS_ORIGINS: z.string().default(''),
+  /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas. */
+  TRUSTED_PROXIES: z.string().default(''),
   /** JSON file with what GraphiQL shows first: `[{ "query": "…" }]`. */
   GRAPHIQL_EXAMPLES_PATH: z.string().optional(),
   LOG_LEVEL: logLevel.default('info'),
@@ -24,9 +26,16 @@ const shape = {
  * @throws ConfigError naming every variable that does not fit.
  */
 export function readGatewayConfig(environment?: Readonly<Record<string, string | undefined>>) {
-  const { CORS_ORIGINS, ...config } = readConfig(shape, environment);
-  const corsOrigins = CORS_ORIGINS.split(',').flatMap((origin) => origin.trim() || []);
-  return { ...config, corsOrigins };
+  const { CORS_ORIGINS, TRUSTED_PROXIES, ...config } = readConfig(shape, environment);
+  return {
+    ...config,
+    corsOrigins: listOf(CORS_ORIGINS),
+    trustedProxies: listOf(TRUSTED_PROXIES),
+  };
+}
+
+function listOf(text: string): readonly string[] {
+  return text.split(',').flatMap((entry) => entry.trim() || []);
 }
 
 /**

@@ -2,7 +2,9 @@ import type { HttpRoute, SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { VerifyAccessToken } from './access/access-token.ts';
+import { clientLocator } from './access/client-address.ts';
 import { NOTHING_DENIED } from './access/decide-access.ts';
+import { createIdentify } from './access/identify.ts';
 import type { Policy } from './access/rules.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
@@ -14,6 +16,9 @@ import { createDocumentStore } from './operations/document-store.ts';
 import { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
 import { createPlanStore } from './operations/plan-store.ts';
 import { selectOperation } from './operations/select-operation.ts';
+import { actingWithinScopes } from './partners/acting-within-scopes.ts';
+import { cachedDirectory } from './partners/cached-directory.ts';
+import type { ClientDirectory } from './partners/client-directory.ts';
 import { createPipeline } from './pipeline/pipeline.ts';
 import type {
   OperationRequest,
@@ -34,6 +39,10 @@ export interface GatewayOptions {
   /** One per subgraph, by its name in the supergraph. Closed by `stop()`. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly verifyAccessToken: VerifyAccessToken;
+  /** Who knows whose an API key is. Absent means that no API key is accepted. */
+  readonly clients?: ClientDirectory;
+  /** Addresses and networks whose `X-Forwarded-*` headers are believed. Default none. */
+  readonly trustedProxies?: readonly string[];
   readonly log: Logger;
   /** Whether anybody may introspect the schema, and learn it from validation errors. */
   readonly introspection: boolean;
@@ -87,7 +96,15 @@ export interface Gateway {
  * @throws SupergraphError when the supergraph cannot be served with these transports and policies.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { transports, log, introspection, policies = new Map(), verifyAccessToken } = options;
+  const { log, introspection, policies = new Map(), verifyAccessToken } = options;
+  const transports = new Map(
+    [...options.transports].map(([name, each]) => [name, actingWithinScopes(name, each)]),
+  );
+  const identify = createIdentify({
+    verifyAccessToken,
+    directory: options.clients && cachedDirectory(options.clients),
+  });
+  const locate = clientLocator(options.trustedProxies);
   const supergraph = loadSupergraph(options.supergraphSdl);
   refuseIncomplete(supergraph, transports, policies);
   const limits = { ...defaultOperationLimits, ...options.limits };
@@ -106,7 +123,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       deadlineMs,
       maxQueued: options.maxQueuedResults ?? 1_000,
     }),
-    verifyAccessToken,
+    identify,
     policies,
     introspection,
     deadlineMs,
@@ -129,7 +146,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         {
           ...pipeline,
           ready,
-          verifyAccessToken,
+          identify,
+          locate,
           log,
           corsOrigins: new Set(options.corsOrigins),
           csrfPrevention: options.csrfPrevention ?? true,

@@ -11,6 +11,7 @@ export { httpTransport } from './execution/transports/http.ts';
 export { inProcessTransport } from './execution/transports/in-process.ts';
 export type { PlannedFetch } from './execution/types.ts';
 export { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
+export { identityDirectory } from './partners/identity-directory.ts';
 export type {
   OperationRequest,
   OperationResponse,

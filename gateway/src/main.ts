@@ -10,6 +10,7 @@ import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
 import { readExamples } from './doors/read-examples.ts';
 import { httpTransport } from './execution/transports/http.ts';
+import { identityDirectory } from './partners/identity-directory.ts';
 import { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';
 
 /**
@@ -25,14 +26,18 @@ async function main(): Promise<void> {
     throw new ConfigError(`SUPERGRAPH_PATH: ${path} cannot be read.`, { cause });
   });
   const urls = readSubgraphUrls(loadSupergraph(supergraphSdl).subgraphs);
+  const transports = new Map(
+    [...urls].map(([name, url]) => [
+      name,
+      httpTransport({ name, url, secret: config.INTERNAL_SECRET }),
+    ]),
+  );
+  const identity = transports.get('identity');
   const gateway = await createGateway({
     supergraphSdl,
-    transports: new Map(
-      [...urls].map(([name, url]) => [
-        name,
-        httpTransport({ name, url, secret: config.INTERNAL_SECRET }),
-      ]),
-    ),
+    transports,
+    ...(identity && { clients: identityDirectory(identity) }),
+    trustedProxies: config.trustedProxies,
     verifyAccessToken: createAccessTokenVerifier({
       keys: createRemoteJWKSet(new URL(config.JWKS_URL)),
       issuer: config.TOKEN_ISSUER,

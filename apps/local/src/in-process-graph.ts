@@ -3,6 +3,7 @@ import {
   createGateway,
   type Gateway,
   type GraphiqlOptions,
+  identityDirectory,
   inProcessTransport,
 } from '@civitas/gateway';
 import { connectEventBus } from '@civitas/platform/events';
@@ -27,9 +28,13 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
   const { supergraphSdl, graphiql, log } = options;
   const bus = connectEventBus({ redisUrl: undefined, log });
   const subgraphs = await createSubgraphs({ ...options, bus });
+  const transports = new Map(
+    subgraphNames.map((name) => [name, inProcessTransport(subgraphs[name])]),
+  );
   const gateway = await createGateway({
     supergraphSdl,
-    transports: new Map(subgraphNames.map((name) => [name, inProcessTransport(subgraphs[name])])),
+    transports,
+    clients: identityDirectory(inProcessTransport(subgraphs.identity)),
     verifyAccessToken: createAccessTokenVerifier({
       keys: createLocalJWKSet(await jwksOf(subgraphs.identity)),
       issuer: tokenIssuer,

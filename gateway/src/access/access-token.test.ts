@@ -1,7 +1,7 @@
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
 import { createAccessTokenVerifier, type VerifyAccessToken } from './access-token.ts';
-import { identify } from './identify.ts';
+import { createIdentify } from './identify.ts';
 
 const ISSUER = 'https://civitas.local';
 const claims = { kind: 'OFFICER', roles: ['MODERATOR'], scope: 'a:read  b:write', sid: 'ses_1' };
@@ -9,6 +9,10 @@ const claims = { kind: 'OFFICER', roles: ['MODERATOR'], scope: 'a:read  b:write'
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let stranger: typeof keys;
 let verify: VerifyAccessToken;
+const identify = createIdentify({
+  verifyAccessToken: (token) => verify(token),
+  directory: undefined,
+});
 
 beforeAll(async () => {
   keys = await generateKeyPair('EdDSA');
@@ -82,12 +86,12 @@ test.each<[string, () => Promise<string>]>([
 test.each(['Basic dTpw', 'Bearer', 'Bearer a b', 'token'])(
   'authorization %j is refused, not anonymous',
   async (given) => {
-    await expect(identify(given, verify)).rejects.toMatchObject({
+    await expect(identify(given)).rejects.toMatchObject({
       extensions: { code: 'UNAUTHENTICATED' },
     });
   },
 );
 
 test('no authorization is anonymous', async () => {
-  expect(await identify(undefined, verify)).toEqual({ type: 'anonymous' });
+  expect(await identify(undefined)).toEqual({ viewer: { type: 'anonymous' } });
 });

@@ -1,25 +1,48 @@
 import { CivitasError } from '@civitas/platform/errors';
 import { ANONYMOUS, type Viewer } from '@civitas/platform/subgraph';
+import type { ClientDirectory, KeyHolder } from '../partners/client-directory.ts';
 import type { VerifyAccessToken } from './access-token.ts';
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
+/** What identity gives out: a prefix that scanners of source code know, and 256 random bits. */
+const API_KEY = /^civitas_[\w-]{43}$/;
+
+/** Who asks. */
+export interface Caller {
+  readonly viewer: Viewer;
+  /** Present when an API key was presented. */
+  readonly key?: KeyHolder;
+}
 
 /**
- * Who presents this `Authorization` value. Absent or empty is anonymous; anything that is not a
- * valid bearer token is refused.
+ * Who presents this `Authorization` value: an access token or an API key as a bearer token. Absent
+ * or empty is anonymous; anything that is not valid is refused, never taken for anonymous.
  *
- * @throws CivitasError `UNAUTHENTICATED`
+ * @throws CivitasError `UNAUTHENTICATED`; `SERVICE_UNAVAILABLE` when nobody can say whose a key is.
  */
-export async function identify(
-  authorization: string | undefined,
-  verifyAccessToken: VerifyAccessToken,
-): Promise<Viewer> {
-  if (authorization === undefined || authorization === '') return ANONYMOUS;
-  const token = BEARER.exec(authorization)?.[1];
-  if (token === undefined) {
+export type Identify = (authorization: string | undefined) => Promise<Caller>;
+
+interface IdentifyOptions {
+  readonly verifyAccessToken: VerifyAccessToken;
+  /** Absent means that no API key is accepted. */
+  readonly directory: ClientDirectory | undefined;
+}
+
+/** @returns what every door and the pipeline ask. */
+export function createIdentify({ verifyAccessToken, directory }: IdentifyOptions): Identify {
+  return async (authorization) => {
+    if (authorization === undefined || authorization === '') return { viewer: ANONYMOUS };
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) {
+      throw new CivitasError('UNAUTHENTICATED', {
+        message: 'Send `Authorization: Bearer <access token or API key>`.',
+      });
+    }
+    if (!API_KEY.test(token)) return { viewer: await verifyAccessToken(token) };
+    const key = await directory?.findKey(token);
+    if (key) return { viewer: key.viewer, key };
     throw new CivitasError('UNAUTHENTICATED', {
-      message: 'Send `Authorization: Bearer <access token>`.',
+      message: 'The API key is not valid, was revoked or has expired.',
     });
-  }
-  return verifyAccessToken(token);
+  };
 }

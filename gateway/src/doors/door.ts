@@ -1,6 +1,7 @@
 import type { HttpRoute } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
-import type { VerifyAccessToken } from '../access/access-token.ts';
+import type { LocateClient } from '../access/client-address.ts';
+import type { Identify } from '../access/identify.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Readiness } from '../telemetry/readiness.ts';
 import type { GraphiqlOptions } from './graphiql.ts';
@@ -26,7 +27,8 @@ export interface DoorOptions {
   readonly execute: Pipeline['execute'];
   readonly open: Pipeline['open'];
   readonly ready: () => Promise<Readiness>;
-  readonly verifyAccessToken: VerifyAccessToken;
+  readonly identify: Identify;
+  readonly locate: LocateClient;
   readonly log: Logger;
   readonly corsOrigins: ReadonlySet<string>;
   readonly csrfPrevention: boolean;

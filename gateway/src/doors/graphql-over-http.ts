@@ -39,6 +39,7 @@ export async function answerGraphql(
     operationName,
     variables,
     authorization: request.headers.authorization,
+    clientAddress: options.locate(request).address,
     requestId,
     signal: left.signal,
     kinds: request.method === 'GET' ? [OperationTypeNode.QUERY] : undefined,

@@ -4,7 +4,6 @@ import { CivitasError } from '@civitas/platform/errors';
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, parse } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { identify } from '../access/identify.ts';
 import type { OperationResponse, SubscriptionResponse } from '../pipeline/types.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { isWelcomeOrigin } from './cors.ts';
@@ -18,6 +17,7 @@ import { atExpiry } from './token-expiry.ts';
 interface SocketState {
   readonly socket: WebSocket;
   readonly operations: RunningOperations;
+  readonly clientAddress: string | undefined;
   authorization?: string | undefined;
   forgetExpiry?: () => void;
 }
@@ -65,7 +65,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
     extra.authorization = typeof given === 'string' ? given : undefined;
     try {
-      await identify(extra.authorization, options.verifyAccessToken);
+      await options.identify(extra.authorization);
       extra.forgetExpiry = atExpiry(extra.authorization, () =>
         extra.socket.close(FORBIDDEN, 'The access token has expired'),
       );
@@ -91,6 +91,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
       operationName,
       variables,
       authorization: extra.authorization,
+      clientAddress: extra.clientAddress,
       requestId: requestIdFrom(undefined),
       signal,
     });
@@ -133,7 +134,8 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
       if (draining) return refuseUpgrade(socket, '503 Service Unavailable');
       sockets.handleUpgrade(request, socket, head, (opened: WebSocket) => {
         const operations = new RunningOperations(running);
-        const state = { socket: opened, operations };
+        const { address: clientAddress } = options.locate(request);
+        const state = { socket: opened, operations, clientAddress };
         adaptSocket(protocol, opened, state, {
           log: options.log,
           onComplete: (id) => operations.abort(id),

@@ -2,9 +2,8 @@ import { CivitasError, catalogue, type ErrorCode } from '@civitas/platform/error
 import { isStream, type Viewer } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
-import type { VerifyAccessToken } from '../access/access-token.ts';
 import { type AccessDecision, decideAccess } from '../access/decide-access.ts';
-import { identify } from '../access/identify.ts';
+import type { Identify } from '../access/identify.ts';
 import type { Policy } from '../access/rules.ts';
 import type { ExecutePlan, PlanSubscription } from '../execution/types.ts';
 import { coerceVariables } from '../operations/coerce-variables.ts';
@@ -27,7 +26,7 @@ interface PipelineParts {
   readonly executePlan: ExecutePlan;
   readonly planSubscription: PlanSubscription;
   readonly subscriptions: SubscriptionGroups;
-  readonly verifyAccessToken: VerifyAccessToken;
+  readonly identify: Identify;
   readonly policies: ReadonlyMap<string, Policy>;
   /** Whether anonymous callers may learn the schema from validation errors. */
   readonly introspection: boolean;
@@ -58,10 +57,12 @@ const ALL_KINDS = Object.values(OperationTypeNode);
  * takes this way, so a rule that stands here holds on all of them.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { schema, documents, plans, verifyAccessToken, policies, log } = parts;
+  const { schema, documents, plans, identify, policies, log } = parts;
 
   async function prepare(request: OperationRequest): Promise<Prepared> {
-    const viewer = request.viewer ?? (await identify(request.authorization, verifyAccessToken));
+    const { viewer } = request.viewer
+      ? { viewer: request.viewer }
+      : await identify(request.authorization);
     // Structural demand is checked inside, between parsing and validation.
     const document = documents.prepare(
       request.query,
@@ -80,7 +81,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   ): Promise<OperationResponse> {
     const time = limitTime(request.signal, parts.deadlineMs);
     try {
-      const origin = { viewer, requestId, signal: time.signal };
+      const { clientAddress } = request;
+      const origin = { viewer, requestId, clientAddress, signal: time.signal };
       const raw = await parts.executePlan({ planned, variables, origin });
       return { result: shape(raw, { access, requestId, log }), status: 200, requestId };
     } finally {
@@ -90,6 +92,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   async function subscribe(
     { planned, variables, viewer, access }: Prepared,
+    { clientAddress }: OperationRequest,
     requestId: string,
   ): Promise<SubscriptionResponse> {
     const answer = await parts.subscriptions.subscribe({
@@ -97,6 +100,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       variables,
       viewer,
       requestId,
+      clientAddress,
       subscription: parts.planSubscription({ planned, variables }),
       present: (raw) => shape(raw, { access, requestId, log }),
     });
@@ -127,7 +131,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       return answered(request, async (requestId) => {
         const prepared = await prepare(request);
         const isSubscription = prepared.operation.node.operation === OperationTypeNode.SUBSCRIPTION;
-        return isSubscription ? subscribe(prepared, requestId) : run(prepared, request, requestId);
+        return isSubscription
+          ? subscribe(prepared, request, requestId)
+          : run(prepared, request, requestId);
       });
     },
   };

@@ -6,10 +6,12 @@ export interface OperationRequest {
   readonly query: string;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-  /** The caller's `Authorization` value, `Bearer …`. Absent means anonymous. */
+  /** The caller's `Authorization` value, `Bearer …` with an access token or an API key. Absent means anonymous. */
   readonly authorization?: string | undefined;
   /** For callers inside the process that already know who asks; no door sets it. */
   readonly viewer?: Viewer | undefined;
+  /** Where the client is, as `clientLocator` found it. */
+  readonly clientAddress?: string | undefined;
   /** Made up when absent. */
   readonly requestId?: string | undefined;
   /** Aborted when the client leaves. */

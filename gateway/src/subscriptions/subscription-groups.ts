@@ -15,6 +15,7 @@ export interface SubscriptionRequest {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: Viewer;
   readonly requestId: string;
+  readonly clientAddress: string | undefined;
   readonly subscription: PlannedSubscription;
   /** Makes a completed event presentable. Used for all subscribers of a group. */
   readonly present: (raw: RawResult) => FormattedExecutionResult;
@@ -60,8 +61,8 @@ export function createSubscriptionGroups({
   function start(request: SubscriptionRequest, close: (group: Group) => void): Group {
     const left = new AbortController();
     const subscribers = new Set<Results>();
-    const { viewer, requestId, subscription, present } = request;
-    const origin = { viewer, requestId, signal: left.signal };
+    const { viewer, requestId, clientAddress, subscription, present } = request;
+    const origin = { viewer, requestId, clientAddress, signal: left.signal };
     const group: Group = {
       subscribers,
       left,

@@ -24,8 +24,6 @@ export interface IdentityContext extends RequestContext {
   readonly keys: { readonly recoveryCodes: Uint8Array };
   /** Wake it after a transaction that queued mail. */
   readonly mail: Pick<MailWorker, 'wake'>;
-  /** Where the client is, for throttling. Null as long as the gateway does not say. */
-  readonly clientAddress: string | null;
   readonly loaders: IdentityLoaders;
 }
 

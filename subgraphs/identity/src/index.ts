@@ -108,7 +108,6 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       mail,
       sealer,
       keys,
-      clientAddress: null,
       loaders: { ...createPeopleLoaders(db), ...createEncounterLoaders(db) },
     }),
     log,

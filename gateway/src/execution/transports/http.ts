@@ -74,8 +74,8 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
   return {
     execute: async (request, from) => {
       const body = request.json ?? JSON.stringify(request);
-      const { viewer, requestId } = from;
-      const claims = { viewer, requestId, audience: options.name, body };
+      const { viewer, requestId, clientAddress } = from;
+      const claims = { viewer, requestId, clientAddress, audience: options.name, body };
       const token = await signInternalToken(claims, options.secret);
       try {
         return await send(body, token, from).catch((error: unknown) => {

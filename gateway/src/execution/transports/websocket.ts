@@ -65,10 +65,11 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
 
   async function subscribe(
     request: SubgraphRequest,
-    { viewer, requestId, signal }: RequestOrigin,
+    { viewer, requestId, clientAddress, signal }: RequestOrigin,
   ): Promise<SubscriptionAnswer> {
     const { query, operationName, variables } = request;
-    const claims = { viewer, requestId, audience: name, body: signedText(request) };
+    const body = signedText(request);
+    const claims = { viewer, requestId, clientAddress, audience: name, body };
     const token = await signInternalToken(claims, secret);
     const stop = () => void results.return();
     const results = createPushIterator<FormattedExecutionResult>({

@@ -22,14 +22,22 @@ const viewerShape = z.discriminatedUnion('type', [
     roles: z.array(z.string()),
     scopes: z.array(z.string()),
     sessionId: z.string(),
+    apiKeyId: z.string().optional(),
   }),
 ]);
 
-const claimsShape = z.object({ vwr: viewerShape, rid: z.string(), bdh: z.string() });
+const claimsShape = z.object({
+  vwr: viewerShape,
+  rid: z.string(),
+  adr: z.string().optional(),
+  bdh: z.string(),
+});
 
 interface InternalClaims {
   readonly viewer: Viewer;
   readonly requestId: string;
+  /** IP address of the client, where it is known. */
+  readonly clientAddress?: string | undefined;
   /** Name of the subgraph the request is for; a token for one is refused by every other. */
   readonly audience: string;
   /** The exact bytes of the request body: a token cannot be put on another request. */
@@ -61,6 +69,7 @@ export async function signInternalToken(claims: InternalClaims, secret: string):
   const payload = JSON.stringify({
     vwr: claims.viewer,
     rid: claims.requestId,
+    adr: claims.clientAddress,
     bdh: hashOf(claims.body),
     iss: ISSUER,
     aud: claims.audience,
@@ -80,7 +89,7 @@ export async function verifyInternalToken(
   token: string | undefined,
   expected: Pick<InternalClaims, 'audience' | 'body'>,
   secret: string,
-): Promise<Pick<InternalClaims, 'viewer' | 'requestId'>> {
+): Promise<Pick<InternalClaims, 'viewer' | 'requestId' | 'clientAddress'>> {
   try {
     const { payload } = await jwtVerify(token ?? '', keyOf(secret), {
       algorithms: ['HS256'],
@@ -91,7 +100,7 @@ export async function verifyInternalToken(
     });
     const claims = claimsShape.parse(payload);
     if (claims.bdh !== hashOf(expected.body)) throw new Error('The body is not the signed one.');
-    return { viewer: claims.vwr, requestId: claims.rid };
+    return { viewer: claims.vwr, requestId: claims.rid, clientAddress: claims.adr };
   } catch (cause) {
     throw new CivitasError('INTERNAL_CALLER_REQUIRED', { cause });
   }

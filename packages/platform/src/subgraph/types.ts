@@ -7,6 +7,8 @@ export interface RequestContext {
   readonly viewer: Viewer;
   /** Travels with the request through every subgraph, in errors and in logs. */
   readonly requestId: string;
+  /** IP address of the client as the gateway knows it; absent for callers inside the house. */
+  readonly clientAddress?: string | undefined;
   /** Aborted when the client leaves or the deadline passes. */
   readonly signal: AbortSignal;
   /** The clock: time is passed in, so that tests own it. */
@@ -15,7 +17,10 @@ export interface RequestContext {
 }
 
 /** The part of a request that its caller decides; the subgraph adds the rest. */
-export type RequestOrigin = Pick<RequestContext, 'viewer' | 'requestId' | 'signal'>;
+export type RequestOrigin = Pick<
+  RequestContext,
+  'viewer' | 'requestId' | 'clientAddress' | 'signal'
+>;
 
 /** One GraphQL request to one subgraph, as the gateway's executor makes it. */
 export interface SubgraphRequest {

@@ -20,8 +20,10 @@ export interface UserViewer {
   readonly roles: readonly string[];
   /** OAuth-style scopes, e.g. `finance:transfer`, for `@requiresScopes`. */
   readonly scopes: readonly string[];
-  /** TypeID of the session, `ses_…`. */
+  /** TypeID of the session, `ses_…`; of the API key, `key_…`, where that takes its place. */
   readonly sessionId: string;
+  /** Present when a program acts for the user with an API key, within `scopes`. */
+  readonly apiKeyId?: string | undefined;
 }
 
 export const ANONYMOUS: AnonymousViewer = Object.freeze({ type: 'anonymous' });

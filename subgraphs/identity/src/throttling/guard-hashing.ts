@@ -13,7 +13,7 @@ export async function guardHashing(
   rule: ThrottleRule,
   subject: string,
 ): Promise<void> {
-  if (ctx.clientAddress !== null) {
+  if (ctx.clientAddress !== undefined) {
     await ctx.throttle.reserve(throttleRules.clientAddress, ctx.clientAddress);
   }
   await ctx.throttle.reserve(rule, subject);

@@ -1,0 +1,149 @@
+import { CivitasError } from '@civitas/platform/errors';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openedGateway, post } from '../testing/opened-gateway.ts';
+import { acknowledgedSocket, openSocket, subscribeMessage } from '../testing/socket-client.ts';
+import { identity, library } from '../testing/town.ts';
+import { townGateway, userWith } from '../testing/town-gateway.ts';
+import { watchedTransport } from '../testing/watched-transport.ts';
+import type { ClientDirectory, KeyHolder } from './client-directory.ts';
+
+const KEY = `civitas_${'k'.repeat(43)}`;
+const STRANGER = `civitas_${'x'.repeat(43)}`;
+
+/** One key with these scopes, until it is revoked. */
+function directoryOf(...scopes: string[]) {
+  const holder: KeyHolder = {
+    viewer: { ...userWith(...scopes), sessionId: 'key_1', apiKeyId: 'key_1' },
+  };
+  const findKey = vi.fn<ClientDirectory['findKey']>(async (key) => (key === KEY ? holder : null));
+  return { findKey };
+}
+
+const authorization = `Bearer ${KEY}`;
+const WHO = { query: '{ whoAsks }' };
+
+async function whoAsks(url: string, headers: Record<string, string>) {
+  const answer = await post(url, WHO, headers);
+  const { data, errors } = (await answer.json()) as {
+    data?: { whoAsks: string };
+    errors?: [{ extensions: { code: string } }];
+  };
+  return errors?.[0].extensions.code ?? data?.whoAsks.split(' ')[0];
+}
+
+describe('an API key', () => {
+  test('acts for its owner with its scopes, by HTTP and by WebSocket', async () => {
+    const { url } = await openedGateway({ clients: directoryOf('identity:read') });
+    expect(await whoAsks(url, { authorization })).toBe('usr_1');
+    const client = await acknowledgedSocket(url, { authorization });
+    client.send(subscribeMessage('1', '{ whoAsks me { id } }'));
+    expect(await client.next()).toMatchObject({
+      payload: {
+        data: { whoAsks: expect.stringMatching(/^usr_1 identity:read /), me: { id: 'u1' } },
+      },
+    });
+  });
+
+  test.each([STRANGER, `${KEY}x`, 'civitas_', 'civitas_short'])(
+    'that is none (%s) is refused on both doors, not taken for anonymous',
+    async (key) => {
+      const { url } = await openedGateway({ clients: directoryOf('identity:read') });
+      const headers = { authorization: `Bearer ${key}` };
+      expect(await whoAsks(url, headers)).toBe('UNAUTHENTICATED');
+      const client = await openSocket(url);
+      client.send({ type: 'connection_init', payload: headers });
+      expect(await client.closed).toBe(4401);
+    },
+  );
+
+  test('opens nothing at a gateway that asks nobody about keys', async () => {
+    const { url } = await openedGateway();
+    expect(await whoAsks(url, { authorization })).toBe('UNAUTHENTICATED');
+  });
+
+  test('is nobody known in a domain that it has no scope of', async () => {
+    const people = watchedTransport(identity());
+    const books = watchedTransport(library());
+    const gateway = await townGateway({
+      clients: directoryOf('library:read'),
+      instead: { identity: people.transport, library: books.transport },
+    });
+    await gateway.execute({ query: '{ users { name } shelf }', authorization });
+    expect(people.seen.map(({ origin }) => origin.viewer.type)).toEqual(['anonymous']);
+    expect(books.seen.map(({ origin }) => origin.viewer.type)).toEqual(['user']);
+  });
+
+  test.each([
+    ['identity:read', 'anonymous'],
+    ['identity:read-own', 'anonymous'],
+    ['identity:rename', 'user'],
+    ['library:write', 'anonymous'],
+  ])('with the scope %s alone changes a name as %s', async (scope, type) => {
+    const people = watchedTransport(identity());
+    const gateway = await townGateway({
+      clients: directoryOf(scope),
+      instead: { identity: people.transport },
+    });
+    await gateway.execute({
+      query: 'mutation { rename(id: "u1", name: "N") { id } }',
+      authorization,
+    });
+    expect(people.seen[0]?.origin.viewer.type).toBe(type);
+  });
+});
+
+describe('what is known of a key', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  const outcome = async (gateway: Awaited<ReturnType<typeof townGateway>>, key = KEY) => {
+    const { result } = await gateway.execute({ ...WHO, authorization: `Bearer ${key}` });
+    return result.errors?.[0]?.extensions?.['code'] ?? 'known';
+  };
+
+  test('is asked once for many at once, and ends five seconds after it was revoked', async () => {
+    const clients = directoryOf('identity:read');
+    const gateway = await townGateway({ clients });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => outcome(gateway)));
+    expect(new Set(answers)).toEqual(new Set(['known']));
+    expect(clients.findKey).toHaveBeenCalledTimes(1);
+    clients.findKey.mockResolvedValue(null);
+    vi.advanceTimersByTime(4_900);
+    expect(await outcome(gateway)).toBe('known');
+    vi.advanceTimersByTime(101);
+    expect(await outcome(gateway)).toBe('UNAUTHENTICATED');
+  });
+
+  test('goes on counting while identity is away, for five minutes', async () => {
+    const clients = directoryOf('identity:read');
+    const gateway = await townGateway({ clients });
+    await outcome(gateway);
+    clients.findKey.mockRejectedValue(new CivitasError('SERVICE_UNAVAILABLE'));
+    vi.advanceTimersByTime(60_000);
+    expect(await outcome(gateway)).toBe('known');
+    expect(await outcome(gateway)).toBe('known');
+    expect(clients.findKey).toHaveBeenCalledTimes(2);
+    expect(await outcome(gateway, STRANGER)).toBe('SERVICE_UNAVAILABLE');
+    vi.advanceTimersByTime(240_000);
+    expect(await outcome(gateway)).toBe('SERVICE_UNAVAILABLE');
+  });
+});
+
+test.each([
+  ['no proxy is trusted', [], '127.0.0.1'],
+  ['this one is', ['127.0.0.1'], '203.0.113.7'],
+])('subgraphs learn where the client is, on both doors, when %s', async (_, trusted, address) => {
+  const people = watchedTransport(identity());
+  const { url } = await openedGateway({
+    trustedProxies: trusted,
+    instead: { identity: people.transport },
+  });
+  const headers = { 'x-forwarded-for': '6.6.6.6, 203.0.113.7' };
+  await post(url, WHO, headers);
+  const client = await openSocket(url, headers);
+  client.send({ type: 'connection_init' });
+  await client.next();
+  client.send(subscribeMessage('1', '{ whoAsks }'));
+  await client.next();
+  expect(people.seen.map(({ origin }) => origin.clientAddress)).toEqual([address, address]);
+});
