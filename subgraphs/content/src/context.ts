@@ -4,6 +4,8 @@ import type { RequestContext } from '@civitas/platform/subgraph';
 import type { Editing } from './editing/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { createReactionLoaders } from './reactions/index.ts';
+import type { createReferenceLoaders } from './references/index.ts';
+import type { createStructureLoaders } from './structure/index.ts';
 import type { createSubjectLoaders } from './subjects/index.ts';
 import type { createTopicLoaders } from './topics/index.ts';
 
@@ -20,4 +22,6 @@ export interface ContentContext extends RequestContext {
 
 type ContentLoaders = ReturnType<typeof createSubjectLoaders> &
   ReturnType<typeof createTopicLoaders> &
-  ReturnType<typeof createReactionLoaders>;
+  ReturnType<typeof createReactionLoaders> &
+  ReturnType<typeof createReferenceLoaders> &
+  ReturnType<typeof createStructureLoaders>;

@@ -8,6 +8,8 @@ import { createEditing, editingResolvers } from './editing/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
 import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
+import { createReferenceLoaders, referenceResolvers } from './references/index.ts';
+import { createStructureLoaders, structureResolvers } from './structure/index.ts';
 import { createSubjectLoaders, subjectResolvers } from './subjects/index.ts';
 import { createTopicLoaders, topicResolvers } from './topics/index.ts';
 
@@ -37,6 +39,8 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     resolvers: [
       subjectResolvers,
       topicResolvers,
+      structureResolvers,
+      referenceResolvers,
       reactionResolvers,
       importResolvers,
       editingResolvers,
@@ -50,6 +54,8 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
         ...createSubjectLoaders(db, request.viewer),
         ...createTopicLoaders(db),
         ...createReactionLoaders(db, request.viewer),
+        ...createReferenceLoaders(db),
+        ...createStructureLoaders(db),
       },
     }),
     log,

@@ -1,5 +1,6 @@
 import type { EditsEvent, Presence } from './editing/index.ts';
 import type { Subject } from './generated/prisma/client.ts';
+import type { ResolvedReference } from './references/index.ts';
 import type { SubjectChange } from './subjects/index.ts';
 import type { TopicNode } from './topics/index.ts';
 
@@ -12,6 +13,7 @@ export interface UserModel {
 }
 export type SubjectModel = Subject;
 export type TopicModel = TopicNode;
+export type TopicReferenceModel = ResolvedReference;
 export type TopicEditsModel = EditsEvent;
 export type TopicPresenceModel = Presence;
 export type SubjectChangeModel = SubjectChange & {

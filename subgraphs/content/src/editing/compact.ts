@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { ContentDatabase } from '../context.ts';
+import { keepReferences } from '../references/index.ts';
 import type { RoomState } from './room-state.ts';
 import { textOf } from './text-document.ts';
 
@@ -44,6 +45,7 @@ export async function compact(
     if (counted === 0) return { seq, isMarkdownKept: false };
     await tx.$executeRaw`
       UPDATE topic SET markdown = ${markdown}, updated_at = ${now} WHERE id = ${topicId}`;
+    await keepReferences(tx, { id: topicId, subjectId: subject.id, markdown });
     await tx.$executeRaw`
       UPDATE topic_document SET markdown_seq = ${seq}
       WHERE topic_id = ${topicId} AND markdown_seq < ${seq}`;

@@ -39,7 +39,7 @@ interface Append {
 
 /** The ordered log of updates in Postgres, by hand-written SQL: it is the hot path of editing. */
 export interface DocumentLog {
-  /** Null when there is no such topic, or it was never opened for editing. */
+  /** Null when there is no such topic, it is archived, or was never opened for editing. */
   read(topicId: string, known: { epoch: number; seq: number }): Promise<LogState | null>;
   heads(topicIds: readonly string[]): Promise<DocumentHead[]>;
   /**
@@ -66,7 +66,7 @@ const READ = `
                WHERE client.topic_id = document.topic_id AND client.epoch = document.epoch
                  AND client.seq > known.seq ORDER BY client.client_id) AS user_ids
   FROM topic_document AS document
-  JOIN topic ON topic.id = document.topic_id
+  JOIN topic ON topic.id = document.topic_id AND topic.archive_root_id IS NULL
   JOIN subject ON subject.id = topic.subject_id
   CROSS JOIN LATERAL (
     SELECT CASE WHEN document.epoch = $2 THEN $3::int ELSE -1 END AS seq
@@ -77,7 +77,7 @@ const HEADS = `
   SELECT document.topic_id AS "topicId", document.epoch, document.seq,
          subject.author_id AS "authorId", subject.visibility::text AS visibility
   FROM topic_document AS document
-  JOIN topic ON topic.id = document.topic_id
+  JOIN topic ON topic.id = document.topic_id AND topic.archive_root_id IS NULL
   JOIN subject ON subject.id = topic.subject_id
   WHERE document.topic_id = ANY ($1::text[])`;
 
@@ -87,7 +87,7 @@ const APPEND = `
     WHERE document.topic_id = $1 AND document.epoch = $2 AND document.seq = $3
       AND EXISTS (
         SELECT FROM topic JOIN subject ON subject.id = topic.subject_id
-        WHERE topic.id = $1 AND subject.author_id = $4
+        WHERE topic.id = $1 AND topic.archive_root_id IS NULL AND subject.author_id = $4
       )
     RETURNING document.seq
   ), bound AS (

@@ -5,7 +5,7 @@ import { firstUpdate } from './text-document.ts';
  * Makes the document of a topic from its Markdown unless there is one. The lock of the topic's row
  * makes this happen once, whoever opens it first and however many do at once.
  *
- * @returns false when there is no such topic.
+ * @returns false when there is no such topic, or it is archived.
  */
 export async function ensureDocument(
   db: ContentDatabase,
@@ -14,7 +14,7 @@ export async function ensureDocument(
 ): Promise<boolean> {
   return db.inTransaction(async (tx) => {
     const [topic] = await tx.$queryRaw<{ markdown: string }[]>`
-      SELECT markdown FROM topic WHERE id = ${topicId} FOR NO KEY UPDATE`;
+      SELECT markdown FROM topic WHERE id = ${topicId} AND archive_root_id IS NULL FOR NO KEY UPDATE`;
     if (!topic) return false;
     const bytes = firstUpdate(topic.markdown);
     const seq = bytes === null ? 0 : 1;

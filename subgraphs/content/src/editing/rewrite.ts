@@ -1,6 +1,6 @@
-import * as Y from 'yjs';
 import type { ContentTransaction } from '../context.ts';
-import { createTextDocument, replaceText } from './text-document.ts';
+import { loadDocument } from './stored-document.ts';
+import { replaceText } from './text-document.ts';
 
 /** What was appended to a log within a transaction: to be announced once that is committed. */
 export interface Rewrite {
@@ -23,18 +23,9 @@ export async function rewriteDocument(
   markdown: string,
   { userId, now }: { readonly userId: string; readonly now: Date },
 ): Promise<Rewrite | null> {
-  const [head] = await tx.$queryRaw<{ epoch: number; seq: number; snapshot: Uint8Array | null }[]>`
-    SELECT epoch, seq, snapshot FROM topic_document WHERE topic_id = ${topicId} FOR UPDATE`;
-  if (!head) return null;
-  const { epoch, seq } = head;
-  const log = await tx.topicUpdate.findMany({
-    where: { topicId, epoch },
-    orderBy: { seq: 'asc' },
-    select: { bytes: true },
-  });
-  const doc = createTextDocument();
-  if (head.snapshot) Y.applyUpdate(doc, head.snapshot);
-  for (const { bytes } of log) Y.applyUpdate(doc, bytes);
+  const stored = await loadDocument(tx, topicId);
+  if (!stored) return null;
+  const { doc, epoch, seq } = stored;
   const update = replaceText(doc, markdown);
   const to = update ? seq + 1 : seq;
   await tx.topicDocument.update({

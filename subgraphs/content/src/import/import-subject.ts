@@ -5,6 +5,7 @@ import { parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
 import type { Subject } from '../generated/prisma/client.ts';
+import { referenceRows } from '../references/index.ts';
 import { subjectCreated, subjectTitle } from '../subjects/index.ts';
 import { prepareImport } from './prepare-import.ts';
 
@@ -46,6 +47,9 @@ export async function importSubject(
     });
     await tx.topic.createMany({
       data: topics.map((topic) => ({ ...topic, subjectId: created.id, ...stamps })),
+    });
+    await tx.topicReference.createMany({
+      data: referenceRows(topics.map((topic) => ({ ...topic, subjectId: created.id }))),
     });
     await appendEvents(tx, [subjectCreated(created)]);
     return created;

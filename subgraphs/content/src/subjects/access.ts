@@ -10,3 +10,8 @@ export function viewerIdOf(viewer: Viewer): string | null {
 export function maySee(viewer: Viewer, subject: Pick<Subject, 'authorId' | 'visibility'>): boolean {
   return subject.visibility === 'PUBLIC' || subject.authorId === viewerIdOf(viewer);
 }
+
+/** Whether the viewer may change a subject and its topics. */
+export function mayEdit(viewer: Viewer, subject: Pick<Subject, 'authorId'>): boolean {
+  return subject.authorId === viewerIdOf(viewer);
+}

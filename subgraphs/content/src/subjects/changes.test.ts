@@ -24,7 +24,14 @@ function follow(viewer: Viewer, subjectId: string) {
   );
 }
 
-test('who follows a subject hears of new and renamed topics, and by whom', async () => {
+const CARRY = /* GraphQL */ `
+  mutation ($move: MoveTopicInput!, $archive: ArchiveTopicInput!) {
+    moveTopic(input: $move) { __typename }
+    archiveTopic(input: $archive) { __typename }
+  }
+`;
+
+test('who follows a subject hears what happens to topics, and by whom', async () => {
   const author = content.somebody();
   const subjectId = await content.subject(author);
   const changes = await follow({ type: 'anonymous' }, subjectId);
@@ -39,6 +46,12 @@ test('who follows a subject hears of new and renamed topics, and by whom', async
   expect((await changes.next()).value).toMatchObject({
     data: { subjectChanged: { kind: 'TOPIC_RENAMED', topic: { id, title: 'Wild bees' }, by } },
   });
+  await content.as(author).run(CARRY, { move: { topicId: id }, archive: { topicId: id } });
+  for (const kind of ['TOPIC_MOVED', 'TOPIC_REMOVED']) {
+    expect((await changes.next()).value).toMatchObject({
+      data: { subjectChanged: { kind, topic: { id }, by } },
+    });
+  }
 });
 
 test('a private subject cannot be followed by others', async () => {

@@ -7,7 +7,12 @@ import { findVisibleSubject } from './service.ts';
 /** What has happened to the tree of a subject. */
 export interface SubjectChange {
   readonly subjectId: string;
-  readonly kind: 'TOPIC_ADDED' | 'TOPIC_RENAMED';
+  readonly kind:
+    | 'TOPIC_ADDED'
+    | 'TOPIC_MOVED'
+    | 'TOPIC_REMOVED'
+    | 'TOPIC_RENAMED'
+    | 'TOPIC_RESTORED';
   readonly topicId: string;
   readonly userId: string;
 }

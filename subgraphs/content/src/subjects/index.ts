@@ -1,4 +1,4 @@
-export { maySee, viewerIdOf } from './access.ts';
+export { mayEdit, maySee, viewerIdOf } from './access.ts';
 export { announceChange, type SubjectChange } from './changes.ts';
 export { SUBJECT_TITLE_LENGTH, subjectTitle } from './create-subject.ts';
 export { subjectNotFound } from './errors.ts';

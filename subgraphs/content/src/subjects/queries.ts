@@ -54,6 +54,7 @@ export async function fetchSubjectsOfAuthors(
            page.heading,
            page.visibility,
            page.topic_count    AS "topicCount",
+           page.archived_topic_count AS "archivedTopicCount",
            page.markdown_bytes AS "markdownBytes",
            page.like_count     AS "likeCount",
            page.save_count     AS "saveCount",

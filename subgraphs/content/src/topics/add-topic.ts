@@ -3,9 +3,11 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
+import { keepReferences } from '../references/index.ts';
 import { announceChange, SUBJECT_TITLE_LENGTH, subjectNotFound } from '../subjects/index.ts';
 import { markdownText } from './markdown-text.ts';
 import { findPlace } from './place.ts';
+import { namesOneSibling, placeInput, placeOf, twoSiblings } from './place-input.ts';
 import { type TopicNode, topicNode } from './queries.ts';
 import { forgetTopics, growSubject, lockOwnSubject } from './service.ts';
 
@@ -14,14 +16,9 @@ const addTopicInput = z
     subjectId: idOf('sub'),
     title: text({ max: SUBJECT_TITLE_LENGTH }),
     markdown: markdownText,
-    parentId: idOf('top').nullish(),
-    afterId: idOf('top').nullish(),
-    beforeId: idOf('top').nullish(),
+    ...placeInput,
   })
-  .refine(({ afterId, beforeId }) => afterId == null || beforeId == null, {
-    message: 'must not be given together with `afterId`.',
-    path: ['beforeId'],
-  });
+  .refine(namesOneSibling, twoSiblings);
 
 /**
  * Adds a topic to a subject of the viewer and counts it, in one transaction under the lock of the
@@ -34,18 +31,13 @@ const addTopicInput = z
 export async function addTopic(ctx: ContentContext, input: unknown): Promise<{ topic: TopicNode }> {
   const { id: userId } = requireUser(ctx);
   const { subjectId, title, markdown, ...wanted } = parseInput(addTopicInput, input);
-  const parentId = wanted.parentId ?? null;
+  const { parentId, ...siblings } = placeOf(wanted);
   const topic = await ctx.db.inTransaction(async (tx) => {
     await lockOwnSubject(ctx, tx, subjectId, subjectNotFound);
-    const place = await findPlace(tx, {
-      subjectId,
-      parentId,
-      afterId: wanted.afterId ?? null,
-      beforeId: wanted.beforeId ?? null,
-    });
+    const place = await findPlace(tx, { subjectId, parentId, ...siblings });
     await growSubject(ctx, tx, subjectId, { topics: 1, bytes: Buffer.byteLength(markdown) });
     const now = ctx.now();
-    return tx.topic.create({
+    const created = await tx.topic.create({
       data: {
         id: newId('top'),
         subjectId,
@@ -58,6 +50,8 @@ export async function addTopic(ctx: ContentContext, input: unknown): Promise<{ t
       },
       select: topicNode,
     });
+    await keepReferences(tx, { ...created, markdown });
+    return created;
   });
   forgetTopics(ctx, topic);
   announceChange(ctx, { subjectId, kind: 'TOPIC_ADDED', topicId: topic.id, userId });

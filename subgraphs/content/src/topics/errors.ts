@@ -2,7 +2,9 @@ import { UserFailure } from '@civitas/platform/errors';
 import { MAX_DEPTH, MAX_MARKDOWN_BYTES, MAX_TOPICS } from './limits.ts';
 
 /** @param field of the input that names the topic. */
-export function topicNotFound(field: 'topicId' | 'parentId' | 'afterId' | 'beforeId'): UserFailure {
+export function topicNotFound(
+  field: 'topicId' | 'parentId' | 'afterId' | 'beforeId' | 'intoId' | 'fromId',
+): UserFailure {
   return new UserFailure('TopicNotFound', 'There is no such topic here.', ['input', field]);
 }
 

@@ -1,5 +1,17 @@
-export { MAX_TOPICS } from './limits.ts';
+export { topicNotFound, topicTooDeep } from './errors.ts';
+export { MAX_DEPTH, MAX_TOPIC_MARKDOWN_LENGTH, MAX_TOPICS } from './limits.ts';
 export { createTopicLoaders } from './loaders.ts';
 export { findControlCharacter, normalizeLineEnds } from './markdown-text.ts';
-export type { TopicNode } from './queries.ts';
+export { findPlace } from './place.ts';
+export { namesOneSibling, placeInput, placeOf, twoSiblings } from './place-input.ts';
+export { type TopicNode, topicNode } from './queries.ts';
 export { resolvers as topicResolvers } from './resolvers.ts';
+export {
+  findVisibleTopic,
+  forgetTopics,
+  growSubject,
+  lockOwnSubject,
+  lockSubjectOfTopic,
+  lockTopic,
+} from './service.ts';
+export { writeText } from './write-text.ts';

@@ -1,12 +1,21 @@
-import { generateKeyBetween } from 'fractional-indexing';
+import { generateKeyBetween, generateNKeysBetween } from 'fractional-indexing';
 import type { ContentTransaction } from '../context.ts';
 import { topicNotFound, topicTooDeep } from './errors.ts';
 import { MAX_DEPTH } from './limits.ts';
 
-/** Where a new topic shall stand. */
-export interface WantedPlace {
+interface Siblings {
   readonly subjectId: string;
   readonly parentId: string | null;
+}
+
+/**
+ * A position becomes a character longer about every sixth time when topics keep being put into the same
+ * gap; at this length all siblings get short ones again.
+ */
+const MAX_POSITION_LENGTH = 60;
+
+/** Where a new or moved topic shall stand. */
+export interface WantedPlace extends Siblings {
   /** At most one of the two; at the end when it is neither. */
   readonly afterId: string | null;
   readonly beforeId: string | null;
@@ -25,8 +34,26 @@ export async function findPlace(
 ): Promise<{ depth: number; position: string }> {
   const depth = (await depthOfParent(tx, place)) + 1;
   if (depth > MAX_DEPTH) throw topicTooDeep();
-  const [before, after] = await neighbours(tx, place);
-  return { depth, position: generateKeyBetween(before, after) };
+  const position = generateKeyBetween(...(await neighbours(tx, place)));
+  if (position.length <= MAX_POSITION_LENGTH) return { depth, position };
+  await respace(tx, place);
+  return { depth, position: generateKeyBetween(...(await neighbours(tx, place))) };
+}
+
+/** The order stays. First out of the way, so that no two siblings ever have the same position. */
+async function respace(tx: ContentTransaction, { subjectId, parentId }: Siblings): Promise<void> {
+  const siblings = await tx.topic.findMany({
+    where: { subjectId, parentId },
+    orderBy: { position: 'asc' },
+    select: { id: true },
+  });
+  const ids = siblings.map(({ id }) => id);
+  const positions = generateNKeysBetween(null, null, ids.length);
+  await tx.$executeRaw`UPDATE topic SET position = '~' || id WHERE id = ANY (${ids}::text[])`;
+  await tx.$executeRaw`
+    UPDATE topic SET position = spaced.position
+    FROM unnest(${ids}::text[], ${positions}::text[]) AS spaced (id, position)
+    WHERE topic.id = spaced.id`;
 }
 
 async function depthOfParent(
@@ -35,14 +62,14 @@ async function depthOfParent(
 ): Promise<number> {
   if (parentId === null) return 0;
   const parent = await tx.topic.findUnique({
-    where: { id: parentId, subjectId },
+    where: { id: parentId, subjectId, archiveRootId: null },
     select: { depth: true },
   });
   if (!parent) throw topicNotFound('parentId');
   return parent.depth;
 }
 
-/** The positions to stand between; null for an open end. */
+/** The positions to stand between; null for an open end. Archived siblings keep theirs. */
 async function neighbours(
   tx: ContentTransaction,
   place: WantedPlace,
@@ -65,7 +92,7 @@ async function siblingPosition(
   id: string,
 ): Promise<string> {
   const sibling = await tx.topic.findUnique({
-    where: { id, subjectId, parentId },
+    where: { id, subjectId, parentId, archiveRootId: null },
     select: { position: true },
   });
   if (!sibling) throw topicNotFound(field);

@@ -2,12 +2,13 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
-import { type Rewrite, rewriteDocument } from '../editing/index.ts';
+import type { Rewrite } from '../editing/index.ts';
 import { announceChange, SUBJECT_TITLE_LENGTH } from '../subjects/index.ts';
 import { topicNotFound } from './errors.ts';
 import { markdownText } from './markdown-text.ts';
 import { type TopicNode, topicNode } from './queries.ts';
-import { forgetTopics, growSubject, lockOwnSubject } from './service.ts';
+import { forgetTopics, growSubject, lockSubjectOfTopic, lockTopic } from './service.ts';
+import { writeText } from './write-text.ts';
 
 const updateTopicInput = z.object({
   topicId: idOf('top'),
@@ -33,26 +34,17 @@ export async function updateTopic(
   let rewrite: Rewrite | null = null;
   let isRenamed = false;
   const topic = await ctx.db.inTransaction(async (tx) => {
-    const found = await tx.topic.findUnique({
-      where: { id: topicId },
-      select: { subjectId: true },
-    });
-    if (!found) throw notFound();
-    await lockOwnSubject(ctx, tx, found.subjectId, notFound);
-    await tx.$queryRaw`SELECT id FROM topic WHERE id = ${topicId} FOR NO KEY UPDATE`;
-    const before = await tx.topic.findUniqueOrThrow({ where: { id: topicId } });
+    const { subjectId } = await lockSubjectOfTopic(ctx, tx, topicId, notFound);
+    await lockTopic(tx, topicId);
+    const before = await tx.topic.findUniqueOrThrow({ where: { id: topicId }, select: topicNode });
     const title = change.title ?? before.title;
-    const markdown = change.markdown ?? before.markdown;
-    const bytes = Buffer.byteLength(markdown) - Buffer.byteLength(before.markdown);
-    await growSubject(ctx, tx, found.subjectId, { topics: 0, bytes });
-    if (change.markdown != null) {
-      rewrite = await rewriteDocument(tx, topicId, markdown, { userId, now: ctx.now() });
-    }
+    if (change.markdown == null) await growSubject(ctx, tx, subjectId, { topics: 0, bytes: 0 });
+    else rewrite = await writeText(ctx, tx, before, change.markdown, userId);
     isRenamed = title !== before.title;
     const heading = title === before.title ? before.heading : null;
     return tx.topic.update({
       where: { id: topicId },
-      data: { title, markdown, heading, updatedAt: ctx.now() },
+      data: { title, heading, updatedAt: ctx.now() },
       select: topicNode,
     });
   });

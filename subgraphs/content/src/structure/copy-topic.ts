@@ -1,0 +1,98 @@
+import { newId } from '@civitas/platform/ids';
+import { requireUser } from '@civitas/platform/subgraph';
+import { idOf, parseInput } from '@civitas/platform/validation';
+import { z } from 'zod';
+import type { ContentContext, ContentTransaction } from '../context.ts';
+import { readTexts } from '../editing/index.ts';
+import { referenceRows } from '../references/index.ts';
+import { announceChange, subjectNotFound } from '../subjects/index.ts';
+import {
+  findPlace,
+  findVisibleTopic,
+  forgetTopics,
+  growSubject,
+  lockOwnSubject,
+  MAX_DEPTH,
+  namesOneSibling,
+  placeInput,
+  placeOf,
+  type TopicNode,
+  topicNode,
+  topicNotFound,
+  topicTooDeep,
+  twoSiblings,
+} from '../topics/index.ts';
+import { readSubtree } from './subtree.ts';
+
+const copyTopicInput = z
+  .object({ topicId: idOf('top'), subjectId: idOf('sub').nullish(), ...placeInput })
+  .refine(namesOneSibling, twoSiblings);
+
+/**
+ * Copies what the viewer may see of a topic and all below it into a subject that they may edit, without
+ * what is archived, under the lock of that subject.
+ *
+ * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
+ * @throws UserFailure `InvalidInput`, `SubjectFull`, `SubjectNotFound`, `TopicNotFound`,
+ * `TopicTooDeep`.
+ */
+export async function copyTopic(
+  ctx: ContentContext,
+  input: unknown,
+): Promise<{ topic: TopicNode }> {
+  const { id: userId } = requireUser(ctx);
+  const { topicId, subjectId: wantedSubject, ...wanted } = parseInput(copyTopicInput, input);
+  const source = await findVisibleTopic(ctx, topicId);
+  if (!source) throw topicNotFound('topicId');
+  const subjectId = wantedSubject ?? source.subjectId;
+  const topic = await ctx.db.inTransaction(async (tx) => {
+    await lockOwnSubject(ctx, tx, subjectId, subjectNotFound);
+    const all = await readSubtree(tx, topicId);
+    const originals = all.filter(({ archiveRootId }) => archiveRootId === source.archiveRootId);
+    const [root] = originals;
+    if (!root) throw topicNotFound('topicId');
+    const place = placeOf(wanted);
+    const { depth, position } = await findPlace(tx, { subjectId, ...place });
+    const down = depth - root.depth;
+    if (Math.max(...originals.map((each) => each.depth)) + down > MAX_DEPTH) throw topicTooDeep();
+    const copies = await makeCopies(ctx, tx, originals, { subjectId, down });
+    const bytes = copies.reduce((sum, { markdown }) => sum + Buffer.byteLength(markdown), 0);
+    await growSubject(ctx, tx, subjectId, { topics: copies.length, bytes });
+    const [first, ...below] = copies;
+    if (!first) throw topicNotFound('topicId');
+    const data = [{ ...first, parentId: place.parentId, position }, ...below];
+    await tx.topic.createMany({ data });
+    await tx.topicReference.createMany({ data: referenceRows(copies) });
+    return tx.topic.findUniqueOrThrow({ where: { id: first.id }, select: topicNode });
+  });
+  forgetTopics(ctx, topic);
+  announceChange(ctx, { subjectId, kind: 'TOPIC_ADDED', topicId: topic.id, userId });
+  return { topic };
+}
+
+/** Rows of the copies, parents first, the topmost still where the original stands. */
+async function makeCopies(
+  ctx: ContentContext,
+  tx: ContentTransaction,
+  originals: readonly TopicNode[],
+  { subjectId, down }: { readonly subjectId: string; readonly down: number },
+) {
+  const texts = await readTexts(
+    tx,
+    originals.map(({ id }) => id),
+  );
+  const ids = new Map(originals.map(({ id }) => [id, newId('top')]));
+  const now = ctx.now();
+  return originals.map(({ id, parentId, depth, position, title, heading }) => ({
+    id: ids.get(id) ?? newId('top'),
+    subjectId,
+    parentId: parentId === null ? null : (ids.get(parentId) ?? null),
+    depth: depth + down,
+    position,
+    title,
+    heading,
+    markdown: texts.get(id) ?? '',
+    createdAt: now,
+    updatedAt: now,
+  }));
+}

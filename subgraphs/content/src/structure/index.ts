@@ -1,0 +1,2 @@
+export { createStructureLoaders } from './loaders.ts';
+export { resolvers as structureResolvers } from './resolvers.ts';
