@@ -29,6 +29,7 @@ import {
   sessionResolvers,
 } from './sessions/index.ts';
 import { createThrottle } from './throttling/index.ts';
+import { verificationResolvers } from './verification/index.ts';
 
 export { connectMailer } from './mail/index.ts';
 
@@ -97,6 +98,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       roleResolvers,
       apiKeyResolvers,
       encounterResolvers,
+      verificationResolvers,
     ],
     context: (request) => ({
       ...request,

@@ -6,6 +6,7 @@ import type {
   SecurityEvent,
   Session,
   User,
+  VerificationRequest,
 } from './generated/prisma/client.ts';
 
 // What resolvers pass around for each object type: the database's rows, as they are. The resolver
@@ -23,3 +24,5 @@ export type SessionModel = Session;
 export type ApiKeyModel = ApiKey;
 export type AccountModel = Account;
 export type SecurityEventModel = SecurityEvent;
+export type VerificationRequestModel = VerificationRequest;
+export type ProfileVisibilitySettingsModel = User;

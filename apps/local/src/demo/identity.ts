@@ -10,6 +10,11 @@ export const DEMO_PASSWORD = 'civitas demo password';
 
 const HASH_PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const DEPARTMENTS = ['Harbour', 'North district', 'Old town', 'South district', 'Traffic', 'Youth'];
+const CLAIMS = [
+  'The register of trade has us; the number is on our window.',
+  'My superior can be asked, at the number of the department.',
+  'The school and our doctor know how we live.',
+];
 const NEEDS = [
   'Winter clothes for the children and help with the heating bill.',
   'A second-hand washing machine; ours broke in spring.',
@@ -42,6 +47,7 @@ export async function loadIdentity(client: ClientBase, world: World): Promise<vo
   const random = world.randomFor('identity');
   await loadUsers(client, world, random);
   await loadAccounts(client, world);
+  await loadVerificationRequests(client, random);
   await loadEncounters(client, world, random);
 }
 
@@ -52,6 +58,8 @@ async function loadUsers(client: ClientBase, world: World, random: Random): Prom
     handle: 'text',
     display_name: 'text',
     bio: 'text',
+    location: 'text',
+    address: 'text',
     joined_at: 'timestamptz',
     acquaintance_visibility: 'profile_visibility',
     verified: 'boolean',
@@ -70,6 +78,8 @@ async function loadUsers(client: ClientBase, world: World, random: Random): Prom
     handle: person.handle,
     display_name: person.displayName,
     bio: random.chance(0.4) ? random.faker.person.bio() : null,
+    location: random.chance(0.6) ? random.pick(DEPARTMENTS.slice(0, 4)) : null,
+    address: person.kind === 'FAMILY' ? random.faker.location.streetAddress() : null,
     joined_at: person.joinedAt,
     // The first civilian is the one the examples show.
     acquaintance_visibility: index === 0 || random.chance(0.3) ? 'PUBLIC' : 'PRIVATE',
@@ -88,6 +98,31 @@ async function loadUsers(client: ClientBase, world: World, random: Random): Prom
     world.ofKind('CIVILIAN')[1]?.id,
     ['ADMINISTRATOR'],
   ]);
+}
+
+/** Of those who are not verified, some have asked to be. */
+async function loadVerificationRequests(client: ClientBase, random: Random): Promise<void> {
+  const { rows } = await client.query<{ id: string; kind: string; joined_at: Date }>(
+    `SELECT id, kind, joined_at FROM "user"
+     WHERE NOT verified AND kind IN ('MERCHANT', 'OFFICER', 'FAMILY') ORDER BY id`,
+  );
+  const columns = {
+    id: 'text',
+    user_id: 'text',
+    user_kind: 'user_kind',
+    evidence: 'text',
+    requested_at: 'timestamptz',
+  };
+  const requests = rows
+    .filter(() => random.chance(0.3))
+    .map((person) => ({
+      id: random.id('vrq', person.joined_at),
+      user_id: person.id,
+      user_kind: person.kind,
+      evidence: random.pick(CLAIMS),
+      requested_at: person.joined_at,
+    }));
+  await insertRows(client, 'verification_request', columns, requests);
 }
 
 function donorTypeOf({ kind, displayName }: Person): 'PERSON' | 'ORGANIZATION' | null {

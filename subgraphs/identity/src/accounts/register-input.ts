@@ -1,7 +1,13 @@
 import { text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import { newPassword } from '../passwords/index.ts';
-import { handle } from '../profiles/index.ts';
+import {
+  donorColumns,
+  familyColumns,
+  handle,
+  merchantColumns,
+  officerColumns,
+} from '../profiles/index.ts';
 import { email } from './email.ts';
 
 /** Each kind becomes the columns of `user` that it needs. */
@@ -10,36 +16,16 @@ const columnsOfKind = z.union([
     .object({ civilian: z.object({ acquaintanceVisibility: z.enum(['PUBLIC', 'PRIVATE']) }) })
     .transform(({ civilian }) => ({ kind: 'CIVILIAN' as const, ...civilian })),
   z
-    .object({ merchant: z.object({ tradeName: text({ max: 80 }), category: text({ max: 40 }) }) })
+    .object({ merchant: merchantColumns })
     .transform(({ merchant }) => ({ kind: 'MERCHANT' as const, ...merchant })),
   z
-    .object({
-      officer: z.object({
-        badgeNumber: z
-          .string()
-          .regex(
-            /^[A-Z0-9][A-Z0-9-]{1,19}$/,
-            'must have 2 to 20 upper-case letters, digits and hyphens.',
-          ),
-        department: text({ max: 80 }),
-      }),
-    })
+    .object({ officer: officerColumns })
     .transform(({ officer }) => ({ kind: 'OFFICER' as const, ...officer })),
   z
-    .object({
-      family: z.object({
-        needsStatement: text({ max: 2000, multiline: true }),
-        householdSize: z.int().min(1, 'must be at least 1.').max(50, 'must be at most 50.'),
-      }),
-    })
+    .object({ family: familyColumns })
     .transform(({ family }) => ({ kind: 'FAMILY' as const, ...family })),
   z
-    .object({
-      donor: z.object({
-        donorType: z.enum(['PERSON', 'ORGANIZATION']),
-        anonymousByDefault: z.boolean(),
-      }),
-    })
+    .object({ donor: donorColumns })
     .transform(({ donor }) => ({ kind: 'DONOR' as const, ...donor })),
 ]);
 

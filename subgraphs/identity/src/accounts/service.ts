@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
-import { claimHandle, handleTaken, isReservedHandle } from '../profiles/index.ts';
+import { badgeNumberTaken, claimHandle, handleTaken, isReservedHandle } from '../profiles/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
 import { guardHashing, throttleRules } from '../throttling/index.ts';
@@ -81,12 +81,5 @@ function takenFailure(error: unknown): UserFailure | null {
     ]);
   }
   if (isUniqueViolation(error, 'user_handle_key')) return handleTaken();
-  if (isUniqueViolation(error, 'user_badge_number_key')) {
-    return new UserFailure(
-      'BadgeNumberTaken',
-      'An officer with this badge number has registered.',
-      ['input', 'profile', 'officer', 'badgeNumber'],
-    );
-  }
-  return null;
+  return badgeNumberTaken(error, ['input', 'profile', 'officer']);
 }

@@ -22,7 +22,7 @@ const encounterInput = z.object({
  * both in one transaction.
  *
  * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN` for anybody but an officer.
- * @throws UserFailure `InvalidInput`, `CivilianNotFound`.
+ * @throws UserFailure `OfficerNotVerified`, `InvalidInput`, `CivilianNotFound`.
  */
 export async function recordEncounter(
   ctx: IdentityContext,
@@ -33,6 +33,7 @@ export async function recordEncounter(
   const { civilianId, kind, note, occurredAt } = parseInput(encounterInput, input);
   assertRecent(occurredAt, ctx.now());
   const encounter = await ctx.db.inTransaction(async (tx) => {
+    await assertVerified(tx, viewer.id);
     const civilian = await tx.user.findUnique({ where: { id: civilianId, kind: 'CIVILIAN' } });
     if (!civilian) {
       throw new UserFailure('CivilianNotFound', 'There is no such civilian.', [
@@ -47,6 +48,14 @@ export async function recordEncounter(
     });
   });
   return { encounter };
+}
+
+/** The row is held, so that a verification which ends now ends before or after this meeting. */
+async function assertVerified(tx: IdentityTransaction, officerId: string): Promise<void> {
+  const [officer] = await tx.$queryRaw<{ verified: boolean }[]>`
+    SELECT verified FROM "user" WHERE id = ${officerId} FOR SHARE`;
+  if (officer?.verified) return;
+  throw new UserFailure('OfficerNotVerified', 'An administrator has yet to verify your profile.');
 }
 
 /** One statement, so that two officers' devices recording at once both count. */

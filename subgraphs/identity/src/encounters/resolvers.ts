@@ -1,8 +1,8 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import { toConnection } from '@civitas/platform/pagination';
-import type { IdentityContext } from '../context.ts';
-import type { Encounter, User } from '../generated/prisma/client.ts';
+import type { Encounter } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { existingUser } from '../people/index.ts';
 import { civilianEncountersList, officerEncountersList, officersMetList } from './queries.ts';
 import { recordEncounter } from './record-encounter.ts';
 import { listCivilianEncounters, listOfficerEncounters, listOfficersMet } from './service.ts';
@@ -46,11 +46,4 @@ export const resolvers: Resolvers = {
 
 function byTime(encounter: Encounter) {
   return { key: [encounter.occurredAt, encounter.id] as const, node: encounter };
-}
-
-/** A foreign key promises that the row is there. */
-async function existingUser(ctx: IdentityContext, id: string): Promise<User> {
-  const user = await ctx.loaders.userById.load(id);
-  if (!user) throw new Error(`User ${id} is referred to but not there.`);
-  return user;
 }

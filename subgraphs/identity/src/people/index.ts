@@ -1,2 +1,3 @@
+export { existingUser, lockUser } from './existing-user.ts';
 export { createPeopleLoaders } from './loaders.ts';
 export { resolvers as peopleResolvers } from './resolvers.ts';

@@ -11,6 +11,8 @@ export function fetchUsers(
 ): Promise<User[]> {
   return db.client.user.findMany({
     where: {
+      // Who keeps out of search keeps out of lists, too.
+      searchVisibility: 'PUBLIC',
       ...(kind && { kind }),
       ...(after && {
         OR: [{ joinedAt: { lt: after[0] } }, { joinedAt: after[0], id: { lt: after[1] } }],

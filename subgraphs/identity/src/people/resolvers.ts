@@ -3,6 +3,7 @@ import type { User } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolvers.ts';
 import { usersList } from './queries.ts';
 import { findUser, listUsers, resolveUserReference } from './service.ts';
+import { visibleAddress, visibleFields } from './visible-fields.ts';
 
 const typenames = {
   CIVILIAN: 'Civilian',
@@ -36,9 +37,9 @@ export const resolvers: Resolvers = {
       ),
   },
   User: { __resolveType: ({ kind }) => typenames[kind], ...reference(null) },
-  Civilian: reference('CIVILIAN'),
-  Merchant: reference('MERCHANT'),
-  Officer: reference('OFFICER'),
-  Family: reference('FAMILY'),
-  Donor: reference('DONOR'),
+  Civilian: { ...visibleFields, ...reference('CIVILIAN') },
+  Merchant: { ...visibleFields, ...reference('MERCHANT') },
+  Officer: { ...visibleFields, ...reference('OFFICER') },
+  Family: { ...visibleFields, address: visibleAddress, ...reference('FAMILY') },
+  Donor: { ...visibleFields, ...reference('DONOR') },
 };

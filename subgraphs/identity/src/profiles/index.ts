@@ -1,4 +1,11 @@
+export { badgeNumberTaken } from './badge-number-taken.ts';
 export { handleTaken } from './change-handle.ts';
 export { claimHandle } from './claim-handle.ts';
+export {
+  donorColumns,
+  familyColumns,
+  merchantColumns,
+  officerColumns,
+} from './columns-of-kind.ts';
 export { handle, isReservedHandle } from './handle.ts';
 export { resolvers as profileResolvers } from './resolvers.ts';

@@ -1,6 +1,7 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import { toConnection } from '@civitas/platform/pagination';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { existingUser } from '../people/index.ts';
 import { changeHandle } from './change-handle.ts';
 import { searchPeopleList } from './queries.ts';
 import { findPeople, findPersonByHandle } from './service.ts';
@@ -22,5 +23,16 @@ export const resolvers: Resolvers = {
       answerWithFailures('UpdateProfileSuccess', () => updateProfile(ctx, input)),
     changeHandle: (_, { input }, ctx) =>
       answerWithFailures('ChangeHandleSuccess', () => changeHandle(ctx, input)),
+  },
+  Account: {
+    visibility: ({ userId }, _, ctx) => existingUser(ctx, userId),
+  },
+  ProfileVisibilitySettings: {
+    bio: ({ bioVisibility }) => bioVisibility,
+    location: ({ locationVisibility }) => locationVisibility,
+    email: ({ emailVisibility }) => emailVisibility,
+    address: ({ addressVisibility }) => addressVisibility,
+    search: ({ searchVisibility }) => searchVisibility,
+    acquaintances: ({ acquaintanceVisibility }) => acquaintanceVisibility,
   },
 };

@@ -1,28 +1,76 @@
+import { UserFailure } from '@civitas/platform/errors';
 import { requireUser } from '@civitas/platform/subgraph';
-import { parseInput, text } from '@civitas/platform/validation';
-import { z } from 'zod';
+import { parseInput } from '@civitas/platform/validation';
+import type { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
-import type { User } from '../generated/prisma/client.ts';
+import type { Prisma, User } from '../generated/prisma/client.ts';
+import { lockUser } from '../people/index.ts';
+import { withdrawVerification } from '../verification/index.ts';
+import { badgeNumberTaken } from './badge-number-taken.ts';
+import { updateProfileInput } from './profile-input.ts';
 
-const visibility = z.enum(['PUBLIC', 'PRIVATE']).nullish();
+type ProfileUpdate = z.output<typeof updateProfileInput>;
 
-const updateProfileInput = z.object({
-  displayName: text({ max: 80 }).nullish(),
-  // Null takes it away; absent leaves it.
-  bio: text({ max: 1000, multiline: true }).nullable().optional(),
-  acquaintanceVisibility: visibility,
-  searchVisibility: visibility,
-});
+/** What oversight vouches for: when one of these changes, it has to look again. */
+const VERIFIED_COLUMNS = [
+  'tradeName',
+  'category',
+  'badgeNumber',
+  'department',
+  'needsStatement',
+  'householdSize',
+] as const satisfies readonly (keyof User)[];
 
 /**
- * Changes what is given of the viewer's profile.
+ * Changes what is given of the viewer's profile. A changed fact that had been verified, or is about
+ * to be, has to be verified anew (`identity.user.verification-ended`).
  *
- * @throws UserFailure `InvalidInput`.
+ * @throws UserFailure `BadgeNumberTaken`, `InvalidInput`, also for the fields of another kind.
  */
 export async function updateProfile(ctx: IdentityContext, input: unknown): Promise<{ user: User }> {
   const { id } = requireUser(ctx);
-  const { bio, ...given } = parseInput(updateProfileInput, input);
-  const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value != null));
-  const data = { ...changes, ...(bio !== undefined && { bio }) };
-  return { user: await ctx.db.client.user.update({ where: { id }, data }) };
+  const update = parseInput(updateProfileInput, input);
+  try {
+    const user = await ctx.db.inTransaction(async (tx) => {
+      const before = await lockUser(tx, id);
+      assertOwnKind(before, update);
+      const after = await tx.user.update({ where: { id }, data: columnsOf(update) });
+      return VERIFIED_COLUMNS.some((column) => before[column] !== after[column])
+        ? withdrawVerification(ctx, tx, after)
+        : after;
+    });
+    return { user };
+  } catch (error) {
+    throw badgeNumberTaken(error, ['input', 'officer']) ?? error;
+  }
+}
+
+function assertOwnKind(user: User, update: ProfileUpdate): void {
+  for (const kind of ['merchant', 'officer', 'family', 'donor'] as const) {
+    if (update[kind] == null || kind.toUpperCase() === user.kind) continue;
+    const message = `\`input.${kind}\`: is not for a profile of this kind.`;
+    throw new UserFailure('InvalidInput', message, ['input', kind]);
+  }
+}
+
+function columnsOf(update: ProfileUpdate): Prisma.UserUpdateInput {
+  const { bio, location, visibility, merchant, officer, family, donor, ...own } = update;
+  const { address, ...household } = family ?? {};
+  return {
+    ...given({ ...own, ...merchant, ...officer, ...household, ...donor }),
+    ...given({
+      bioVisibility: visibility?.bio,
+      locationVisibility: visibility?.location,
+      emailVisibility: visibility?.email,
+      addressVisibility: visibility?.address,
+    }),
+    // Null takes these away.
+    ...(bio !== undefined && { bio }),
+    ...(location !== undefined && { location }),
+    ...(address !== undefined && { address }),
+  };
+}
+
+function given(fields: Readonly<Record<string, unknown>>): Prisma.UserUpdateInput {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
 }

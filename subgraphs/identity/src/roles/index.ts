@@ -1,1 +1,2 @@
+export { OVERSIGHT_ROLES, requireRole } from './require-role.ts';
 export { resolvers as roleResolvers } from './resolvers.ts';

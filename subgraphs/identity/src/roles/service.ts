@@ -7,7 +7,7 @@ import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { rolesChanged } from './events.ts';
-import { requireAdministrator } from './require-administrator.ts';
+import { requireRole } from './require-role.ts';
 
 const roleInput = z.object({
   userId: idOf('usr'),
@@ -52,7 +52,7 @@ async function changeRoles(
   return ctx.db.inTransaction(async (tx) => {
     // One change of roles at a time: two administrators must not take the role from each other.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('identity.roles'))`;
-    const { id: actorId } = await requireAdministrator(ctx, tx);
+    const { id: actorId } = await requireRole(ctx, tx, ['ADMINISTRATOR']);
     const given = parseInput(roleInput, input);
     const { userId, role } = given;
     const before = await tx.user.findUnique({ where: { id: userId } });
