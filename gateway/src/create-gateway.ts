@@ -19,12 +19,8 @@ import { selectOperation } from './operations/select-operation.ts';
 import { actingWithinScopes } from './partners/acting-within-scopes.ts';
 import { cachedDirectory } from './partners/cached-directory.ts';
 import type { ClientDirectory } from './partners/client-directory.ts';
-import { createPipeline } from './pipeline/pipeline.ts';
-import type {
-  OperationRequest,
-  OperationResponse,
-  SubscriptionResponse,
-} from './pipeline/types.ts';
+import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
+import type { OperationRequest, OperationResponse } from './pipeline/types.ts';
 import { createSubscriptionGroups } from './subscriptions/subscription-groups.ts';
 import {
   type LoadedSupergraph,
@@ -73,7 +69,7 @@ export interface Gateway {
   /** Answers one query or mutation, as every door does. Never rejects. */
   execute(request: OperationRequest): Promise<OperationResponse>;
   /** Answers any operation; a subscription with its results, when it could start. Never rejects. */
-  open(request: OperationRequest): Promise<OperationResponse | SubscriptionResponse>;
+  open: Pipeline['open'];
   /** What clients see. */
   readonly schema: GraphQLSchema;
   /**

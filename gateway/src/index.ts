@@ -13,6 +13,7 @@ export type { PlannedFetch } from './execution/types.ts';
 export { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
 export { identityDirectory } from './partners/identity-directory.ts';
 export type {
+  DeferredResponse,
   OperationRequest,
   OperationResponse,
   SubscriptionResponse,

@@ -4,6 +4,7 @@ import { preflight } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
 import { graphiqlDoor } from './graphiql.ts';
 import { answerGraphql } from './graphql-over-http.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { readBody } from './read-body.ts';
 import { json, type Reply } from './reply.ts';
 
@@ -16,7 +17,10 @@ export type AnswerHttp = (
 ) => Promise<Reply>;
 
 /** Finds who answers a path: the graph, the editor, health, or one of the given plain routes. */
-export function createAnswerHttp(options: DoorOptions, isDraining: () => boolean): AnswerHttp {
+export function createAnswerHttp(
+  options: DoorOptions & { readonly streams: OpenStreams },
+  isDraining: () => boolean,
+): AnswerHttp {
   const graphiql = options.graphiql && graphiqlDoor(options.graphiql);
 
   async function health(): Promise<Reply> {

@@ -3,9 +3,12 @@ import { CivitasError, type ErrorCode } from '@civitas/platform/errors';
 import { OperationTypeNode } from 'graphql';
 import { parseRequestParams, type RequestParams } from 'graphql-http';
 import type { OperationResponse } from '../pipeline/types.ts';
+import { acceptedStreams } from './accepted-streams.ts';
+import { answerWithStream } from './answer-with-stream.ts';
 import { refuseSimpleRequest } from './csrf.ts';
 import type { DoorOptions } from './door.ts';
 import { negotiate, type ResponseType } from './negotiate.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { readBody } from './read-body.ts';
 import type { Reply } from './reply.ts';
 
@@ -19,10 +22,11 @@ export async function answerGraphql(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  options: DoorOptions,
+  options: DoorOptions & { readonly streams: OpenStreams },
 ): Promise<Reply> {
   const type = negotiate(request.headers.accept);
-  if (!type) {
+  const streams = acceptedStreams(request.headers.accept);
+  if (!type && !streams) {
     return {
       status: 406,
       headers: { accept: 'application/graphql-response+json, application/json' },
@@ -34,7 +38,7 @@ export async function answerGraphql(
   response.once('close', () => {
     if (!response.writableFinished) left.abort();
   });
-  const answer = await options.execute({
+  const operation = {
     query,
     operationName,
     variables,
@@ -42,9 +46,14 @@ export async function answerGraphql(
     clientAddress: options.locate(request).address,
     requestId,
     signal: left.signal,
-    kinds: request.method === 'GET' ? [OperationTypeNode.QUERY] : undefined,
-  });
-  return toReply(answer, type);
+  };
+  if (streams) {
+    const accepted = { ...streams, single: type !== undefined };
+    const answer = await answerWithStream(operation, request, accepted, options);
+    return 'result' in answer ? toReply(answer, type ?? 'application/json') : answer;
+  }
+  const kinds = request.method === 'GET' ? [OperationTypeNode.QUERY] : undefined;
+  return toReply(await options.execute({ ...operation, kinds }), type ?? 'application/json');
 }
 
 async function readParameters(request: IncomingMessage, maxBytes: number): Promise<RequestParams> {

@@ -5,6 +5,7 @@ import { createAnswerHttp } from './answer-http.ts';
 import { corsHeaders } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH } from './door.ts';
 import { webSocketDoor } from './graphql-over-websocket.ts';
+import { createOpenStreams } from './open-streams.ts';
 import { refusalOf, send } from './reply.ts';
 
 export interface ListenOptions {
@@ -30,7 +31,8 @@ export async function openDoors(
   { port, host }: ListenOptions,
 ): Promise<GatewayServer> {
   let draining = false;
-  const answer = createAnswerHttp(options, () => draining);
+  const streams = createOpenStreams();
+  const answer = createAnswerHttp({ ...options, streams }, () => draining);
   const webSockets = webSocketDoor(options);
   const server = createServer(
     {
@@ -64,6 +66,7 @@ export async function openDoors(
     draining = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
+    streams.drain();
     const deadline = setTimeout(() => {
       webSockets.terminate();
       server.closeAllConnections();

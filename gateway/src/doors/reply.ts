@@ -8,6 +8,8 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** Instead of a body: writes what follows the headers. Called also when the client has left. */
+  readonly stream?: (response: ServerResponse) => void;
 }
 
 /** Holds for every answer: it is private, not to be sniffed, framed, or referred from. */
@@ -21,7 +23,13 @@ const SECURITY_HEADERS = {
 } as const;
 
 /** Writes an answer with the headers every answer has; the reply's own headers win. */
-export function send(response: ServerResponse, { status, headers, body = '' }: Reply): void {
+export function send(response: ServerResponse, reply: Reply): void {
+  const { status, headers, body = '', stream } = reply;
+  if (stream) {
+    if (!response.destroyed) response.writeHead(status, { ...SECURITY_HEADERS, ...headers });
+    stream(response);
+    return;
+  }
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {
     ...SECURITY_HEADERS,

@@ -11,7 +11,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function atExpiry(authorization: string | undefined, onExpiry: () => void): () => void {
   const expiresAt = expiryOf(authorization);
   if (expiresAt === undefined) return () => undefined;
-  const timer = setTimeout(onExpiry, Math.min(expiresAt - Date.now(), LONGEST_TIMER_MS));
+  const timer = setTimeout(
+    onExpiry,
+    Math.min(Math.max(expiresAt - Date.now(), 0), LONGEST_TIMER_MS),
+  );
   timer.unref();
   return () => clearTimeout(timer);
 }

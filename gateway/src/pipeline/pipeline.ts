@@ -17,7 +17,12 @@ import { limitTime } from './limit-time.ts';
 import { OperationRefused } from './operation-refused.ts';
 import { presentOwnError } from './present-error.ts';
 import { shape } from './shape.ts';
-import type { OperationRequest, OperationResponse, SubscriptionResponse } from './types.ts';
+import type {
+  DeferredResponse,
+  OperationRequest,
+  OperationResponse,
+  SubscriptionResponse,
+} from './types.ts';
 
 interface PipelineParts {
   readonly schema: GraphQLSchema;
@@ -39,7 +44,15 @@ export interface Pipeline {
   /** Answers one query or mutation. */
   readonly execute: (request: OperationRequest) => Promise<OperationResponse>;
   /** Answers any operation; a subscription with its results, when it could start. */
-  readonly open: (request: OperationRequest) => Promise<OperationResponse | SubscriptionResponse>;
+  readonly open: Open;
+}
+
+type Answer = OperationResponse | SubscriptionResponse;
+
+/** Only who asks for an answer in parts gets one. */
+interface Open {
+  (request: OperationRequest & { readonly incremental?: never }): Promise<Answer>;
+  (request: OperationRequest): Promise<Answer | DeferredResponse>;
 }
 
 interface Prepared {
@@ -127,7 +140,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     execute: (request) =>
       answered(request, async (requestId) => run(await prepare(request), request, requestId)),
     open: (given) => {
-      const request = { ...given, kinds: ALL_KINDS };
+      const request = { ...given, kinds: given.kinds ?? ALL_KINDS };
       return answered(request, async (requestId) => {
         const prepared = await prepare(request);
         const isSubscription = prepared.operation.node.operation === OperationTypeNode.SUBSCRIPTION;

@@ -1,5 +1,5 @@
 import type { Viewer } from '@civitas/platform/subgraph';
-import type { FormattedExecutionResult, OperationTypeNode } from 'graphql';
+import type { FormattedExecutionResult, GraphQLFormattedError, OperationTypeNode } from 'graphql';
 
 /** One operation as a door hands it over: nothing of HTTP or WebSocket is left in it. */
 export interface OperationRequest {
@@ -18,6 +18,8 @@ export interface OperationRequest {
   readonly signal?: AbortSignal | undefined;
   /** The kinds of operation the door can carry; queries and mutations when absent. */
   readonly kinds?: readonly OperationTypeNode[] | undefined;
+  /** Whether the door can deliver deferred fragments later; if not, they are answered at once. */
+  readonly incremental?: boolean | undefined;
 }
 
 /** What every door answers with, in its own form. */
@@ -36,5 +38,28 @@ export interface SubscriptionResponse {
    * that is too slow gets a rejected `next()`.
    */
   readonly results: AsyncIterableIterator<FormattedExecutionResult>;
+  readonly requestId: string;
+}
+
+/** What one place of the response gets later. */
+export interface Increment {
+  /** Of the object that `data` belongs to, with list indices. */
+  readonly path: readonly (string | number)[];
+  /** As the client named the fragment. */
+  readonly label?: string;
+  /** Null when something in it may not be null and is. */
+  readonly data: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+/** One part of an answer in parts, as the incremental delivery proposal had it in August 2022. */
+export type IncrementalResult =
+  | (FormattedExecutionResult & { readonly hasNext: boolean })
+  | { readonly incremental?: readonly Increment[]; readonly hasNext: boolean };
+
+/** An answer whose deferred fragments come later. */
+export interface DeferredResponse {
+  /** The first is the answer without them. `return()` cancels what is under way. */
+  readonly increments: AsyncIterableIterator<IncrementalResult>;
   readonly requestId: string;
 }

@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CivitasError } from '@civitas/platform/errors';
+import { createPushIterator } from '@civitas/platform/subgraph';
+import { OperationTypeNode } from 'graphql';
+import { presentOwnError } from '../pipeline/present-error.ts';
+import type {
+  DeferredResponse,
+  OperationRequest,
+  OperationResponse,
+  SubscriptionResponse,
+} from '../pipeline/types.ts';
+import type { AcceptedStreams } from './accepted-streams.ts';
+import type { DoorOptions } from './door.ts';
+import type { OpenStreams } from './open-streams.ts';
+import type { Reply } from './reply.ts';
+import {
+  eventStream,
+  multipartIncrements,
+  multipartSubscription,
+  type StreamForm,
+} from './stream-forms.ts';
+import { atExpiry } from './token-expiry.ts';
+import { type WrittenStream, writeStream } from './write-stream.ts';
+
+interface StreamDoor extends Pick<DoorOptions, 'open' | 'log'> {
+  readonly streams: OpenStreams;
+}
+
+type Answer = OperationResponse | SubscriptionResponse | DeferredResponse;
+
+/**
+ * Answers a client that can take several results: a subscription or deferred fragments in the form
+ * it accepts. Everything else is one result, left to the caller, unless the client reads nothing but
+ * events.
+ */
+export async function answerWithStream(
+  request: OperationRequest,
+  { method }: Pick<IncomingMessage, 'method'>,
+  accepted: AcceptedStreams & { readonly single: boolean },
+  door: StreamDoor,
+): Promise<Reply | OperationResponse> {
+  const { QUERY, MUTATION, SUBSCRIPTION } = OperationTypeNode;
+  const carriesMany = accepted.events || accepted.multipart;
+  const answer = await door.open({
+    ...request,
+    kinds: [QUERY, ...(method === 'GET' ? [] : [MUTATION]), ...(carriesMany ? [SUBSCRIPTION] : [])],
+    incremental: accepted.increments,
+  });
+  if ('increments' in answer) {
+    return streamed(answer.increments, multipartIncrements, answer, request, door);
+  }
+  if ('results' in answer) {
+    const form = accepted.multipart ? multipartSubscription : eventStream;
+    const reply = streamed(answer.results, form, answer, request, door);
+    // Ends with the stream, so that a draining server does not wait for what would come next on it.
+    return { ...reply, headers: { ...reply.headers, connection: 'close' } };
+  }
+  if (accepted.single || !accepted.events) return answer;
+  return streamed(only(answer.result), eventStream, answer, request, door);
+}
+
+function streamed(
+  results: Parameters<typeof writeStream>[1],
+  form: StreamForm,
+  { requestId }: Answer,
+  { authorization }: OperationRequest,
+  { streams, log }: StreamDoor,
+): Reply {
+  const present = (error: unknown) => presentOwnError(error, { requestId, log });
+  const stream = (response: ServerResponse) => {
+    let written: WrittenStream | undefined;
+    const endWith = (error: CivitasError) => written?.end([present(error)]);
+    const forget = [
+      atExpiry(authorization, () => endWith(expired())),
+      streams.add(() => endWith(restarting())),
+    ];
+    const onClose = () => {
+      for (const each of forget) each();
+    };
+    written = writeStream(response, results, { form, present, onClose });
+  };
+  const headers = {
+    'content-type': form.contentType,
+    // Proxies of the nginx kind keep answers back until they are whole, unless they are told.
+    'x-accel-buffering': 'no',
+  };
+  return { status: 200, headers, stream };
+}
+
+const expired = () =>
+  new CivitasError('UNAUTHENTICATED', { message: 'The access token has expired.' });
+
+const restarting = () =>
+  new CivitasError('SERVICE_UNAVAILABLE', { message: 'The server restarts. Subscribe again.' });
+
+function only<T>(value: T): AsyncIterableIterator<T> {
+  const results = createPushIterator<T>();
+  results.push(value);
+  results.end();
+  return results;
+}
