@@ -1,6 +1,14 @@
 import { logLevel, port, readConfig, secret } from '@civitas/platform/config';
 import { z } from 'zod';
 
+const milliseconds = z.coerce.number().int().min(1).max(600_000);
+
+/** One URL or several, separated by commas. */
+const urlList = z
+  .string()
+  .transform((text) => text.split(',').map((each) => each.trim()))
+  .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
+
 const shape = {
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(4000),
@@ -16,6 +24,12 @@ const shape = {
   CORS_ORIGINS: z.string().default(''),
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas. */
   TRUSTED_PROXIES: z.string().default(''),
+  /** Until a subgraph takes a connection. */
+  SUBGRAPH_CONNECT_TIMEOUT_MS: milliseconds.default(2_000),
+  /** Until the headers of a subgraph's answer, and between pieces of its body. */
+  SUBGRAPH_RESPONSE_TIMEOUT_MS: milliseconds.default(10_000),
+  /** For a whole operation; what has not arrived by then is null with an error. */
+  DEADLINE_MS: milliseconds.default(30_000),
   /** JSON file with what GraphiQL shows first: `[{ "query": "…" }]`. */
   GRAPHIQL_EXAMPLES_PATH: z.string().optional(),
   LOG_LEVEL: logLevel.default('info'),
@@ -39,19 +53,20 @@ function listOf(text: string): readonly string[] {
 }
 
 /**
- * Where each subgraph is: `<NAME>_URL` from the environment, else the URL in the supergraph.
+ * Where each subgraph is: `<NAME>_URL` from the environment, several separated by commas, else the
+ * URL in the supergraph.
  * @throws ConfigError when one of them is not a URL.
  */
 export function readSubgraphUrls(
   subgraphs: readonly { readonly name: string; readonly url: string }[],
   environment?: Readonly<Record<string, string | undefined>>,
-): ReadonlyMap<string, string> {
+): ReadonlyMap<string, readonly string[]> {
   const variable = (name: string) => `${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`;
-  const urls: Record<string, string> = readConfig(
+  const urls: Record<string, readonly string[]> = readConfig(
     Object.fromEntries(
-      subgraphs.map(({ name, url }) => [variable(name), z.url().default(url)] as const),
+      subgraphs.map(({ name, url }) => [variable(name), urlList.default([url])] as const),
     ),
     environment,
   );
-  return new Map(subgraphs.map(({ name, url }) => [name, urls[variable(name)] ?? url]));
+  return new Map(subgraphs.map(({ name, url }) => [name, urls[variable(name)] ?? [url]]));
 }

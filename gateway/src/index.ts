@@ -7,7 +7,6 @@ export { createGateway, type Gateway, type GatewayOptions } from './create-gatew
 export type { GraphiqlOptions } from './doors/graphiql.ts';
 export type { GatewayServer } from './doors/open-doors.ts';
 export type { ReadablePlan } from './execution/planner.ts';
-export { httpTransport } from './execution/transports/http.ts';
 export { inProcessTransport } from './execution/transports/in-process.ts';
 export type { PlannedFetch } from './execution/types.ts';
 export { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
@@ -19,3 +18,5 @@ export type {
   SubscriptionResponse,
 } from './pipeline/types.ts';
 export { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';
+export { connectSubgraph, type SubgraphConnection } from './upstream/connect-subgraph.ts';
+export type { Upstream, UpstreamState } from './upstream/upstream.ts';

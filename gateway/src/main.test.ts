@@ -72,7 +72,8 @@ test('the process starts without reaching for anybody, serves signed-in clients,
   const gateway = run({
     PORT: '0',
     SUPERGRAPH_PATH: await fileOf(compose([people, library()]).replace(/@policy\(.*?\)(?=\n)/, '')),
-    IDENTITY_URL: served.url,
+    // The first of the two is not there: a read goes to the other.
+    IDENTITY_URL: `http://127.0.0.1:1/graphql, ${served.url}`,
     LIBRARY_URL: 'http://127.0.0.1:1/graphql',
     JWKS_URL: new URL('/jwks', served.url).href,
     INTERNAL_SECRET: SECRET,

@@ -9,9 +9,9 @@ import { jwksRoute } from './access/jwks-route.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
 import { readExamples } from './doors/read-examples.ts';
-import { httpTransport } from './execution/transports/http.ts';
 import { identityDirectory } from './partners/identity-directory.ts';
 import { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';
+import { connectSubgraph } from './upstream/connect-subgraph.ts';
 
 /**
  * The gateway as a process of its own. It starts whether or not the subgraphs answer, logs
@@ -27,9 +27,16 @@ async function main(): Promise<void> {
   });
   const urls = readSubgraphUrls(loadSupergraph(supergraphSdl).subgraphs);
   const transports = new Map(
-    [...urls].map(([name, url]) => [
+    [...urls].map(([name, each]) => [
       name,
-      httpTransport({ name, url, secret: config.INTERNAL_SECRET }),
+      connectSubgraph({
+        name,
+        urls: each,
+        secret: config.INTERNAL_SECRET,
+        connectTimeoutMs: config.SUBGRAPH_CONNECT_TIMEOUT_MS,
+        responseTimeoutMs: config.SUBGRAPH_RESPONSE_TIMEOUT_MS,
+        log,
+      }),
     ]),
   );
   const identity = transports.get('identity');
@@ -45,6 +52,7 @@ async function main(): Promise<void> {
     }),
     routes: [jwksRoute(config.JWKS_URL)],
     log,
+    deadlineMs: config.DEADLINE_MS,
     introspection: config.INTROSPECTION,
     corsOrigins: config.corsOrigins,
     graphiql: config.INTROSPECTION ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,

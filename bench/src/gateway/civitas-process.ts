@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createGateway, httpTransport, loadSupergraph } from '@civitas/gateway';
+import { connectSubgraph, createGateway, loadSupergraph } from '@civitas/gateway';
 import { createLogger } from '@civitas/platform/telemetry';
 
 // Ours as a process of its own, as gateway/src/main.ts starts it: every fetch over HTTP and signed.
@@ -7,16 +7,17 @@ import { createLogger } from '@civitas/platform/telemetry';
 const [path = '', shareReads] = process.argv.slice(2);
 const supergraphSdl = readFileSync(path, 'utf8');
 const secret = 'a secret of the benchmark, long enough';
+const log = createLogger({ name: 'bench', level: 'silent' });
 const gateway = await createGateway({
   supergraphSdl,
   transports: new Map(
     loadSupergraph(supergraphSdl).subgraphs.map(({ name, url }) => [
       name,
-      httpTransport({ name, url, secret }),
+      connectSubgraph({ name, urls: [url], secret, log }),
     ]),
   ),
   verifyAccessToken: async () => ({ type: 'anonymous' }),
-  log: createLogger({ name: 'bench', level: 'silent' }),
+  log,
   introspection: true,
   shareReads: shareReads === 'shared',
 });

@@ -95,7 +95,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const time = limitTime(request.signal, parts.deadlineMs);
     try {
       const { clientAddress } = request;
-      const origin = { viewer, requestId, clientAddress, signal: time.signal };
+      const { signal } = time;
+      const deadlineAtMs = Date.now() + parts.deadlineMs;
+      const origin = { viewer, requestId, clientAddress, signal, deadlineAtMs };
       const raw = await parts.executePlan({ planned, variables, origin });
       return { result: shape(raw, { access, requestId, log }), status: 200, requestId };
     } finally {

@@ -1,7 +1,8 @@
 import { CivitasError } from '@civitas/platform/errors';
 import {
+  REMAINING_HEADER,
   type RequestOrigin,
-  type SubgraphRequest,
+  remainingMs,
   type SubgraphTransport,
   signInternalToken,
   VIEWER_HEADER,
@@ -37,7 +38,7 @@ const HEADERS = ['content-type', 'application/json', 'accept', 'application/json
  * Reaches a subgraph over HTTP with kept-alive connections; the viewer travels in a signed token
  * bound to the subgraph and the body. Subscriptions go over one WebSocket to the same address.
  *
- * A read whose connection breaks is sent once more; a mutation never is.
+ * A request is sent once; whether to send it again is the upstream's to say.
  * Rejects with CivitasError `SUBGRAPH_TIMEOUT` when a time is up or the request's signal aborts,
  * and `SUBGRAPH_UNAVAILABLE` for everything else that is not a GraphQL answer.
  */
@@ -64,7 +65,7 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
     const answer = await client.send({
       method: 'POST',
       path: pathname,
-      headers: [...HEADERS, 'x-request-id', from.requestId, VIEWER_HEADER, token],
+      headers: headersOf(token, from),
       body,
       signal: from.signal,
     });
@@ -78,10 +79,7 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
       const claims = { viewer, requestId, clientAddress, audience: options.name, body };
       const token = await signInternalToken(claims, options.secret);
       try {
-        return await send(body, token, from).catch((error: unknown) => {
-          if (!isBrokenConnection(error) || !isRead(request) || from.signal.aborted) throw error;
-          return send(body, token, from);
-        });
+        return await send(body, token, from);
       } catch (cause) {
         const late = from.signal.aborted || isTimeout(cause);
         throw new CivitasError(late ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE', { cause });
@@ -104,9 +102,11 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
   };
 }
 
-/** Plans send `query` documents for reads, each with its keyword or as a bare selection set. */
-function isRead({ query }: SubgraphRequest): boolean {
-  return query.startsWith('query') || query.startsWith('{');
+function headersOf(token: string, from: RequestOrigin): string[] {
+  const headers = [...HEADERS, 'x-request-id', from.requestId, VIEWER_HEADER, token];
+  const remaining = remainingMs(from);
+  if (remaining !== undefined) headers.push(REMAINING_HEADER, String(remaining));
+  return headers;
 }
 
 function readResult({ status, contentType, body }: HttpAnswer): ExecutionResult {
@@ -124,12 +124,6 @@ function isExecutionResult(value: unknown): value is ExecutionResult {
   const { data, errors: failures } = value as Record<string, unknown>;
   if (failures !== undefined && !Array.isArray(failures)) return false;
   return failures !== undefined || (typeof data === 'object' && data !== null);
-}
-
-function isBrokenConnection(error: unknown): boolean {
-  if (error instanceof errors.SocketError) return true;
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ECONNRESET' || code === 'ECONNREFUSED' || code === 'EPIPE';
 }
 
 function isTimeout(error: unknown): boolean {

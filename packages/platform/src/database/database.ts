@@ -55,6 +55,8 @@ const MAX_ATTEMPTS = 5;
 const TRANSACTION_WAIT_MS = 5_000;
 const TRANSACTION_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** As long as the gateway waits for a whole operation: nobody is there for what comes later. */
+const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** Opens the database of one subgraph; connections are made when first needed. */
 export function createDatabase<Client extends PrismaClientLike>(
@@ -65,7 +67,7 @@ export function createDatabase<Client extends PrismaClientLike>(
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // The adapter writes and reads `timestamptz` without its offset, which is right in UTC only.
-    options: '-c TimeZone=UTC',
+    options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
   });
   const client = options.createClient(adapter);
   return {

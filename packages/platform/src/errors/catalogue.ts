@@ -147,6 +147,12 @@ export const catalogue = {
     remedy: 'Use the data that did arrive; try again later.',
     retryable: true,
   },
+  SUBGRAPH_OVERLOADED: {
+    message: 'A part of the graph has more to do than it can.',
+    status: 503,
+    remedy: 'Use the data that did arrive; try again in a moment.',
+    retryable: true,
+  },
   SERVICE_UNAVAILABLE: {
     message: 'The server is starting, draining or overloaded.',
     status: 503,

@@ -1,3 +1,4 @@
+export { REMAINING_HEADER, remainingMs } from './deadline.ts';
 export { defineSubgraph } from './define-subgraph.ts';
 export { executeOnSubgraph } from './execute-on-subgraph.ts';
 export {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { CivitasError, catalogue } from '../errors/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
@@ -44,7 +45,10 @@ export async function serveSubgraph(
   options: ServeOptions,
 ): Promise<ServedSubgraph> {
   await subgraph.start();
+  let closing: Promise<void> | undefined;
   const server = createServer((request, response) => {
+    // Who keeps sending on a kept connection would otherwise keep us from ever being done.
+    if (closing) response.setHeader('connection', 'close');
     answer(subgraph, options, request, response).catch((error: unknown) => {
       refuse(response, error, options.log);
     });
@@ -59,7 +63,6 @@ export async function serveSubgraph(
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
-  let closing: Promise<void> | undefined;
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${options.host}:${port}/graphql`,
@@ -118,12 +121,40 @@ async function answerGraphql(
   const { query, operationName, variables } = readRequest(body);
   const left = new AbortController();
   response.once('close', () => left.abort());
-  const result = await executeOnSubgraph(
-    subgraph,
-    { query, operationName: operationName ?? undefined, variables: variables ?? undefined },
-    { ...caller, signal: left.signal },
+  const remaining = readRemainingMs(request.headers[REMAINING_HEADER]);
+  const deadlineAtMs = remaining === undefined ? undefined : Date.now() + remaining;
+  const result = await withinTime(remaining, left, () =>
+    executeOnSubgraph(
+      subgraph,
+      { query, operationName: operationName ?? undefined, variables: variables ?? undefined },
+      { ...caller, signal: left.signal, deadlineAtMs },
+    ),
   );
   send(response, 200, JSON.stringify(result));
+}
+
+/**
+ * Nobody waits for an answer after the caller's deadline: work that heeds its signal stops, and the
+ * connection is free for the next request.
+ *
+ * @throws CivitasError `SUBGRAPH_TIMEOUT`
+ */
+function withinTime<Result>(
+  remaining: number | undefined,
+  left: AbortController,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (remaining === undefined) return work();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const cause = new DOMException('The deadline has passed.', 'TimeoutError');
+      left.abort(cause);
+      reject(new CivitasError('SUBGRAPH_TIMEOUT', { cause }));
+    }, remaining);
+    work()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
 }
 
 function readRequest(body: Buffer): z.output<typeof requestShape> {

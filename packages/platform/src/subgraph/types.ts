@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly clientAddress?: string | undefined;
   /** Aborted when the client leaves or the deadline passes. */
   readonly signal: AbortSignal;
+  /** When the deadline passes, in milliseconds since 1970 by this process's clock; absent when there is none. */
+  readonly deadlineAtMs?: number | undefined;
   /** The clock: time is passed in, so that tests own it. */
   readonly now: () => Date;
   readonly log: Logger;
@@ -19,7 +21,7 @@ export interface RequestContext {
 /** The part of a request that its caller decides; the subgraph adds the rest. */
 export type RequestOrigin = Pick<
   RequestContext,
-  'viewer' | 'requestId' | 'clientAddress' | 'signal'
+  'viewer' | 'requestId' | 'clientAddress' | 'signal' | 'deadlineAtMs'
 >;
 
 /** One GraphQL request to one subgraph, as the gateway's executor makes it. */
