@@ -7,8 +7,10 @@ export default defineConfig({
   test: {
     include: ['{apps,gateway,packages,subgraphs,tools}/**/*.test.ts'],
     // Whole-graph tests start processes; a unit test that needs this long is broken anyway.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    // Half of a test's time is waiting for a process, a socket or a disk.
+    maxWorkers: '100%',
+    hookTimeout: 90_000,
     globalSetup: ['packages/testkit/src/database/global-setup.ts'],
     env: { APOLLO_TELEMETRY_DISABLED: 'true' },
   },

@@ -20,6 +20,12 @@ await runFromCommandLine(async (prepared, config) => {
     }),
     graphiql: { examples: examplesOf(examples) },
   });
-  const { url } = await graph.gateway.listen({ port, host: '127.0.0.1' });
-  return { url, stop: () => graph.stop() };
+  try {
+    const { url } = await graph.gateway.listen({ port, host: '127.0.0.1' });
+    return { url, stop: () => graph.stop() };
+  } catch (error) {
+    // Before Postgres ends, which is whoever called us's to do.
+    await graph.stop();
+    throw error;
+  }
 });

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { LocalStartError } from '../local-start-error.ts';
 
 export interface RedisServer {
@@ -36,7 +36,7 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
     throw new LocalStartError(`Many processes need redis-server, or REDIS_URL (${remedy}).`);
   }
   await mkdir(directory, { recursive: true });
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   const path = join(directory, 'redis.conf');
   const settings = {
     bind: '127.0.0.1',
@@ -74,13 +74,4 @@ async function ready(child: ChildProcess): Promise<void> {
     });
     child.once('exit', () => reject(new LocalStartError(`redis-server ended: ${output}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import getPort from 'get-port';
 import { locateBinaries } from './binaries.ts';
 import { clusterExists, createCluster } from './cluster.ts';
 import { readCredentials, superuser, writeCredentials } from './credentials.ts';
@@ -92,25 +92,18 @@ async function launchOnSomePort(
   lastPort: number,
 ): Promise<{ child: ChildProcess; port: number }> {
   const deadline = performance.now() + orphanedChildrenMs;
-  let port = wanted ?? (lastPort || (await freePort()));
+  let port = wanted ?? (lastPort || (await getPort({ host: '127.0.0.1' })));
   for (;;) {
     try {
       return { child: await launch(port), port };
     } catch (error) {
       if (!(error instanceof PostgresStartError) || performance.now() > deadline) throw error;
-      if (error.reason === 'port-taken' && wanted === undefined) port = await freePort();
+      if (error.reason === 'port-taken' && wanted === undefined)
+        port = await getPort({ host: '127.0.0.1' });
       else if (error.message.includes('pre-existing shared memory')) await delay(100);
       else throw error;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Ties the server's life to ours, and answers how to end it. */

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import getPort from 'get-port';
 
 /** A real Redis server for one test file. */
 export interface TestRedis {
@@ -26,7 +26,7 @@ export interface TestRedis {
  */
 export async function startTestRedis(): Promise<TestRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'civitas-redis-'));
-  const port = await freePort();
+  const port = await getPort({ host: '127.0.0.1' });
   const forget = () => rm(directory, { recursive: true, force: true });
   let server = await launch(port, directory).catch(async (error: unknown) => {
     await forget();
@@ -96,13 +96,4 @@ function explain(output: string): string {
   return output.includes('not found')
     ? 'redis-server is not installed (Debian: `apt-get install redis-server`).'
     : `redis-server did not start:\n${output}`;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 }

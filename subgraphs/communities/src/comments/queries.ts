@@ -1,4 +1,4 @@
-import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
 import type { CommunitiesDatabase, CommunitiesTransaction } from '../context.ts';
 import { type Comment, type Post, Prisma } from '../generated/prisma/client.ts';
 import { lockPost } from '../posts/index.ts';
@@ -63,10 +63,8 @@ export async function fetchReplies(
 }
 
 function rest({ first, after }: CommentPage): Prisma.Sql {
-  const afterKey = after
-    ? Prisma.sql`AND (created_at, id) > (${after[0]}::timestamptz, ${after[1]}::text)`
-    : Prisma.empty;
-  return Prisma.sql`${afterKey} ORDER BY created_at, id LIMIT ${first + 1}`;
+  const start = afterKey(['created_at', 'id'], after, 'oldest first');
+  return Prisma.sql`${start} ORDER BY created_at, id LIMIT ${first + 1}`;
 }
 
 /** Reads a comment and keeps others from changing it until the transaction ends. */

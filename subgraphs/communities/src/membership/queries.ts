@@ -1,7 +1,7 @@
-import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
 import { communityColumns } from '../communities/index.ts';
 import type { CommunitiesDatabase } from '../context.ts';
-import { type Community, type Membership, Prisma } from '../generated/prisma/client.ts';
+import type { Community, Membership } from '../generated/prisma/client.ts';
 
 export const membersList = cursorList('Community.members', [
   cursorTypes.instant,
@@ -24,9 +24,6 @@ export async function fetchMembers(
   communityIds: readonly string[],
   { first, after }: Page<Keyset>,
 ): Promise<ReadonlyMap<string, Membership[]>> {
-  const afterKey = after
-    ? Prisma.sql`AND (joined_at, user_id) > (${after[0]}::timestamptz, ${after[1]}::text)`
-    : Prisma.empty;
   const rows = await db.client.$queryRaw<Membership[]>`
     SELECT page.community_id AS "communityId",
            page.user_id      AS "userId",
@@ -35,7 +32,7 @@ export async function fetchMembers(
     FROM unnest(${communityIds}::text[]) AS parent (id)
     CROSS JOIN LATERAL (
       SELECT * FROM membership
-      WHERE community_id = parent.id ${afterKey}
+      WHERE community_id = parent.id ${afterKey(['joined_at', 'user_id'], after, 'oldest first')}
       ORDER BY joined_at, user_id
       LIMIT ${first + 1}
     ) AS page`;
@@ -48,9 +45,6 @@ export async function fetchCommunitiesOfUsers(
   userIds: readonly string[],
   { first, after }: Page<Keyset>,
 ): Promise<ReadonlyMap<string, MembershipWithCommunity[]>> {
-  const afterKey = after
-    ? Prisma.sql`AND (joined_at, community_id) < (${after[0]}::timestamptz, ${after[1]}::text)`
-    : Prisma.empty;
   const rows = await db.client.$queryRaw<MembershipWithCommunity[]>`
     SELECT page.user_id   AS "userId",
            page.role,
@@ -59,7 +53,7 @@ export async function fetchCommunitiesOfUsers(
     FROM unnest(${userIds}::text[]) AS parent (id)
     CROSS JOIN LATERAL (
       SELECT * FROM membership
-      WHERE user_id = parent.id ${afterKey}
+      WHERE user_id = parent.id ${afterKey(['joined_at', 'community_id'], after, 'newest first')}
       ORDER BY joined_at DESC, community_id DESC
       LIMIT ${first + 1}
     ) AS page

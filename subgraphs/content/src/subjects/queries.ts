@@ -1,6 +1,6 @@
-import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
 import type { ContentDatabase } from '../context.ts';
-import { Prisma, type Subject } from '../generated/prisma/client.ts';
+import type { Subject } from '../generated/prisma/client.ts';
 
 export const subjectsList = cursorList('Query.subjects', [
   cursorTypes.instant,
@@ -42,10 +42,6 @@ export async function fetchSubjectsOfAuthors(
   authorIds: readonly string[],
   { first, after }: NewestFirst,
 ): Promise<ReadonlyMap<string, Subject[]>> {
-  const behind =
-    after === null
-      ? Prisma.empty
-      : Prisma.sql`AND (created_at, id) < (${after[0]}::timestamptz, ${after[1]}::text)`;
   const rows = await db.client.$queryRaw<Subject[]>`
     SELECT page.id,
            page.author_id      AS "authorId",
@@ -64,7 +60,8 @@ export async function fetchSubjectsOfAuthors(
     CROSS JOIN LATERAL (
       SELECT * FROM subject
       WHERE author_id = parent.id
-        AND (visibility = 'PUBLIC' OR author_id = ${viewerId}::text) ${behind}
+        AND (visibility = 'PUBLIC' OR author_id = ${viewerId}::text)
+        ${afterKey(['created_at', 'id'], after, 'newest first')}
       ORDER BY created_at DESC, id DESC
       LIMIT ${first + 1}
     ) AS page`;

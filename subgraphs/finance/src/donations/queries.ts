@@ -1,6 +1,6 @@
 import type { SqlRunner } from '@civitas/platform/database';
 import { type Money, money } from '@civitas/platform/money';
-import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
 import { type Currency, Prisma } from '../generated/prisma/client.ts';
 import type { Donation } from './donation.ts';
 
@@ -57,10 +57,7 @@ export async function fetchDonationPages(
   personIds: readonly string[],
   { first, after }: DonationPage,
 ): Promise<ReadonlyMap<string, Donation[]>> {
-  const older =
-    after === null
-      ? Prisma.empty
-      : Prisma.sql`AND (donated_at, id) < (${after[0]}::timestamptz, ${after[1]}::text)`;
+  const older = afterKey(['donated_at', 'id'], after, 'newest first');
   const rows = await sql.$queryRaw<(Donation & { personId: string })[]>`
     SELECT person.id AS "personId", ${readAsDonations}
     FROM unnest(${personIds}::text[]) AS person (id)

@@ -1,4 +1,4 @@
-import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
 import type { IdentityDatabase } from '../context.ts';
 import { type Acquaintance, type Encounter, Prisma } from '../generated/prisma/client.ts';
 
@@ -36,7 +36,7 @@ export async function fetchOfficersMet(
     FROM unnest(${civilianIds}::text[]) AS parent (id)
     CROSS JOIN LATERAL (
       SELECT * FROM acquaintance
-      WHERE civilian_id = parent.id ${afterKey(Prisma.sql`(last_met_at, officer_id)`, after)}
+      WHERE civilian_id = parent.id ${afterKey(['last_met_at', 'officer_id'], after, 'newest first')}
       ORDER BY last_met_at DESC, officer_id DESC
       LIMIT ${first + 1}
     ) AS page`;
@@ -63,15 +63,9 @@ export async function fetchEncounters(
     FROM unnest(${personIds}::text[]) AS parent (id)
     CROSS JOIN LATERAL (
       SELECT * FROM encounter
-      WHERE ${person} = parent.id ${afterKey(Prisma.sql`(occurred_at, id)`, after)}
+      WHERE ${person} = parent.id ${afterKey(['occurred_at', 'id'], after, 'newest first')}
       ORDER BY occurred_at DESC, id DESC
       LIMIT ${first + 1}
     ) AS page`;
   return Map.groupBy(rows, (row) => (side === 'civilian' ? row.civilianId : row.officerId));
-}
-
-function afterKey(columns: Prisma.Sql, after: Keyset | null): Prisma.Sql {
-  return after === null
-    ? Prisma.empty
-    : Prisma.sql`AND ${columns} < (${after[0]}::timestamptz, ${after[1]}::text)`;
 }

@@ -1,4 +1,4 @@
-import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
 import type { MarketplaceDatabase } from '../context.ts';
 import { type Listing, type ListingCategory, Prisma } from '../generated/prisma/client.ts';
 
@@ -28,7 +28,7 @@ export function fetchListings(
     SELECT ${columns} FROM listing
     WHERE status = 'ACTIVE'
       ${category === null ? Prisma.empty : Prisma.sql`AND category = ${category}::listing_category`}
-      ${afterKey(after)}
+      ${afterKey(['created_at', 'listing.id'], after, 'newest first')}
     ORDER BY created_at DESC, id DESC
     LIMIT ${first + 1}`;
 }
@@ -46,7 +46,7 @@ export async function fetchUserListings(
       SELECT ${columns} FROM listing
       WHERE merchant_id = parent.id
         ${includePaused ? Prisma.empty : Prisma.sql`AND status = 'ACTIVE'`}
-        ${afterKey(after)}
+        ${afterKey(['created_at', 'listing.id'], after, 'newest first')}
       ORDER BY created_at DESC, listing.id DESC
       LIMIT ${first + 1}
     ) AS page`;
@@ -63,9 +63,3 @@ const columns = Prisma.sql`
   listing.category,
   listing.status,
   listing.created_at  AS "createdAt"`;
-
-function afterKey(after: readonly [Date, string] | null): Prisma.Sql {
-  return after === null
-    ? Prisma.empty
-    : Prisma.sql`AND (created_at, listing.id) < (${after[0]}::timestamptz, ${after[1]}::text)`;
-}

@@ -1,4 +1,4 @@
-import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
 import type { MarketplaceDatabase } from '../context.ts';
 import { type Order, type OrderLine, Prisma } from '../generated/prisma/client.ts';
 
@@ -28,7 +28,7 @@ export async function fetchOrders(
     FROM unnest(${personIds}::text[]) AS parent (id)
     CROSS JOIN LATERAL (
       SELECT * FROM "order" AS placed
-      WHERE ${person} = parent.id ${afterKey(after)}
+      WHERE ${person} = parent.id ${afterKey(['placed_at', 'placed.id'], after, 'newest first')}
       ORDER BY placed_at DESC, placed.id DESC
       LIMIT ${first + 1}
     ) AS page`;
@@ -45,10 +45,4 @@ export async function fetchOrderLines(
     orderBy: [{ orderId: 'asc' }, { position: 'asc' }],
   });
   return Map.groupBy(lines, (line) => line.orderId);
-}
-
-function afterKey(after: readonly [Date, string] | null): Prisma.Sql {
-  return after === null
-    ? Prisma.empty
-    : Prisma.sql`AND (placed_at, placed.id) < (${after[0]}::timestamptz, ${after[1]}::text)`;
 }
