@@ -3,6 +3,7 @@ import type { RequestContext } from '@civitas/platform/subgraph';
 import type { createEncounterLoaders } from './encounters/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { MailWorker } from './mail/index.ts';
+import type { createPartnerLoaders } from './partners/index.ts';
 import type { PasswordHasher, PasswordPolicy } from './passwords/index.ts';
 import type { createPeopleLoaders } from './people/index.ts';
 import type { Sealer } from './secrets/index.ts';
@@ -28,4 +29,5 @@ export interface IdentityContext extends RequestContext {
 }
 
 type IdentityLoaders = ReturnType<typeof createPeopleLoaders> &
-  ReturnType<typeof createEncounterLoaders>;
+  ReturnType<typeof createEncounterLoaders> &
+  ReturnType<typeof createPartnerLoaders>;

@@ -11,6 +11,7 @@ import { createEncounterLoaders, encounterResolvers } from './encounters/index.t
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createMailWorker, type Mailer } from './mail/index.ts';
 import { mfaResolvers } from './mfa/index.ts';
+import { createPartnerLoaders, partnerResolvers } from './partners/index.ts';
 import {
   askRangeServer,
   createPasswordHasher,
@@ -97,6 +98,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       securityLogResolvers,
       roleResolvers,
       apiKeyResolvers,
+      partnerResolvers,
       encounterResolvers,
       verificationResolvers,
     ],
@@ -110,7 +112,11 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       mail,
       sealer,
       keys,
-      loaders: { ...createPeopleLoaders(db), ...createEncounterLoaders(db) },
+      loaders: {
+        ...createPeopleLoaders(db),
+        ...createEncounterLoaders(db),
+        ...createPartnerLoaders(db),
+      },
     }),
     log,
     now,

@@ -3,11 +3,15 @@ import type {
   Acquaintance,
   ApiKey,
   Encounter,
+  PartnerAccount,
+  RegisteredOperation,
   SecurityEvent,
   Session,
   User,
   VerificationRequest,
 } from './generated/prisma/client.ts';
+
+import type { Usage } from './partners/queries.ts';
 
 // What resolvers pass around for each object type: the database's rows, as they are. The resolver
 // types are generated from these (see codegen.ts).
@@ -22,6 +26,9 @@ export type EncounterModel = Encounter;
 export type OfficerMetEdgeModel = Acquaintance & { readonly cursor: string };
 export type SessionModel = Session;
 export type ApiKeyModel = ApiKey;
+export type PartnerAccountModel = PartnerAccount;
+export type RegisteredOperationModel = RegisteredOperation;
+export type OperationUsageModel = Usage;
 export type AccountModel = Account;
 export type SecurityEventModel = SecurityEvent;
 export type VerificationRequestModel = VerificationRequest;

@@ -9,8 +9,9 @@ import {
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
-import type { IdentityContext } from '../context.ts';
+import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { ApiKey } from '../generated/prisma/client.ts';
+import { partnerAccountNotFound } from '../partners/service.ts';
 import { presentedPassword, proveOwnPassword } from '../passwords/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { hashApiKey, newApiKey } from './secret.ts';
@@ -50,6 +51,7 @@ const createInput = z.object({
   scopes: z.array(scope).max(20, 'must be at most 20.'),
   expiresInDays: z.int().min(1, 'must be at least 1.').max(365, 'must be at most 365.'),
   password: presentedPassword,
+  partnerAccountId: idOf('prt').nullish(),
 });
 
 /** A key and the only sight of it. */
@@ -62,12 +64,15 @@ export interface ShownApiKey {
  * Makes a key that acts for the viewer within its scopes. Takes the password, so that an unattended
  * device cannot leave a key behind.
  *
- * @throws UserFailure `EmailNotVerified`, `TooManyApiKeys`, `InvalidCredentials`, `TooManyAttempts`,
+ * @throws UserFailure `EmailNotVerified`, `TooManyApiKeys`, `PartnerAccountNotFound`, `InvalidCredentials`, `TooManyAttempts`,
  * `InvalidInput`.
  */
 export async function createApiKey(ctx: IdentityContext, input: unknown): Promise<ShownApiKey> {
   const { id, sessionId } = requireUser(ctx);
-  const { name, scopes, expiresInDays, password } = parseInput(createInput, input);
+  const { name, scopes, expiresInDays, password, partnerAccountId } = parseInput(
+    createInput,
+    input,
+  );
   const account = await proveOwnPassword(ctx, id, password, ['input', 'password']);
   if (!account.emailVerifiedAt) {
     throw new UserFailure('EmailNotVerified', 'Confirm your e-mail address first.');
@@ -81,6 +86,7 @@ export async function createApiKey(ctx: IdentityContext, input: unknown): Promis
     if ((await tx.apiKey.count({ where: usable(userId, now) })) >= MAX_KEYS) {
       throw new UserFailure('TooManyApiKeys', `There are ${MAX_KEYS} keys already.`);
     }
+    if (partnerAccountId != null) await assertOwnAccount(tx, partnerAccountId, userId);
     await recordSecurityEvent(ctx, tx, {
       userId,
       type: 'API_KEY_CREATED',
@@ -88,8 +94,16 @@ export async function createApiKey(ctx: IdentityContext, input: unknown): Promis
       subject: name,
     });
     const expiresAt = new Date(now.getTime() + expiresInDays * DAY_MS);
-    const data = { ...row, ownerId: userId, name, scopes: [...new Set(scopes)], expiresAt };
-    return tx.apiKey.create({ data });
+    return tx.apiKey.create({
+      data: {
+        ...row,
+        ownerId: userId,
+        name,
+        scopes: [...new Set(scopes)],
+        expiresAt,
+        partnerAccountId: partnerAccountId ?? null,
+      },
+    });
   });
   return { apiKey, secret };
 }
@@ -118,11 +132,11 @@ export async function rotateApiKey(ctx: IdentityContext, input: unknown): Promis
       where: { ...usable(userId, now), id: apiKeyId, replacedById: null },
     });
     if (!old) throw apiKeyNotFound();
-    const { name, scopes } = old;
+    const { name, scopes, partnerAccountId } = old;
     const lifetimeMs = old.expiresAt.getTime() - old.createdAt.getTime();
     const expiresAt = new Date(now.getTime() + lifetimeMs);
     const made = await tx.apiKey.create({
-      data: { ...row, ownerId: userId, name, scopes, expiresAt },
+      data: { ...row, ownerId: userId, name, scopes, expiresAt, partnerAccountId },
     });
     const endsAt = Math.min(old.expiresAt.getTime(), now.getTime() + overlapHours * HOUR_MS);
     await tx.apiKey.update({
@@ -164,6 +178,15 @@ export async function revokeApiKey(
     await recordSecurityEvent(ctx, tx, { userId, type: 'API_KEY_REVOKED', sessionId, subject });
     return { apiKey };
   });
+}
+
+async function assertOwnAccount(
+  tx: IdentityTransaction,
+  id: string,
+  ownerId: string,
+): Promise<void> {
+  if (await tx.partnerAccount.findUnique({ where: { id, ownerId } })) return;
+  throw partnerAccountNotFound(['input', 'partnerAccountId']);
 }
 
 function usable(ownerId: string, now: Date) {

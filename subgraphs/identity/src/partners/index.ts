@@ -1,0 +1,2 @@
+export { createPartnerLoaders } from './loaders.ts';
+export { resolvers as partnerResolvers } from './resolvers.ts';
