@@ -40,6 +40,8 @@ export type ExecutePlan = (input: ExecutionInput) => Promise<RawResult>;
 
 /** A subscription that runs: what its events become. */
 export interface PlannedSubscription {
+  /** The same text for the same request to the same subgraph. */
+  readonly source: string;
   /** Starts the source; rejects with a CivitasError when its subgraph cannot be reached. */
   start(origin: RequestOrigin): Promise<SubscriptionAnswer>;
   /** Completes one event of the source. Never rejects for a subgraph's failure. */

@@ -11,6 +11,7 @@ import type { DocumentStore } from '../operations/document-store.ts';
 import type { PlanStore } from '../operations/plan-store.ts';
 import type { PlannedOperation, PreparedOperation } from '../operations/prepared-document.ts';
 import { selectOperation } from '../operations/select-operation.ts';
+import type { SubscriptionWay } from '../subscriptions/subscription-group.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { limitTime } from './limit-time.ts';
@@ -45,6 +46,11 @@ export interface Pipeline {
   readonly execute: (request: OperationRequest) => Promise<OperationResponse>;
   /** Answers any operation; a subscription with its results, when it could start. */
   readonly open: Open;
+  /**
+   * Plans every open subscription anew, by this pipeline's supergraph and with its subscriber's
+   * present rights: for a pipeline that takes the place of another. Never rejects.
+   */
+  readonly replanSubscriptions: () => Promise<void>;
 }
 
 type Answer = OperationResponse | SubscriptionResponse;
@@ -105,20 +111,20 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
   }
 
+  const wayOf = ({ planned, variables, access }: Prepared, requestId: string): SubscriptionWay => ({
+    subscription: parts.planSubscription({ planned, variables }),
+    present: (raw) => shape(raw, { access, requestId, log }),
+  });
+
   async function subscribe(
-    { planned, variables, viewer, access }: Prepared,
-    { clientAddress }: OperationRequest,
+    prepared: Prepared,
+    operation: OperationRequest,
     requestId: string,
   ): Promise<SubscriptionResponse> {
-    const answer = await parts.subscriptions.subscribe({
-      planned,
-      variables,
-      viewer,
-      requestId,
-      clientAddress,
-      subscription: parts.planSubscription({ planned, variables }),
-      present: (raw) => shape(raw, { access, requestId, log }),
-    });
+    const { planned, variables, viewer } = prepared;
+    const way = wayOf(prepared, requestId);
+    const request = { planned, variables, viewer, requestId, operation, ...way };
+    const answer = await parts.subscriptions.subscribe(request);
     if (isStream(answer)) return { results: answer, requestId };
     const errors = answer.errors?.map(
       ({ message, extensions }) => new GraphQLError(message, { extensions }),
@@ -141,6 +147,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   return {
     execute: (request) =>
       answered(request, async (requestId) => run(await prepare(request), request, requestId)),
+    replanSubscriptions: () =>
+      parts.subscriptions.replan(async ({ operation, viewer, requestId }) => {
+        try {
+          return wayOf(await prepare({ ...operation, viewer }), requestId);
+        } catch (error) {
+          return { last: refusal(error, requestId, log).result };
+        }
+      }),
     open: (given) => {
       const request = { ...given, kinds: given.kinds ?? ALL_KINDS };
       return answered(request, async (requestId) => {

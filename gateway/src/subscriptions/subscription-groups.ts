@@ -1,33 +1,15 @@
-import {
-  createPushIterator,
-  isStream,
-  type PushIterator,
-  type Viewer,
-} from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult } from 'graphql';
-import type { PlannedSubscription, RawResult } from '../execution/types.ts';
 import type { PlannedOperation } from '../operations/prepared-document.ts';
-import { runGroup } from './run-group.ts';
+import {
+  type Results,
+  SubscriptionGroup,
+  type SubscriptionRequest,
+  type SubscriptionWay,
+} from './subscription-group.ts';
 
-/** One subscription as one client asks for it. */
-export interface SubscriptionRequest {
+interface PlannedRequest extends SubscriptionRequest {
   readonly planned: PlannedOperation;
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly viewer: Viewer;
-  readonly requestId: string;
-  readonly clientAddress: string | undefined;
-  readonly subscription: PlannedSubscription;
-  /** Makes a completed event presentable. Used for all subscribers of a group. */
-  readonly present: (raw: RawResult) => FormattedExecutionResult;
-}
-
-export type Results = PushIterator<FormattedExecutionResult>;
-
-/** Subscribers of the same thing with the same rights, before its first event. */
-interface Group {
-  readonly subscribers: Set<Results>;
-  readonly left: AbortController;
-  readonly started: Promise<FormattedExecutionResult | undefined>;
 }
 
 interface GroupsOptions {
@@ -37,14 +19,27 @@ interface GroupsOptions {
   readonly maxQueued: number;
 }
 
-/** Everything clients listen to. */
+/**
+ * Plans an open subscription anew: how its events are made from now on, or the last thing its
+ * subscribers are told, because it can no longer be served.
+ */
+export type Replan = (
+  request: SubscriptionRequest,
+) => Promise<SubscriptionWay | { readonly last: FormattedExecutionResult }>;
+
+/** Everything clients listen to. Outlives the supergraph that it was planned with. */
 export interface SubscriptionGroups {
   /**
    * Joins or starts a subscription: its results, or why it could not start. A client that reads too
    * slowly gets a rejected `next()`; its `return()` stops the source when it was the last one.
    * @throws CivitasError when the subgraph cannot be reached.
    */
-  subscribe(request: SubscriptionRequest): Promise<Results | FormattedExecutionResult>;
+  subscribe(request: PlannedRequest): Promise<Results | FormattedExecutionResult>;
+  /**
+   * Plans everything that is open anew, one group after the other; subscribers stay. For a
+   * supergraph that takes the place of another. Never rejects.
+   */
+  replan(plan: Replan): Promise<void>;
 }
 
 /**
@@ -56,62 +51,39 @@ export function createSubscriptionGroups({
   deadlineMs,
   maxQueued,
 }: GroupsOptions): SubscriptionGroups {
-  const open = new WeakMap<PlannedOperation, Map<string, Group>>();
+  const joinable = new WeakMap<PlannedOperation, Map<string, SubscriptionGroup>>();
+  const open = new Set<SubscriptionGroup>();
 
-  function start(request: SubscriptionRequest, close: (group: Group) => void): Group {
-    const left = new AbortController();
-    const subscribers = new Set<Results>();
-    const { viewer, requestId, clientAddress, subscription, present } = request;
-    const origin = { viewer, requestId, clientAddress, signal: left.signal };
-    const group: Group = {
-      subscribers,
-      left,
-      started: subscription.start(origin).then((answer) => {
-        if (!isStream(answer)) return answer;
-        void runGroup(answer, {
-          subscribers,
-          origin,
-          deadlineMs,
-          join: async (event, each) => present(await subscription.join(event, each)),
-          onFirstEvent: () => close(group),
-        })
-          .catch((error: Error) => {
-            for (const subscriber of [...subscribers]) subscriber.fail(error);
-          })
-          .finally(() => close(group));
-        return undefined;
-      }),
-    };
+  function groupFor(request: PlannedRequest): SubscriptionGroup {
+    const groups = joinable.get(request.planned) ?? new Map<string, SubscriptionGroup>();
+    joinable.set(request.planned, groups);
+    const key = JSON.stringify([request.variables, request.viewer]);
+    const known = groups.get(key);
+    if (known) return known;
+    const group: SubscriptionGroup = new SubscriptionGroup(request, {
+      deadlineMs,
+      maxQueued,
+      onClosed: () => {
+        if (groups.get(key) === group) groups.delete(key);
+      },
+      onOver: () => open.delete(group),
+    });
+    groups.set(key, group);
+    open.add(group);
     return group;
   }
 
   return {
-    subscribe: async (request) => {
-      const groups = open.get(request.planned) ?? new Map<string, Group>();
-      open.set(request.planned, groups);
-      const key = JSON.stringify([request.variables, request.viewer]);
-      const close = (group: Group) => {
-        if (groups.get(key) === group) groups.delete(key);
-      };
-      const group = groups.get(key) ?? start(request, close);
-      groups.set(key, group);
-      const results: Results = createPushIterator({
-        maxQueued,
-        onEnd: () => {
-          group.subscribers.delete(results);
-          if (group.subscribers.size > 0) return;
-          close(group);
-          group.left.abort();
-        },
-      });
-      group.subscribers.add(results);
-      try {
-        const refusal = await group.started;
-        if (refusal) results.end();
-        return refusal ?? results;
-      } catch (error) {
-        results.end();
-        throw error;
+    subscribe: (request) => groupFor(request).join(),
+    replan: async (plan) => {
+      for (const group of [...open]) {
+        try {
+          const way = await plan(group.request);
+          if ('last' in way) group.end(way.last);
+          else await group.replan(way);
+        } catch (error) {
+          group.fail(error as Error);
+        }
       }
     },
   };

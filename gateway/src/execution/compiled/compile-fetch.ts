@@ -19,7 +19,7 @@ export interface CompileParts {
 
 /** Makes the request of one run; text that does not change is prepared. */
 type MakeRequest = (
-  execution: Execution,
+  execution: Pick<Execution, 'variables'>,
   representations?: readonly Data[],
   texts?: readonly string[],
 ) => SubgraphRequest;

@@ -7,13 +7,14 @@ import {
   transportOf,
 } from './compile-fetch.ts';
 import { compileNode } from './compile-plan.ts';
-import { newData } from './data.ts';
 import type { Execution } from './execution.ts';
 
 type SubscriptionNode = Extract<NonNullable<QueryPlan['node']>, { kind: 'Subscription' }>;
 
 /** What one event is made of: its own answer, completed by the rest of the plan. */
 export interface CompiledSubscription {
+  /** Names the source: the subgraph and what is asked of it. */
+  source(variables: Execution['variables']): string;
   /** Starts the source at the subgraph that owns the field. */
   start(execution: Pick<Execution, 'variables' | 'origin'>): Promise<SubscriptionAnswer>;
   /** Fills the execution of one event. Never rejects. */
@@ -33,8 +34,8 @@ export function compileSubscription(
   const receive = compileRootAnswer(primary, [], parts);
   const run = compileNode(rest, [], parts);
   return {
-    start: ({ variables, origin }) =>
-      transport.subscribe(makeRequest({ variables, origin, data: newData(), errors: [] }), origin),
+    source: (variables) => `${primary.serviceName} ${makeRequest({ variables }).json}`,
+    start: ({ variables, origin }) => transport.subscribe(makeRequest({ variables }), origin),
     join: async (execution, event) => {
       receive(execution, event);
       await run(execution);

@@ -71,8 +71,9 @@ export function createCompiledExecution(
       return isExplained ? raw : { ...raw, errors: unplanned(raw, planned) };
     },
     planSubscription: ({ planned, variables }) => {
-      const { start, join, shape } = subscriptions.get(planned) ?? compileSource(planned);
+      const { source, start, join, shape } = subscriptions.get(planned) ?? compileSource(planned);
       return {
+        source: source(variables),
         start: (origin) => start({ variables, origin }),
         join: async (event, origin) => {
           const execution: Execution = { data: newData(), variables, origin, errors: [] };

@@ -1,0 +1,38 @@
+import type { RequestOrigin } from '@civitas/platform/subgraph';
+import type { FormattedExecutionResult } from 'graphql';
+import { limitTime } from '../pipeline/limit-time.ts';
+
+interface Carrying {
+  readonly origin: RequestOrigin;
+  readonly deadlineMs: number;
+  /** Completes an event. Rejects only for a defect. */
+  readonly join: (
+    event: FormattedExecutionResult,
+    origin: RequestOrigin,
+  ) => Promise<FormattedExecutionResult>;
+  /** Takes results in order of the events; resolves when this one has been delivered. */
+  readonly deliver: (result: Promise<FormattedExecutionResult>) => Promise<unknown>;
+}
+
+/** Events that are completed at once; more wait at the source, which has a bound of its own. */
+const MAX_JOINING = 8;
+
+/**
+ * Carries the events of one source to those who listen: several are completed at the same time, all
+ * are delivered in order. Resolves when the source has ended and everything is delivered.
+ */
+export async function carryEvents(
+  source: AsyncIterableIterator<FormattedExecutionResult>,
+  { origin, deadlineMs, join, deliver }: Carrying,
+): Promise<void> {
+  const joining: Promise<unknown>[] = [];
+  for (;;) {
+    const event = await source.next();
+    if (event.done) break;
+    const time = limitTime(origin.signal, deadlineMs);
+    const joined = join(event.value, { ...origin, signal: time.signal }).finally(time.end);
+    joining.push(deliver(joined));
+    if (joining.length >= MAX_JOINING) await joining.shift();
+  }
+  await Promise.all(joining);
+}
