@@ -11,6 +11,7 @@ await runFromCommandLine(async (prepared, config) => {
     databaseUrls,
     refreshSecret: secrets.refreshSecret,
     encryptionSecret: secrets.encryptionSecret,
+    publicUrl: `http://localhost:${port}`,
     mailDirectory: join(dataDirectory, 'mail'),
     supergraphSdl,
     log: createLogger({

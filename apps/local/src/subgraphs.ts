@@ -1,7 +1,7 @@
 import { createSubgraph as createCommunities } from '@civitas/communities';
 import { createSubgraph as createContent } from '@civitas/content';
 import { createSubgraph as createFinance } from '@civitas/finance';
-import { connectMailer, createSubgraph as createIdentity } from '@civitas/identity';
+import { connectMailer, createSubgraph as createIdentity, relyingPartyOf } from '@civitas/identity';
 import { createSubgraph as createMarketplace } from '@civitas/marketplace';
 import type { EventBus } from '@civitas/platform/events';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
@@ -14,11 +14,18 @@ import type { SubgraphName } from './subgraph-names.ts';
 export const tokenIssuer = 'https://civitas.local';
 export const tokenAudience = 'civitas';
 
+/** Pages of apps: the gateway's own, and where a development server of one is by habit. */
+export function appOrigins(publicUrl: string): string {
+  return [new URL(publicUrl).origin, 'http://localhost:3000'].join(',');
+}
+
 export interface SubgraphOptions {
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
   readonly bus: EventBus;
   readonly refreshSecret: string;
   readonly encryptionSecret: string;
+  /** Where people reach the gateway: passkeys are made for its host. */
+  readonly publicUrl: string;
   /** Where mail to people is written. Absent: it stays in the database. */
   readonly mailDirectory?: string;
   readonly log: Logger;
@@ -29,7 +36,8 @@ export interface SubgraphOptions {
 export async function createSubgraphs(
   options: SubgraphOptions,
 ): Promise<Readonly<Record<SubgraphName, Subgraph>>> {
-  const { databaseUrls, refreshSecret, encryptionSecret, mailDirectory, ...shared } = options;
+  const { databaseUrls, refreshSecret, encryptionSecret, mailDirectory, publicUrl, ...shared } =
+    options;
   const of = (name: SubgraphName) => ({
     ...shared,
     log: options.log.child({ subgraph: name }),
@@ -44,6 +52,7 @@ export async function createSubgraphs(
       tokenAudience,
       refreshSecret,
       encryptionSecret,
+      relyingParty: relyingPartyOf({ publicUrl, origins: appOrigins(publicUrl) }),
     }),
     content: createContent({
       ...of('content'),

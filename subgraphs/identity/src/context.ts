@@ -4,6 +4,7 @@ import type { createEncounterLoaders } from './encounters/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { MailWorker } from './mail/index.ts';
 import type { createPartnerLoaders } from './partners/index.ts';
+import type { RelyingParty } from './passkeys/index.ts';
 import type { PasswordHasher, PasswordPolicy } from './passwords/index.ts';
 import type { createPeopleLoaders } from './people/index.ts';
 import type { Sealer } from './secrets/index.ts';
@@ -20,6 +21,8 @@ export interface IdentityContext extends RequestContext {
   readonly passwordPolicy: PasswordPolicy;
   readonly tokens: TokenIssuer;
   readonly throttle: Throttle;
+  /** Whose passkeys are asked for. */
+  readonly relyingParty: RelyingParty;
   /** Encrypts the secrets of authenticator apps. */
   readonly sealer: Sealer;
   readonly keys: { readonly recoveryCodes: Uint8Array };

@@ -12,6 +12,7 @@ import { PrismaClient } from './generated/prisma/client.ts';
 import { createMailWorker, type Mailer } from './mail/index.ts';
 import { mfaResolvers } from './mfa/index.ts';
 import { createPartnerLoaders, partnerResolvers } from './partners/index.ts';
+import { passkeyResolvers, type RelyingParty } from './passkeys/index.ts';
 import {
   askRangeServer,
   createPasswordHasher,
@@ -29,10 +30,12 @@ import {
   loadSigningKey,
   sessionResolvers,
 } from './sessions/index.ts';
+import { stepUpResolvers } from './step-up/index.ts';
 import { createThrottle } from './throttling/index.ts';
 import { verificationResolvers } from './verification/index.ts';
 
 export { connectMailer } from './mail/index.ts';
+export { relyingPartyOf } from './passkeys/index.ts';
 
 export interface IdentityDependencies {
   readonly databaseUrl: string;
@@ -53,6 +56,8 @@ export interface IdentityDependencies {
   readonly encryptionSecret: string;
   /** A server with HIBP's range API, which new passwords are looked up at. */
   readonly breachedPasswordsUrl?: string | undefined;
+  /** Whose passkeys are asked for, and on which pages. */
+  readonly relyingParty: RelyingParty;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -95,6 +100,8 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       credentialResolvers,
       sessionResolvers,
       mfaResolvers,
+      passkeyResolvers,
+      stepUpResolvers,
       securityLogResolvers,
       roleResolvers,
       apiKeyResolvers,
@@ -117,6 +124,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
         ...createEncounterLoaders(db),
         ...createPartnerLoaders(db),
       },
+      relyingParty: dependencies.relyingParty,
     }),
     log,
     now,

@@ -2,7 +2,7 @@ import { secret } from '@civitas/platform/config';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { runSubgraphProcess } from '@civitas/platform/process';
 import { z } from 'zod';
-import { connectMailer, createSubgraph } from './index.ts';
+import { connectMailer, createSubgraph, relyingPartyOf } from './index.ts';
 
 const shape = {
   REDIS_URL: z.url(),
@@ -10,6 +10,9 @@ const shape = {
   TOKEN_AUDIENCE: z.string().min(1),
   REFRESH_SECRET: secret,
   ENCRYPTION_SECRET: secret,
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:4000'),
+  PASSKEY_RP_ID: z.string().optional(),
+  PASSKEY_ORIGINS: z.string().optional(),
   BREACHED_PASSWORDS_URL: z.url({ protocol: /^https?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().optional(),
@@ -30,6 +33,11 @@ await runSubgraphProcess('identity', shape, (dependencies, config) =>
     tokenAudience: config.TOKEN_AUDIENCE,
     refreshSecret: config.REFRESH_SECRET,
     encryptionSecret: config.ENCRYPTION_SECRET,
+    relyingParty: relyingPartyOf({
+      publicUrl: config.PUBLIC_URL,
+      id: config.PASSKEY_RP_ID,
+      origins: config.PASSKEY_ORIGINS,
+    }),
     breachedPasswordsUrl: config.BREACHED_PASSWORDS_URL,
   }),
 );

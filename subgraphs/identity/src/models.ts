@@ -4,6 +4,7 @@ import type {
   ApiKey,
   Encounter,
   PartnerAccount,
+  Passkey,
   RegisteredOperation,
   SecurityEvent,
   Session,
@@ -29,6 +30,7 @@ export type ApiKeyModel = ApiKey;
 export type PartnerAccountModel = PartnerAccount;
 export type RegisteredOperationModel = RegisteredOperation;
 export type OperationUsageModel = Usage;
+export type PasskeyModel = Passkey;
 export type AccountModel = Account;
 export type SecurityEventModel = SecurityEvent;
 export type VerificationRequestModel = VerificationRequest;

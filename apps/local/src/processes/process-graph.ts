@@ -1,7 +1,7 @@
 import type { DatabaseUrls } from '../databases.ts';
 import type { Secrets } from '../secrets.ts';
 import { type SubgraphName, subgraphNames } from '../subgraph-names.ts';
-import { tokenAudience, tokenIssuer } from '../subgraphs.ts';
+import { appOrigins, tokenAudience, tokenIssuer } from '../subgraphs.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
 
 interface ProcessGraphOptions {
@@ -85,11 +85,17 @@ function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
     ...(name === 'identity' && {
       TOKEN_ISSUER: tokenIssuer,
       TOKEN_AUDIENCE: tokenAudience,
+      PUBLIC_URL: publicUrlOf(options),
+      PASSKEY_ORIGINS: appOrigins(publicUrlOf(options)),
       REFRESH_SECRET: options.secrets.refreshSecret,
       ENCRYPTION_SECRET: options.secrets.encryptionSecret,
       ...(options.mailDirectory !== undefined && { MAIL_DIRECTORY: options.mailDirectory }),
     }),
   };
+}
+
+function publicUrlOf({ port }: ProcessGraphOptions): string {
+  return `http://localhost:${port}`;
 }
 
 function gatewayEnvironment(

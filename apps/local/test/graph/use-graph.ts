@@ -135,6 +135,7 @@ async function openInProcess(
     databaseUrls,
     refreshSecret: REFRESH_SECRET,
     encryptionSecret: ENCRYPTION_SECRET,
+    publicUrl: 'http://localhost:4000',
     supergraphSdl: await composeSupergraph(),
     log: createLogger({ name: 'test', level: 'silent' }),
     graphiql: {},

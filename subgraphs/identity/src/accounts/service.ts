@@ -63,7 +63,7 @@ async function store(
   await queueMail(ctx, tx, [{ template: 'verify-email', userId: user.id, recipient: email }]);
   const session = await openSession(ctx, tx, user, {
     deviceName: deviceName ?? null,
-    secondFactor: false,
+    provedBy: 'PASSWORD',
   });
   await appendEvents(tx, [userRegistered(user)]);
   return { user, session };

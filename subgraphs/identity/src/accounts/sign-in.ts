@@ -2,8 +2,9 @@ import { parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { hasSecondFactor, type MfaRequired, openChallenge } from '../mfa/index.ts';
+import { type MfaRequired, openChallenge } from '../mfa/index.ts';
 import { presentedPassword, provePassword } from '../passwords/index.ts';
+import { hasSecondFactor } from '../proofs/index.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
 import { email } from './email.ts';
 
@@ -34,7 +35,7 @@ export async function signIn(
     return openChallenge(ctx, user.id, deviceName ?? null);
   }
   const session = await ctx.db.inTransaction((tx) =>
-    openSession(ctx, tx, user, { deviceName: deviceName ?? null, secondFactor: false }),
+    openSession(ctx, tx, user, { deviceName: deviceName ?? null, provedBy: 'PASSWORD' }),
   );
   return { user, session };
 }

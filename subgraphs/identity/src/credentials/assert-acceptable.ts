@@ -1,5 +1,5 @@
 import type { IdentityContext } from '../context.ts';
-import { hasSecondFactor } from '../mfa/index.ts';
+import { hasSecondFactor } from '../proofs/index.ts';
 
 /**
  * Checks a password somebody wants to have from now on.

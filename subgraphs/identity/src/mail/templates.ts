@@ -69,6 +69,18 @@ export const templates = {
     subject: 'Signing in no longer takes a second step',
     text: `The authenticator app was removed from your account. ${NOT_YOU}`,
   }),
+  'passkey-added': () => ({
+    subject: 'A passkey was added to your account',
+    text: `From now on it can sign in to your account. ${NOT_YOU}`,
+  }),
+  'passkey-removed': () => ({
+    subject: 'A passkey was removed from your account',
+    text: `It does not sign in any more. ${NOT_YOU}`,
+  }),
+  'passkey-cloned': () => ({
+    subject: 'A passkey of yours was refused',
+    text: 'Its counter went back, which happens when there is a copy of it. Remove it and add another one.',
+  }),
   'recovery-code-used': () => ({
     subject: 'A recovery code was used',
     text: `Somebody signed in to your account with one of your recovery codes. ${NOT_YOU}`,

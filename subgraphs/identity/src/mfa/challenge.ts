@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { SignInChallenge, User } from '../generated/prisma/client.ts';
+import { secondFactorsOf } from '../proofs/index.ts';
 
 const LIFETIME_MS = 10 * 60_000;
 
@@ -9,7 +10,7 @@ export interface MfaRequired {
   readonly __typename: 'MfaRequired';
   readonly challengeToken: string;
   readonly expiresAt: Date;
-  readonly methods: readonly ('TOTP' | 'RECOVERY_CODE')[];
+  readonly methods: readonly ('TOTP' | 'RECOVERY_CODE' | 'PASSKEY')[];
 }
 
 /** Remembers that somebody's password was right. The token opens nothing without a second factor. */
@@ -21,17 +22,22 @@ export async function openChallenge(
   const now = ctx.now();
   const challengeToken = randomBytes(32).toString('base64url');
   const expiresAt = new Date(now.getTime() + LIFETIME_MS);
-  await ctx.db.inTransaction(async (tx) => {
+  const factors = await ctx.db.inTransaction(async (tx) => {
     await tx.signInChallenge.deleteMany({ where: { userId, expiresAt: { lte: now } } });
     await tx.signInChallenge.create({
       data: { hash: hashOf(challengeToken), userId, deviceName, expiresAt },
     });
+    return secondFactorsOf(tx, userId);
   });
   return {
     __typename: 'MfaRequired',
     challengeToken,
     expiresAt,
-    methods: ['TOTP', 'RECOVERY_CODE'],
+    methods: [
+      ...(factors.passkey ? (['PASSKEY'] as const) : []),
+      ...(factors.totp ? (['TOTP'] as const) : []),
+      'RECOVERY_CODE',
+    ],
   };
 }
 

@@ -1,50 +1,96 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
-import type { IdentityContext } from '../context.ts';
-import type { User } from '../generated/prisma/client.ts';
+import type { IdentityContext, IdentityTransaction } from '../context.ts';
+import type { ProofMethod, SignInChallenge, User } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
+import {
+  authenticationCredential,
+  type PasskeyRequest,
+  requestPasskey,
+  verifyAssertion,
+} from '../passkeys/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { findChallenge, takeChallenge } from './challenge.ts';
 import { secondFactorCode, takeSecondFactor } from './second-factor.ts';
 
-const completeSignInInput = z.object({
-  challengeToken: z.string().max(200, 'must have at most 200 characters.'),
-  code: secondFactorCode,
-});
+const challengeToken = z.string().max(200, 'must have at most 200 characters.');
+
+const completeSignInInput = z
+  .object({
+    challengeToken,
+    code: secondFactorCode.nullish(),
+    credential: authenticationCredential.nullish(),
+  })
+  .refine(
+    ({ code, credential }) => (code == null) !== (credential == null),
+    'must have either code or credential.',
+  );
 
 /**
- * The second step of a sign-in: a code of the app or a recovery code. The person is told when it was
- * a recovery code.
+ * The second step of a sign-in: a code of the app, a recovery code or a passkey. The person is told
+ * when it was a recovery code.
  *
- * @throws UserFailure `ChallengeExpired`, `InvalidCode`, `TooManyAttempts`, `InvalidInput`.
+ * @throws UserFailure `ChallengeExpired`, `InvalidCode`, `PasskeyRejected`, `TooManyAttempts`,
+ * `InvalidInput`.
  */
 export async function completeSignIn(
   ctx: IdentityContext,
   input: unknown,
 ): Promise<{ user: User; session: SessionTokens }> {
-  const { challengeToken, code } = parseInput(completeSignInInput, input);
-  const challenge = await findChallenge(ctx, challengeToken);
+  const { challengeToken: token, code, credential } = parseInput(completeSignInInput, input);
+  const challenge = await findChallenge(ctx, token);
   if (!challenge) throw challengeExpired();
-  const { user, userId, deviceName } = challenge;
+  const { user, userId } = challenge;
   await ctx.throttle.reserve(throttleRules.secondFactor, userId);
+  if (credential) await verifyAssertion(ctx, credential, userId);
   const session = await ctx.db.inTransaction(async (tx) => {
-    const method = await takeSecondFactor(ctx, tx, userId, code);
-    if (!(await takeChallenge(tx, challenge))) throw challengeExpired();
-    if (method === 'RECOVERY_CODE') {
-      const account = await tx.account.findUniqueOrThrow({ where: { userId } });
-      await recordSecurityEvent(ctx, tx, { userId, type: 'RECOVERY_CODE_USED' });
-      await queueMail(ctx, tx, [
-        { template: 'recovery-code-used', userId, recipient: account.email },
-      ]);
-    }
-    return openSession(ctx, tx, user, { deviceName, secondFactor: true });
+    const provedBy = credential ? 'PASSKEY' : await takeSecondFactor(ctx, tx, userId, code ?? '');
+    return open(ctx, tx, challenge, provedBy);
   });
   await ctx.throttle.reset(throttleRules.secondFactor, userId);
   ctx.mail.wake();
   return { user, session };
+}
+
+async function open(
+  ctx: IdentityContext,
+  tx: IdentityTransaction,
+  challenge: SignInChallenge & { user: User },
+  provedBy: ProofMethod,
+): Promise<SessionTokens> {
+  const { user, userId, deviceName } = challenge;
+  if (!(await takeChallenge(tx, challenge))) throw challengeExpired();
+  if (provedBy === 'RECOVERY_CODE') {
+    const { email } = await tx.account.findUniqueOrThrow({ where: { userId } });
+    await recordSecurityEvent(ctx, tx, { userId, type: 'RECOVERY_CODE_USED' });
+    await queueMail(ctx, tx, [{ template: 'recovery-code-used', userId, recipient: email }]);
+  }
+  return openSession(ctx, tx, user, { deviceName, provedBy });
+}
+
+const startInput = z.object({ challengeToken: challengeToken.nullish() });
+
+/**
+ * Asks for a passkey: any, or, with a challenge token, one of the account whose second step is due.
+ *
+ * @throws UserFailure `ChallengeExpired`, `TooManyAttempts`, `InvalidInput`.
+ */
+export async function startPasskeySignIn(
+  ctx: IdentityContext,
+  input: unknown,
+): Promise<PasskeyRequest> {
+  const { challengeToken: token } = parseInput(startInput, input);
+  if (ctx.clientAddress !== undefined) {
+    await ctx.throttle.reserve(throttleRules.clientAddress, ctx.clientAddress);
+  }
+  if (token == null) return requestPasskey(ctx, null);
+  const challenge = await findChallenge(ctx, token);
+  if (!challenge) throw challengeExpired();
+  await ctx.throttle.reserve(throttleRules.secondFactor, challenge.userId);
+  return requestPasskey(ctx, challenge.userId);
 }
 
 function challengeExpired(): UserFailure {

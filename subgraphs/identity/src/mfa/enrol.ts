@@ -6,22 +6,22 @@ import { parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import { queueMail } from '../mail/index.ts';
-import { presentedPassword, proveOwnPassword } from '../passwords/index.ts';
+import { presentedPassword } from '../passwords/index.ts';
+import { proveOwner, replaceRecoveryCodes } from '../proofs/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
-import { replaceRecoveryCodes } from './recovery-codes.ts';
 import { invalidCode, secondFactorCode } from './second-factor.ts';
 import { TOTP_SECRET_BYTES, totpStepOf, totpUri } from './totp.ts';
 
-const startInput = z.object({ password: presentedPassword });
+const startInput = z.object({ password: presentedPassword.nullish() });
 
 /**
  * Makes a secret for an authenticator app, which counts once a code has confirmed it. Only an
  * account with a confirmed address can have one, so that nobody locks the reader of an address out
  * of an account made in their name.
  *
- * @throws UserFailure `InvalidCredentials`, `MfaAlreadyEnabled`, `EmailNotVerified`,
+ * @throws UserFailure `StepUpRequired`, `InvalidCredentials`, `MfaAlreadyEnabled`, `EmailNotVerified`,
  * `TooManyAttempts`, `InvalidInput`.
  * @throws CivitasError `CONFLICT` when two devices do this at once.
  */
@@ -29,12 +29,9 @@ export async function startTotpEnrolment(
   ctx: IdentityContext,
   input: unknown,
 ): Promise<{ secret: string; uri: string }> {
-  const { id } = requireUser(ctx);
+  requireUser(ctx);
   const { password } = parseInput(startInput, input);
-  const { userId, email, emailVerifiedAt } = await proveOwnPassword(ctx, id, password, [
-    'input',
-    'password',
-  ]);
+  const { userId, email, emailVerifiedAt } = await proveOwner(ctx, password, ['input', 'password']);
   if (!emailVerifiedAt) {
     throw new UserFailure('EmailNotVerified', 'Confirm your e-mail address first.');
   }

@@ -1,3 +1,3 @@
 export { type MfaRequired, openChallenge } from './challenge.ts';
 export { resolvers as mfaResolvers } from './resolvers.ts';
-export { hasSecondFactor } from './second-factor.ts';
+export { proveByTotp, secondFactorCode } from './second-factor.ts';

@@ -1,14 +1,16 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import type { Resolvers } from '../generated/resolvers.ts';
-import { completeSignIn } from './complete-sign-in.ts';
+import { hasSecondFactor } from '../proofs/index.ts';
+import { completeSignIn, startPasskeySignIn } from './complete-sign-in.ts';
 import { confirmTotpEnrolment, startTotpEnrolment } from './enrol.ts';
 import { disableMfa, regenerateRecoveryCodes } from './manage.ts';
-import { hasSecondFactor } from './second-factor.ts';
 
 export const resolvers: Resolvers = {
   Mutation: {
     completeSignIn: (_, { input }, ctx) =>
       answerWithFailures('SignInSuccess', () => completeSignIn(ctx, input)),
+    startPasskeySignIn: (_, { input }, ctx) =>
+      answerWithFailures('PasskeyRequestOptions', () => startPasskeySignIn(ctx, input)),
     startTotpEnrolment: (_, { input }, ctx) =>
       answerWithFailures('StartTotpEnrolmentSuccess', () => startTotpEnrolment(ctx, input)),
     confirmTotpEnrolment: (_, { input }, ctx) =>

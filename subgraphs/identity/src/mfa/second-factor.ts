@@ -1,21 +1,14 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
-import { takeRecoveryCode } from './recovery-codes.ts';
+import { takeRecoveryCode } from '../proofs/index.ts';
+import { throttleRules } from '../throttling/index.ts';
 import { totpStepOf } from './totp.ts';
 
 /** A code of the app, or a recovery code. */
 export const secondFactorCode = z.string().trim().max(40, 'must have at most 40 characters.');
 
 const TOTP_CODE = /^\d{6}$/;
-
-/** True when signing in to this account takes a second step. */
-export async function hasSecondFactor(
-  db: Pick<IdentityTransaction, 'totpAuthenticator'>,
-  userId: string,
-): Promise<boolean> {
-  return (await db.totpAuthenticator.count({ where: { userId, confirmedAt: { not: null } } })) > 0;
-}
 
 /**
  * Checks a second factor and uses it up, in the caller's transaction; reserve
@@ -36,6 +29,22 @@ export async function takeSecondFactor(
     : takeRecoveryCode(ctx, tx, userId, code));
   if (!taken) throw invalidCode();
   return method;
+}
+
+/**
+ * Lets somebody show who they are by a code of their app, which is used up.
+ *
+ * @throws UserFailure `InvalidCode`, `TooManyAttempts`.
+ */
+export async function proveByTotp(
+  ctx: IdentityContext,
+  userId: string,
+  code: string,
+): Promise<void> {
+  await ctx.throttle.reserve(throttleRules.secondFactor, userId);
+  const taken = await ctx.db.inTransaction((tx) => takeTotpCode(ctx, tx, userId, code));
+  if (!taken) throw invalidCode();
+  await ctx.throttle.reset(throttleRules.secondFactor, userId);
 }
 
 async function takeTotpCode(

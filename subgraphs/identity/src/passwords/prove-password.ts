@@ -26,16 +26,21 @@ export async function provePassword<Found extends Account>(
   await guardHashing(ctx, throttleRules.password, email);
   const account = await find();
   const matched = await ctx.passwords.matches(password, account?.passwordHash ?? null);
-  if (!account || !matched) {
+  if (!account?.passwordHash || !matched) {
     throw new UserFailure('InvalidCredentials', 'E-mail address and password do not match.', path);
   }
   await ctx.throttle.reset(throttleRules.password, email);
-  if (ctx.passwords.isOutdated(account.passwordHash)) await rehash(ctx, account, password);
+  const { userId, passwordHash } = account;
+  if (ctx.passwords.isOutdated(passwordHash)) await rehash(ctx, { userId, passwordHash }, password);
   return account;
 }
 
 /** The one moment when the password is there to be hashed with today's parameters. */
-async function rehash(ctx: IdentityContext, account: Account, password: string): Promise<void> {
+async function rehash(
+  ctx: IdentityContext,
+  account: Pick<Account, 'userId' | 'passwordHash'>,
+  password: string,
+): Promise<void> {
   const passwordHash = await ctx.passwords.hash(password);
   await ctx.db.client.account.updateMany({
     where: { userId: account.userId, passwordHash: account.passwordHash },

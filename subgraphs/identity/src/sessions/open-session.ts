@@ -1,6 +1,7 @@
 import { newId } from '@civitas/platform/ids';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
-import type { Session, User } from '../generated/prisma/client.ts';
+import type { ProofMethod, Session, User } from '../generated/prisma/client.ts';
+import { hasSecondFactor, isSecondFactor } from '../proofs/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { ABSOLUTE_MS, refreshExpiry } from './lifetimes.ts';
 import { hashRefreshToken } from './token-issuer.ts';
@@ -15,8 +16,8 @@ export interface SessionTokens {
 
 interface SignInFacts {
   readonly deviceName: string | null;
-  /** Whether a second factor was given. */
-  readonly secondFactor: boolean;
+  /** The last thing they showed, which decides whether a second factor is still due. */
+  readonly provedBy: ProofMethod;
 }
 
 /**
@@ -27,9 +28,9 @@ export async function openSession(
   ctx: IdentityContext,
   tx: IdentityTransaction,
   user: User,
-  { deviceName, secondFactor }: SignInFacts,
+  { deviceName, provedBy }: SignInFacts,
 ): Promise<SessionTokens> {
-  if (!secondFactor && (await takesSecondFactor(tx, user.id))) {
+  if (!isSecondFactor(provedBy) && (await hasSecondFactor(tx, user.id))) {
     throw new Error('A session was about to open without the second factor.');
   }
   const now = ctx.now();
@@ -41,6 +42,8 @@ export async function openSession(
       deviceName,
       createdAt: now,
       rotatedAt: now,
+      provedAt: now,
+      provedBy,
       expiresAt: new Date(now.getTime() + ABSOLUTE_MS),
       refreshTokens: { create: { hash: hashRefreshToken(refreshToken), generation: 1 } },
     },
@@ -69,9 +72,4 @@ export async function tokensOf(
     refreshToken,
     refreshTokenExpiresAt: refreshExpiry(session.rotatedAt, session.expiresAt),
   };
-}
-
-async function takesSecondFactor(tx: IdentityTransaction, userId: string): Promise<boolean> {
-  const where = { userId, confirmedAt: { not: null } };
-  return (await tx.totpAuthenticator.count({ where })) > 0;
 }

@@ -4,6 +4,7 @@ import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
 import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
 import { createSubgraph } from '../index.ts';
 import type { Mailer } from '../mail/index.ts';
+import type { RelyingParty } from '../passkeys/index.ts';
 import { recordingMailer } from './recording-mailer.ts';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -30,12 +31,15 @@ export const identityConfig = {
   tokenAudience: 'test',
   refreshSecret: 'a secret for tests, 32 characters or more',
   encryptionSecret: 'another secret for tests, 32 characters or more',
+  relyingParty: { id: 'civitas.test', origins: ['https://app.civitas.test'] },
 } as const;
 
 interface IdentityOptions {
   readonly clock?: TestClock;
   readonly mailer?: Mailer;
   readonly breachedPasswordsUrl?: () => string;
+  /** Asked for when the subgraph is made. */
+  readonly relyingParty?: () => RelyingParty;
   /** Made when the subgraph is; in memory when absent. */
   readonly keyValue?: () => Promise<KeyValueStore>;
 }
@@ -44,6 +48,7 @@ export function useIdentity({
   clock = testClock(),
   mailer = recordingMailer(),
   breachedPasswordsUrl,
+  relyingParty = () => identityConfig.relyingParty,
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
 }: IdentityOptions = {}): TestSubgraph & {
   /** Registers somebody with unique data; `profile` decides the kind. */
@@ -58,6 +63,7 @@ export function useIdentity({
       keyValue: await keyValue(),
       mailer,
       ...identityConfig,
+      relyingParty: relyingParty(),
       breachedPasswordsUrl: breachedPasswordsUrl?.(),
       now: clock.now,
     }),

@@ -17,6 +17,8 @@ export const throttleRules = {
   password: { name: 'password', attempts: 10, windowMs: 15 * MINUTE_MS },
   /** Second factors per account: three of a million codes are right at a time. */
   secondFactor: { name: 'second-factor', attempts: 10, windowMs: 15 * MINUTE_MS },
+  /** Answers of one passkey; they cannot be guessed, but each costs a signature to check. */
+  passkey: { name: 'passkey', attempts: 60, windowMs: 15 * MINUTE_MS },
   /** Registrations with one e-mail address. */
   registration: { name: 'registration', attempts: 30, windowMs: 60 * MINUTE_MS },
   /** New handles of one person; each keeps the one before from everybody for a year. */

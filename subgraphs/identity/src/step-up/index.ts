@@ -1,0 +1,1 @@
+export { resolvers as stepUpResolvers } from './resolvers.ts';
