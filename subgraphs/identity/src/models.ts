@@ -3,6 +3,7 @@ import type {
   Acquaintance,
   ApiKey,
   Encounter,
+  EncounterDispute,
   PartnerAccount,
   Passkey,
   RegisteredOperation,
@@ -24,6 +25,7 @@ export type OfficerModel = User;
 export type FamilyModel = User;
 export type DonorModel = User;
 export type EncounterModel = Encounter;
+export type EncounterDisputeModel = EncounterDispute;
 export type OfficerMetEdgeModel = Acquaintance & { readonly cursor: string };
 export type SessionModel = Session;
 export type ApiKeyModel = ApiKey;

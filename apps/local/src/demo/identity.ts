@@ -157,13 +157,38 @@ async function loadEncounters(client: ClientBase, world: World, random: Random):
     officer_id: 'text',
     kind: 'encounter_kind',
     note: 'text',
+    latitude_hundredths: 'int2',
+    longitude_hundredths: 'int2',
     occurred_at: 'timestamptz',
   };
   await insertRows(client, 'encounter', columns, encounters(world, random));
+  await loadDisputes(client, random);
   await client.query(`
     INSERT INTO acquaintance (civilian_id, officer_id, met_count, first_met_at, last_met_at)
     SELECT civilian_id, officer_id, count(*), min(occurred_at), max(occurred_at)
     FROM encounter GROUP BY civilian_id, officer_id`);
+}
+
+/** A few civilians have it otherwise than the officer. */
+async function loadDisputes(client: ClientBase, random: Random): Promise<void> {
+  const { rows } = await client.query<{ id: string; occurred_at: Date }>(
+    'SELECT id, occurred_at FROM encounter WHERE note IS NOT NULL ORDER BY id',
+  );
+  const columns = {
+    id: 'text',
+    encounter_id: 'text',
+    statement: 'text',
+    opened_at: 'timestamptz',
+  };
+  const disputes = rows
+    .filter(() => random.chance(0.01))
+    .map(({ id, occurred_at: at }) => ({
+      id: random.id('dsp', at),
+      encounter_id: id,
+      statement: 'I was at work that day; it must have been somebody else.',
+      opened_at: at,
+    }));
+  await insertRows(client, 'encounter_dispute', columns, disputes);
 }
 
 function* encounters(world: World, random: Random) {
@@ -180,6 +205,9 @@ function* encounters(world: World, random: Random) {
         officer_id: officer.id,
         kind: random.pick(ENCOUNTER_KINDS),
         note: random.chance(0.5) ? random.pick(NOTES) : null,
+        // Within some ten kilometres of a harbour in the Baltic Sea.
+        latitude_hundredths: 5438 + random.int(-5, 5),
+        longitude_hundredths: 1864 + random.int(-8, 8),
         occurred_at: at,
       };
     }

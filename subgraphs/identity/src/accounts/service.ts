@@ -7,7 +7,13 @@ import type { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
-import { badgeNumberTaken, claimHandle, handleTaken, isReservedHandle } from '../profiles/index.ts';
+import {
+  badgeNumberTaken,
+  claimHandle,
+  handleTaken,
+  isHandleTaken,
+  isReservedHandle,
+} from '../profiles/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { openSession, type SessionTokens } from '../sessions/index.ts';
 import { guardHashing, throttleRules } from '../throttling/index.ts';
@@ -80,6 +86,6 @@ function takenFailure(error: unknown): UserFailure | null {
       'email',
     ]);
   }
-  if (isUniqueViolation(error, 'user_handle_key')) return handleTaken();
+  if (isHandleTaken(error)) return handleTaken();
   return badgeNumberTaken(error, ['input', 'profile', 'officer']);
 }

@@ -1,12 +1,10 @@
 import { CivitasError } from '@civitas/platform/errors';
 import type { Viewer } from '@civitas/platform/subgraph';
-import type { User } from '../generated/prisma/client.ts';
-
-/** Roles that watch over how officers meet civilians. */
-const OVERSIGHT_ROLES = ['ADMINISTRATOR', 'MODERATOR'];
+import type { Encounter, User } from '../generated/prisma/client.ts';
+import { OVERSIGHT_ROLES } from '../roles/index.ts';
 
 function isOversight(viewer: Viewer): boolean {
-  return viewer.type === 'user' && viewer.roles.some((role) => OVERSIGHT_ROLES.includes(role));
+  return viewer.type === 'user' && OVERSIGHT_ROLES.some((role) => viewer.roles.includes(role));
 }
 
 function isSelf(viewer: Viewer, person: User): boolean {
@@ -23,4 +21,10 @@ export function assertMayReadAcquaintances(viewer: Viewer, civilian: User): void
 export function assertMayReadEncounters(viewer: Viewer, person: User): void {
   if (isSelf(viewer, person) || isOversight(viewer)) return;
   throw new CivitasError('FORBIDDEN');
+}
+
+/** Both sides of an encounter, and oversight. */
+export function mayReadEncounter(viewer: Viewer, { civilianId, officerId }: Encounter): boolean {
+  if (viewer.type !== 'user') return false;
+  return viewer.id === civilianId || viewer.id === officerId || isOversight(viewer);
 }

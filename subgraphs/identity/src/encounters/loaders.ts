@@ -1,4 +1,4 @@
-import { groupedLoader } from '@civitas/platform/loaders';
+import { groupedLoader, keyedLoader } from '@civitas/platform/loaders';
 import type { Page } from '@civitas/platform/pagination';
 import type { IdentityDatabase } from '../context.ts';
 import type { Acquaintance, Encounter } from '../generated/prisma/client.ts';
@@ -19,6 +19,14 @@ export function createEncounterLoaders(db: IdentityDatabase) {
     officerEncounters: groupedLoader<KeysetPage, Encounter[]>(
       (officerIds, page) => fetchEncounters(db, 'officer', officerIds, page),
       () => [],
+    ),
+    encounterById: keyedLoader(
+      (ids) => db.client.encounter.findMany({ where: { id: { in: [...ids] } } }),
+      (encounter) => encounter.id,
+    ),
+    disputeByEncounter: keyedLoader(
+      (ids) => db.client.encounterDispute.findMany({ where: { encounterId: { in: [...ids] } } }),
+      (dispute) => dispute.encounterId,
     ),
   };
 }

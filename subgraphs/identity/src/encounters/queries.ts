@@ -59,6 +59,8 @@ export async function fetchEncounters(
            page.officer_kind  AS "officerKind",
            page.kind,
            page.note,
+           page.latitude_hundredths  AS "latitudeHundredths",
+           page.longitude_hundredths AS "longitudeHundredths",
            page.occurred_at   AS "occurredAt"
     FROM unnest(${personIds}::text[]) AS parent (id)
     CROSS JOIN LATERAL (

@@ -5,6 +5,7 @@ import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { Encounter } from '../generated/prisma/client.ts';
+import { coarsePlace } from './coarse-place.ts';
 
 const YEAR_MS = 366 * 24 * 60 * 60 * 1000;
 /** Clocks of devices differ a little from ours. */
@@ -14,6 +15,7 @@ const encounterInput = z.object({
   civilianId: idOf('usr'),
   kind: z.enum(['ASSISTANCE', 'INSPECTION', 'INTERVIEW', 'PATROL', 'TRAFFIC_STOP']),
   note: text({ max: 2000, multiline: true }).nullish(),
+  place: coarsePlace.nullish(),
   occurredAt: z.date(),
 });
 
@@ -30,7 +32,7 @@ export async function recordEncounter(
 ): Promise<{ encounter: Encounter }> {
   const viewer = requireUser(ctx);
   if (viewer.kind !== 'OFFICER') throw new CivitasError('FORBIDDEN');
-  const { civilianId, kind, note, occurredAt } = parseInput(encounterInput, input);
+  const { civilianId, kind, note, place, occurredAt } = parseInput(encounterInput, input);
   assertRecent(occurredAt, ctx.now());
   const encounter = await ctx.db.inTransaction(async (tx) => {
     await assertVerified(tx, viewer.id);
@@ -44,7 +46,7 @@ export async function recordEncounter(
     const meeting = { civilianId, officerId: viewer.id, occurredAt };
     await countMeeting(tx, meeting);
     return tx.encounter.create({
-      data: { id: newId('enc'), ...meeting, kind, note: note ?? null },
+      data: { id: newId('enc'), ...meeting, kind, note: note ?? null, ...place },
     });
   });
   return { encounter };

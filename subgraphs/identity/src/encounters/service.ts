@@ -1,7 +1,9 @@
+import { parseId } from '@civitas/platform/ids';
 import { type PageArguments, readPage } from '@civitas/platform/pagination';
+import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
 import type { Acquaintance, Encounter, User } from '../generated/prisma/client.ts';
-import { assertMayReadAcquaintances, assertMayReadEncounters } from './access.ts';
+import { assertMayReadAcquaintances, assertMayReadEncounters, mayReadEncounter } from './access.ts';
 import { civilianEncountersList, officerEncountersList, officersMetList } from './queries.ts';
 
 // Each of these answers `first + 1` rows at most: the extra one says whether there are more.
@@ -37,4 +39,15 @@ export async function listOfficerEncounters(
   assertMayReadEncounters(ctx.viewer, officer);
   const page = readPage(officerEncountersList, args);
   return ctx.loaders.officerEncounters.load({ parentId: officer.id, args: page });
+}
+
+/**
+ * One encounter; null where there is none, and for others than its two sides and oversight.
+ *
+ * @throws CivitasError `UNAUTHENTICATED`, `MALFORMED_ID`.
+ */
+export async function findEncounter(ctx: IdentityContext, id: string): Promise<Encounter | null> {
+  const viewer = requireUser(ctx);
+  const encounter = await ctx.loaders.encounterById.load(parseId('enc', id));
+  return encounter && mayReadEncounter(viewer, encounter) ? encounter : null;
 }

@@ -5,6 +5,8 @@ import { parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
+import { lockUser } from '../people/index.ts';
+import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { claimHandle } from './claim-handle.ts';
 import { handle, isReservedHandle } from './handle.ts';
@@ -20,14 +22,13 @@ const changeHandleInput = z.object({ handle });
  * @throws UserFailure `HandleTaken`, `TooManyAttempts`, `InvalidInput`.
  */
 export async function changeHandle(ctx: IdentityContext, input: unknown): Promise<{ user: User }> {
-  const { id } = requireUser(ctx);
+  const { id, sessionId } = requireUser(ctx);
   const { handle: wanted } = parseInput(changeHandleInput, input);
   if (isReservedHandle(wanted)) throw handleTaken();
   await ctx.throttle.reserve(throttleRules.handle, id);
   try {
     const user = await ctx.db.inTransaction(async (tx) => {
-      await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${id} FOR UPDATE`;
-      const before = await tx.user.findUniqueOrThrow({ where: { id } });
+      const before = await lockUser(tx, id);
       if (before.handle === wanted) return before;
       // Both names, in one order, so that two people who swap do not wait for each other.
       for (const name of [before.handle, wanted].sort()) {
@@ -36,17 +37,31 @@ export async function changeHandle(ctx: IdentityContext, input: unknown): Promis
       const after = await tx.user.update({ where: { id }, data: { handle: wanted } });
       const until = new Date(ctx.now().getTime() + YEAR_MS);
       await tx.formerHandle.create({ data: { handle: before.handle, userId: id, until } });
+      await recordSecurityEvent(ctx, tx, {
+        userId: id,
+        type: 'HANDLE_CHANGED',
+        sessionId,
+        subject: wanted,
+      });
       return after;
     });
     return { user };
   } catch (error) {
-    throw isUniqueViolation(error, 'user_handle_key') ? handleTaken() : error;
+    throw isHandleTaken(error) ? handleTaken() : error;
   }
 }
 
+/** Whether the database refused a row whose handle somebody has, or one that looks like it. */
+export function isHandleTaken(error: unknown): boolean {
+  return (
+    isUniqueViolation(error, 'user_handle_key') || isUniqueViolation(error, 'raw_user_handle_look')
+  );
+}
+
 export function handleTaken(): UserFailure {
-  return new UserFailure('HandleTaken', 'This handle belongs to somebody else.', [
-    'input',
-    'handle',
-  ]);
+  return new UserFailure(
+    'HandleTaken',
+    'This handle, or one that looks like it, belongs to somebody else.',
+    ['input', 'handle'],
+  );
 }

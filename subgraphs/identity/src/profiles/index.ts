@@ -1,5 +1,5 @@
 export { badgeNumberTaken } from './badge-number-taken.ts';
-export { handleTaken } from './change-handle.ts';
+export { handleTaken, isHandleTaken } from './change-handle.ts';
 export { claimHandle } from './claim-handle.ts';
 export {
   donorColumns,

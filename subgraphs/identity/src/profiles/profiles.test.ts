@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { insertPerson } from '../testing/insert-person.ts';
+import { sql } from '../testing/sql.ts';
 import { type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
+import { handleLook } from './handle.ts';
 
 const YEAR_MS = 365 * 24 * 60 * 60_000;
 const clock = testClock();
@@ -40,9 +44,15 @@ async function update(who: Registered, input: Record<string, unknown>) {
   return (await identity.as(who.viewer).run(UPDATE, { input })).result;
 }
 
-async function rename(who: Registered, handle: string) {
+async function rename(who: Pick<Registered, 'viewer'>, handle: string) {
   return (await identity.as(who.viewer).run(HANDLE, { input: { handle } })).result;
 }
+
+const twoPeople = async () =>
+  [
+    await insertPerson(identity.databaseUrl, 'CIVILIAN'),
+    await insertPerson(identity.databaseUrl, 'CIVILIAN'),
+  ] as const;
 
 const byHandle = async (handle: string) =>
   (await identity.as().run(BY_HANDLE, { handle })).userByHandle;
@@ -111,6 +121,43 @@ test('of ten who want a handle at once, with its owner leaving it, nobody gets i
   expect(left.__typename).toBe('ChangeHandleSuccess');
   expect(new Set(answers.map(({ code }) => code))).toEqual(new Set(['HANDLE_TAKEN']));
   expect(await byHandle(owner.handle)).toEqual({ id: owner.viewer.id, handle });
+});
+
+test.each([
+  ['a letter of another script', (handle: string) => handle.replace('a', 'а'), 'INVALID_INPUT'],
+  ['full-width letters', (handle: string) => handle.replace('a', 'ａ'), 'INVALID_INPUT'],
+  ['an invisible character', (handle: string) => `${handle}\u200b`, 'INVALID_INPUT'],
+  ['a dotless i', (handle: string) => handle.replace('i', 'ı'), 'INVALID_INPUT'],
+  ['upper case', (handle: string) => handle.toUpperCase(), 'HANDLE_TAKEN'],
+  ['a zero for an o', (handle: string) => handle.replace('o', '0'), 'HANDLE_TAKEN'],
+  ['a one for an l', (handle: string) => handle.replace('l', '1'), 'HANDLE_TAKEN'],
+  ['r and n for an m', (handle: string) => handle.replace('m', 'rn'), 'HANDLE_TAKEN'],
+])('nobody takes the handle of another with %s', async (_, disguise, code) => {
+  const [owner, rival] = await twoPeople();
+  const handle = `malio${fresh().slice(0, 12)}`;
+  await rename(owner, handle);
+  expect((await rename(rival, disguise(handle))).code).toBe(code);
+  // Nor once its owner has left it.
+  await rename(owner, fresh());
+  expect((await rename(rival, disguise(handle))).code).toBe(code);
+});
+
+test.each(['admin', 'adm1n', 'supp0rt', 'city-support', 'c1vitas-news', 'the-rnoderator', 'r00t'])(
+  'the handle %s would vouch for whoever has it, and nobody gets it',
+  async (handle) => {
+    const [somebody] = await twoPeople();
+    expect((await rename(somebody, handle)).code).toBe('HANDLE_TAKEN');
+  },
+);
+
+test('the database and the service agree on what a handle looks like', async () => {
+  const handles = fc.sample(fc.stringMatching(/^[a-z0-9rnm01ol](-?[a-z0-9rnm01ol]){2,29}$/), 500);
+  const rows = await sql(
+    identity.databaseUrl,
+    'SELECT handle, handle_look(handle) AS look FROM unnest($1::text[]) AS handle',
+    [handles],
+  );
+  for (const { handle, look } of rows) expect(handleLook(handle)).toBe(look);
 });
 
 test('people are found by the beginning of handle or name, and with a typing error', async () => {
