@@ -30,6 +30,8 @@ const shape = {
   SUBGRAPH_RESPONSE_TIMEOUT_MS: milliseconds.default(10_000),
   /** For a whole operation; what has not arrived by then is null with an error. */
   DEADLINE_MS: milliseconds.default(30_000),
+  /** Folder of documents that clients are known to send, planned before the gateway is ready. */
+  OPERATIONS_PATH: z.string().optional(),
   /** JSON file with what GraphiQL shows first: `[{ "query": "…" }]`. */
   GRAPHIQL_EXAMPLES_PATH: z.string().optional(),
   LOG_LEVEL: logLevel.default('info'),

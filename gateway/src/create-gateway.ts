@@ -9,24 +9,18 @@ import type { Policy } from './access/rules.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
 import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
-import { createCompiledExecution } from './execution/compiled/compiled-execution.ts';
-import { createPlanner, describePlan, type ReadablePlan } from './execution/planner.ts';
-import { sharingReads } from './execution/sharing-reads.ts';
-import { createDocumentStore } from './operations/document-store.ts';
+import { describePlan, type ReadablePlan } from './execution/planner.ts';
 import { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
-import { createPlanStore } from './operations/plan-store.ts';
 import { selectOperation } from './operations/select-operation.ts';
 import { actingWithinScopes } from './partners/acting-within-scopes.ts';
 import { cachedDirectory } from './partners/cached-directory.ts';
 import type { ClientDirectory } from './partners/client-directory.ts';
-import { createPipeline, type Pipeline } from './pipeline/pipeline.ts';
+import type { Pipeline } from './pipeline/pipeline.ts';
 import type { OperationRequest, OperationResponse } from './pipeline/types.ts';
 import { createSubscriptionGroups } from './subscriptions/subscription-groups.ts';
-import {
-  type LoadedSupergraph,
-  loadSupergraph,
-  SupergraphError,
-} from './supergraph/load-supergraph.ts';
+import { createReloadableServing, type Reloaded } from './supergraph/reloading.ts';
+import type { Transports } from './supergraph/serving.ts';
+import { warmUp } from './supergraph/warm-up.ts';
 import { type Readiness, readinessOf } from './telemetry/readiness.ts';
 
 export interface GatewayOptions {
@@ -61,6 +55,8 @@ export interface GatewayOptions {
   readonly routes?: readonly HttpRoute[];
   /** Defaults: 10 s for headers, 30 s for a request, 10 s to drain. */
   readonly timeouts?: Partial<DoorTimeouts>;
+  /** Documents that clients are known to send: planned before the gateway says that it is ready. */
+  readonly knownOperations?: readonly string[];
   /** The editor at `/`; absent means that there is none. */
   readonly graphiql?: GraphiqlOptions;
 }
@@ -81,6 +77,14 @@ export interface Gateway {
   listen(options: ListenOptions): Promise<GatewayServer>;
   /** Never rejects. */
   ready(): Promise<Readiness>;
+  /**
+   * Serves another supergraph without dropping anybody: requests that run finish on the old one,
+   * open subscriptions go on by the new one.
+   *
+   * @param transports all that the new supergraph needs; the present ones when absent.
+   * @throws SupergraphError when it cannot be served; the old one serves on.
+   */
+  reload(supergraphSdl: string, transports?: GatewayOptions['transports']): Promise<Reloaded>;
   /** Drains what `listen` opened (`drainMs` at most), then closes the transports. */
   stop(): Promise<void>;
 }
@@ -93,47 +97,48 @@ export interface Gateway {
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, introspection, policies = new Map(), verifyAccessToken } = options;
-  const transports = new Map(
-    [...options.transports].map(([name, each]) => [name, actingWithinScopes(name, each)]),
-  );
   const identify = createIdentify({
     verifyAccessToken,
     directory: options.clients && cachedDirectory(options.clients),
   });
   const locate = clientLocator(options.trustedProxies);
-  const supergraph = loadSupergraph(options.supergraphSdl);
-  refuseIncomplete(supergraph, transports, policies);
-  const limits = { ...defaultOperationLimits, ...options.limits };
-  const documents = createDocumentStore({ supergraph, limits, introspection });
-  const plans = createPlanStore(createPlanner(supergraph));
-  const execution = createCompiledExecution(supergraph, transports);
+  const reached = reachingThrough(actingWithinScopes);
   const deadlineMs = options.deadlineMs ?? 30_000;
-  const pipeline = createPipeline({
-    schema: supergraph.schema,
-    documents,
-    plans,
-    executePlan:
-      options.shareReads === false ? execution.executePlan : sharingReads(execution.executePlan),
-    planSubscription: execution.planSubscription,
-    subscriptions: createSubscriptionGroups({
-      deadlineMs,
-      maxQueued: options.maxQueuedResults ?? 1_000,
-    }),
+  const serving = createReloadableServing(options.supergraphSdl, reached(options.transports), {
     identify,
     policies,
     introspection,
     deadlineMs,
     log,
+    limits: { ...defaultOperationLimits, ...options.limits },
+    shareReads: options.shareReads ?? true,
+    subscriptions: createSubscriptionGroups({
+      deadlineMs,
+      maxQueued: options.maxQueuedResults ?? 1_000,
+    }),
   });
-  const ready = () => readinessOf(transports, log);
+  const pipeline: Pipeline = {
+    execute: (request) => serving.current.pipeline.execute(request),
+    open: ((request) => serving.current.pipeline.open(request)) as Pipeline['open'],
+  };
+  const ready = async () => {
+    const readiness = await readinessOf(serving.current.transports, log);
+    return { ...readiness, ready: readiness.ready && isWarm };
+  };
+  let isWarm = options.knownOperations === undefined;
   const servers = new Set<GatewayServer>();
   const kinds = Object.values(OperationTypeNode);
 
   return {
     ...pipeline,
-    schema: supergraph.schema,
+    get schema() {
+      return serving.current.supergraph.schema;
+    },
     ready,
+    reload: (supergraphSdl, transports) =>
+      serving.reload(supergraphSdl, transports && reached(transports)),
     queryPlan: (text, operationName) => {
+      const { documents, plans } = serving.current;
       const operation = selectOperation(documents.prepare(text, true), { operationName, kinds });
       return describePlan(plans.planFor(operation, NOTHING_DENIED).plan);
     },
@@ -155,26 +160,27 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         where,
       );
       servers.add(server);
+      // Alive from now on, ready when the plans are.
+      void warmUp(serving.current, options.knownOperations ?? [], policies).then(() => {
+        isWarm = true;
+      });
       return server;
     },
     stop: async () => {
       await Promise.all([...servers].map((server) => server.close()));
-      await Promise.all([...transports.values()].map((transport) => transport.close()));
+      await serving.close();
     },
   };
 }
 
-function refuseIncomplete(
-  { subgraphs, accessRules }: LoadedSupergraph,
-  transports: GatewayOptions['transports'],
-  policies: ReadonlyMap<string, Policy>,
-): void {
-  const unreachable = subgraphs.map(({ name }) => name).filter((name) => !transports.has(name));
-  if (unreachable.length > 0) {
-    throw new SupergraphError(`No transport for the subgraphs ${unreachable.join(', ')}.`);
-  }
-  const undecided = [...accessRules.policyNames].filter((name) => !policies.has(name));
-  if (undecided.length > 0) {
-    throw new SupergraphError(`Nobody decides the policies ${undecided.join(', ')}.`);
-  }
+/** The same transport is wrapped once, however often it comes: a reload compares them. */
+function reachingThrough(wrap: (name: string, transport: SubgraphTransport) => SubgraphTransport) {
+  const wrapped = new WeakMap<SubgraphTransport, SubgraphTransport>();
+  const reach = (name: string, transport: SubgraphTransport) => {
+    const known = wrapped.get(transport) ?? wrap(name, transport);
+    wrapped.set(transport, known);
+    return known;
+  };
+  return (transports: Transports): Transports =>
+    new Map([...transports].map(([name, transport]) => [name, reach(name, transport)]));
 }

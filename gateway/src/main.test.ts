@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { serveSubgraph } from '@civitas/platform/subgraph';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
-import { compose, silent } from './testing/compose.ts';
+import { compose, miniSubgraph, silent } from './testing/compose.ts';
 import { post } from './testing/opened-gateway.ts';
 import { identity, library } from './testing/town.ts';
 
@@ -32,6 +32,15 @@ function run(env: Record<string, string>) {
     { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  /** The next log line with this message. */
+  async function logged(message: string): Promise<{ msg: string; url: string }> {
+    for (let line = await lines.next(); !line.done; line = await lines.next()) {
+      const entry = JSON.parse(line.value) as { msg: string; url: string };
+      if (entry.msg === message) return entry;
+    }
+    throw new Error(`It ended before it logged "${message}": ${stderr}`);
+  }
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
@@ -40,13 +49,8 @@ function run(env: Record<string, string>) {
     child,
     stderr: () => stderr,
     outbound: () => stderr.split('\n').filter((line) => line.startsWith('OUTBOUND')),
-    listening: async () => {
-      for await (const line of createInterface(child.stdout)) {
-        const { msg, url } = JSON.parse(line) as { msg: string; url: string };
-        if (msg === 'listening') return url;
-      }
-      throw new Error(`It ended before it listened: ${stderr}`);
-    },
+    logged,
+    listening: async () => (await logged('listening')).url,
     ended: once(child, 'close').then(([code, signal]) => code ?? signal),
   };
 }
@@ -138,4 +142,43 @@ test.each([
   });
   expect(await gateway.ended).toBe(1);
   expect(gateway.stderr()).toMatch(line);
+});
+
+test('a supergraph file that changes is served without a restart; a bad one is refused', async () => {
+  const versionOf = (field: string) =>
+    miniSubgraph('library', `type Query { ${field}: String }`, { Query: { [field]: () => field } });
+  const both = miniSubgraph('library', 'type Query { shelf: String attic: String }', {
+    Query: { shelf: () => 'full', attic: () => 'dusty' },
+  });
+  const served = await serveSubgraph(both, {
+    port: 0,
+    host: '127.0.0.1',
+    internalSecret: SECRET,
+    log: silent,
+  });
+  onTestFinished(() => served.close());
+  const path = await fileOf(compose([versionOf('shelf')]));
+  const gateway = run({
+    PORT: '0',
+    SUPERGRAPH_PATH: path,
+    LIBRARY_URL: served.url,
+    JWKS_URL: 'http://127.0.0.1:1/jwks',
+    INTERNAL_SECRET: SECRET,
+  });
+  const url = await gateway.listening();
+  const ask = async (query: string) => (await post(url, { query })).json();
+  expect(await ask('{ shelf }')).toEqual({ data: { shelf: 'full' } });
+  await writeFile(path, 'type Query {');
+  gateway.child.kill('SIGHUP');
+  expect(await gateway.logged('supergraph refused, the old one serves on')).toMatchObject({
+    reason: expect.stringMatching(/^Supergraph not usable: Syntax Error/),
+  });
+  expect(await ask('{ shelf }')).toEqual({ data: { shelf: 'full' } });
+  await writeFile(path, compose([versionOf('attic')]));
+  gateway.child.kill('SIGHUP');
+  await gateway.logged('supergraph reloaded');
+  expect(await ask('{ attic }')).toEqual({ data: { attic: 'dusty' } });
+  expect(await ask('{ shelf }')).toMatchObject({
+    errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+  });
 });

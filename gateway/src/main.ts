@@ -9,9 +9,15 @@ import { jwksRoute } from './access/jwks-route.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
 import { readExamples } from './doors/read-examples.ts';
+import { readKnownOperations } from './operations/read-known-operations.ts';
 import { identityDirectory } from './partners/identity-directory.ts';
 import { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';
-import { connectSubgraph } from './upstream/connect-subgraph.ts';
+import { watchSupergraph } from './supergraph/watch-supergraph.ts';
+import { createConnections } from './upstream/connections.ts';
+
+const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const SUPERGRAPH = inRepository('supergraph.graphql');
+const OPERATIONS = inRepository('operations');
 
 /**
  * The gateway as a process of its own. It starts whether or not the subgraphs answer, logs
@@ -20,30 +26,22 @@ import { connectSubgraph } from './upstream/connect-subgraph.ts';
 async function main(): Promise<void> {
   const config = readGatewayConfig();
   const log = createLogger({ name: 'gateway', level: config.LOG_LEVEL });
-  const path =
-    config.SUPERGRAPH_PATH ?? fileURLToPath(new URL('../../supergraph.graphql', import.meta.url));
+  const path = config.SUPERGRAPH_PATH ?? SUPERGRAPH;
   const supergraphSdl = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigError(`SUPERGRAPH_PATH: ${path} cannot be read.`, { cause });
   });
-  const urls = readSubgraphUrls(loadSupergraph(supergraphSdl).subgraphs);
-  const transports = new Map(
-    [...urls].map(([name, each]) => [
-      name,
-      connectSubgraph({
-        name,
-        urls: each,
-        secret: config.INTERNAL_SECRET,
-        connectTimeoutMs: config.SUBGRAPH_CONNECT_TIMEOUT_MS,
-        responseTimeoutMs: config.SUBGRAPH_RESPONSE_TIMEOUT_MS,
-        log,
-      }),
-    ]),
-  );
-  const identity = transports.get('identity');
+  const connections = createConnections({
+    secret: config.INTERNAL_SECRET,
+    connectTimeoutMs: config.SUBGRAPH_CONNECT_TIMEOUT_MS,
+    responseTimeoutMs: config.SUBGRAPH_RESPONSE_TIMEOUT_MS,
+    log,
+  });
+  const { transports } = connections.to(readSubgraphUrls(loadSupergraph(supergraphSdl).subgraphs));
+  const identity = { execute: connections.ask('identity') };
   const gateway = await createGateway({
     supergraphSdl,
     transports,
-    ...(identity && { clients: identityDirectory(identity) }),
+    ...(transports.has('identity') && { clients: identityDirectory(identity) }),
     trustedProxies: config.trustedProxies,
     verifyAccessToken: createAccessTokenVerifier({
       keys: createRemoteJWKSet(new URL(config.JWKS_URL)),
@@ -55,10 +53,27 @@ async function main(): Promise<void> {
     deadlineMs: config.DEADLINE_MS,
     introspection: config.INTROSPECTION,
     corsOrigins: config.corsOrigins,
+    knownOperations: await readKnownOperations(config.OPERATIONS_PATH ?? OPERATIONS),
     graphiql: config.INTROSPECTION ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,
   });
   const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
-  runUntilStopped(url, () => gateway.stop(), log);
+  const unwatch = watchSupergraph({
+    path,
+    supergraphSdl,
+    log,
+    reload: async (sdl) => {
+      const next = connections.to(readSubgraphUrls(loadSupergraph(sdl).subgraphs));
+      await gateway.reload(sdl, next.transports).catch(async (error: unknown) => {
+        await next.undo();
+        throw error;
+      });
+    },
+  });
+  const stop = async () => {
+    unwatch();
+    await gateway.stop();
+  };
+  runUntilStopped(url, stop, log);
 }
 
 try {

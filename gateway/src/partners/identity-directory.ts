@@ -28,7 +28,7 @@ interface KeyHolderAnswer {
 }
 
 /** The directory as identity keeps it, in fields that only the gateway can reach (`@inaccessible`). */
-export function identityDirectory(identity: SubgraphTransport): ClientDirectory {
+export function identityDirectory(identity: Pick<SubgraphTransport, 'execute'>): ClientDirectory {
   async function ask<Data>(query: string, variables: Record<string, unknown>): Promise<Data> {
     const origin = {
       viewer: ANONYMOUS,

@@ -1,0 +1,74 @@
+import type { SubgraphTransport } from '@civitas/platform/subgraph';
+import type { Identify } from '../access/identify.ts';
+import type { Policy } from '../access/rules.ts';
+import { createCompiledExecution } from '../execution/compiled/compiled-execution.ts';
+import { createPlanner } from '../execution/planner.ts';
+import { sharingReads } from '../execution/sharing-reads.ts';
+import { createDocumentStore, type DocumentStore } from '../operations/document-store.ts';
+import type { OperationLimits } from '../operations/limits.ts';
+import { createPlanStore, type PlanStore } from '../operations/plan-store.ts';
+import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
+import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
+import { type LoadedSupergraph, loadSupergraph, SupergraphError } from './load-supergraph.ts';
+
+/** What is the same whichever supergraph is served. */
+export interface ServingOptions
+  extends Omit<
+    Parameters<typeof createPipeline>[0],
+    'schema' | 'documents' | 'plans' | 'executePlan' | 'planSubscription'
+  > {
+  readonly identify: Identify;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly limits: OperationLimits;
+  readonly shareReads: boolean;
+  readonly subscriptions: SubscriptionGroups;
+}
+
+export type Transports = ReadonlyMap<string, SubgraphTransport>;
+
+/** Everything that is made of one supergraph. A new supergraph gets a new one, whole. */
+export interface Serving {
+  readonly supergraph: LoadedSupergraph;
+  readonly transports: Transports;
+  readonly documents: DocumentStore;
+  readonly plans: PlanStore;
+  readonly pipeline: Pipeline;
+}
+
+/** @throws SupergraphError when the supergraph cannot be served with these transports and policies. */
+export function createServing(
+  supergraphSdl: string,
+  transports: Transports,
+  options: ServingOptions,
+): Serving {
+  const { limits, introspection, policies, shareReads } = options;
+  const supergraph = loadSupergraph(supergraphSdl);
+  refuseIncomplete(supergraph, transports, policies);
+  const documents = createDocumentStore({ supergraph, limits, introspection });
+  const plans = createPlanStore(createPlanner(supergraph));
+  const { executePlan, planSubscription } = createCompiledExecution(supergraph, transports);
+  const pipeline = createPipeline({
+    ...options,
+    schema: supergraph.schema,
+    documents,
+    plans,
+    executePlan: shareReads ? sharingReads(executePlan) : executePlan,
+    planSubscription,
+  });
+  return { supergraph, transports, documents, plans, pipeline };
+}
+
+function refuseIncomplete(
+  { subgraphs, accessRules }: LoadedSupergraph,
+  transports: Transports,
+  policies: ReadonlyMap<string, Policy>,
+): void {
+  const unreachable = subgraphs.map(({ name }) => name).filter((name) => !transports.has(name));
+  if (unreachable.length > 0) {
+    throw new SupergraphError(`No transport for the subgraphs ${unreachable.join(', ')}.`);
+  }
+  const undecided = [...accessRules.policyNames].filter((name) => !policies.has(name));
+  if (undecided.length > 0) {
+    throw new SupergraphError(`Nobody decides the policies ${undecided.join(', ')}.`);
+  }
+}
