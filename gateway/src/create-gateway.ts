@@ -117,7 +117,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       maxQueued: options.maxQueuedResults ?? 1_000,
     }),
   });
-  const pipeline: Pipeline = {
+  const pipeline: Pick<Pipeline, 'execute' | 'open'> = {
     execute: (request) => serving.current.pipeline.execute(request),
     open: ((request) => serving.current.pipeline.open(request)) as Pipeline['open'],
   };

@@ -1,4 +1,8 @@
-import type { Subgraph, SubgraphTransport } from '@civitas/platform/subgraph';
+import {
+  createPushIterator,
+  type Subgraph,
+  type SubgraphTransport,
+} from '@civitas/platform/subgraph';
 import { expect, onTestFinished, test } from 'vitest';
 import { createGateway, type GatewayOptions } from '../create-gateway.ts';
 import { inProcessTransport } from '../execution/transports/in-process.ts';
@@ -136,4 +140,40 @@ test('is ready only when the documents it knows of are planned', async () => {
   expect((await gateway.ready()).ready).toBe(false);
   await gateway.listen({ port: 0, host: '127.0.0.1' });
   await expect.poll(async () => (await gateway.ready()).ready, { timeout: 5_000 }).toBe(true);
+});
+
+test('an open subscription goes on, joined by the new supergraph', async () => {
+  const source = createPushIterator<{ lent: { book: { isbn: string } } }>();
+  const sales = miniSubgraph(
+    'sales',
+    `type Query { open: Boolean }
+     type Subscription { lent: Loan }
+     type Loan { book: Book }
+     type Book @key(fields: "isbn", resolvable: false) { isbn: ID! }`,
+    { Subscription: { lent: { subscribe: () => source } } },
+  );
+  const books = (title: string) =>
+    miniSubgraph(
+      'library',
+      'type Query { x: Int } type Book @key(fields: "isbn") { isbn: ID! title: String }',
+      {
+        Book: { __resolveReference: ({ isbn }: { isbn: string }) => ({ isbn, title }) },
+      },
+    );
+  const supergraphSdl = compose([sales, books('')]);
+  const { gateway } = await opened({
+    supergraphSdl,
+    transports: transportsTo(sales, books('old')),
+  });
+  const response = await gateway.open({ query: 'subscription { lent { book { isbn title } } }' });
+  if (!('results' in response)) throw new Error(JSON.stringify(response));
+  const nextTitle = async () => {
+    source.push({ lent: { book: { isbn: 'b1' } } });
+    const { value } = await response.results.next();
+    return value?.data?.['lent'];
+  };
+  expect(await nextTitle()).toEqual({ book: { isbn: 'b1', title: 'old' } });
+  await gateway.reload(supergraphSdl, transportsTo(sales, books('new')));
+  expect(await nextTitle()).toEqual({ book: { isbn: 'b1', title: 'new' } });
+  await response.results.return?.();
 });

@@ -65,6 +65,7 @@ export function createReloadableServing(
     const warm = await warmUp(next, texts, options.policies);
     const old = current;
     current = next;
+    await next.pipeline.replanSubscriptions();
     letGo(old);
     options.log.info({ documents: texts.length, warm }, 'supergraph reloaded');
     return { warm, documents: texts.length };
