@@ -46,6 +46,7 @@ export async function answerGraphql(
     clientAddress: options.locate(request).address,
     requestId,
     signal: left.signal,
+    asText: type !== undefined,
   };
   if (streams) {
     const accepted = { ...streams, single: type !== undefined };
@@ -85,13 +86,13 @@ const WELL_FORMED: ReadonlySet<unknown> = new Set<ErrorCode>([
   'BAD_USER_INPUT',
 ]);
 
-function toReply({ result, status }: OperationResponse, type: ResponseType): Reply {
+function toReply({ result, text, status }: OperationResponse, type: ResponseType): Reply {
   const code = result.errors?.[0]?.extensions?.['code'];
   const isExchange = type === 'application/json' && WELL_FORMED.has(code);
   const headers = { 'content-type': `${type}; charset=utf-8` };
   return {
     status: isExchange ? 200 : status,
     headers: code === 'METHOD_NOT_ALLOWED' ? { ...headers, allow: 'POST' } : headers,
-    body: JSON.stringify(result),
+    body: text ?? JSON.stringify(result),
   };
 }

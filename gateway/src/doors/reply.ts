@@ -31,12 +31,12 @@ export function send(response: ServerResponse, reply: Reply): void {
     return;
   }
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, {
-    ...SECURITY_HEADERS,
-    ...headers,
-    'content-length': Buffer.byteLength(body),
-  });
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...SECURITY_HEADERS, ...headers, 'content-length': length });
+  if (response.req.method === 'HEAD') response.end();
+  // Only ASCII is as long in bytes as in characters, and is copied where UTF-8 would be encoded.
+  else if (typeof body === 'string' && length === body.length) response.end(body, 'latin1');
+  else response.end(body);
 }
 
 /** A JSON answer. */

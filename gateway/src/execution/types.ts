@@ -13,7 +13,10 @@ export interface PlannedFetch {
   readonly operation: string;
 }
 
-/** What ran, before errors are made presentable. */
+/**
+ * What ran, before errors are made presentable. Data and text are made when they are first asked
+ * for, so a result that several callers share is made once.
+ */
 export interface RawResult {
   readonly data: Record<string, unknown> | null | undefined;
   /** From subgraphs and transports, paths translated to the client's operation. */
@@ -23,6 +26,8 @@ export interface RawResult {
    * `errors` say when there are any.
    */
   readonly completionErrors: readonly GraphQLError[];
+  /** `data` as JSON. */
+  readonly text: string;
 }
 
 interface ExecutionInput {

@@ -17,7 +17,7 @@ import { requestIdFrom } from '../telemetry/request-id.ts';
 import { limitTime } from './limit-time.ts';
 import { OperationRefused } from './operation-refused.ts';
 import { presentOwnError } from './present-error.ts';
-import { shape } from './shape.ts';
+import { shape, shapeAsText } from './shape.ts';
 import type {
   DeferredResponse,
   OperationRequest,
@@ -105,7 +105,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const deadlineAtMs = Date.now() + parts.deadlineMs;
       const origin = { viewer, requestId, clientAddress, signal, deadlineAtMs };
       const raw = await parts.executePlan({ planned, variables, origin });
-      return { result: shape(raw, { access, requestId, log }), status: 200, requestId };
+      const options = { access, requestId, log };
+      if (!request.asText) return { result: shape(raw, options), status: 200, requestId };
+      return { result: {}, text: shapeAsText(raw, options), status: 200, requestId };
     } finally {
       time.end();
     }

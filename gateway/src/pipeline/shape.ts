@@ -17,15 +17,34 @@ interface ShapeOptions {
  */
 export function shape(raw: RawResult, { access, ...to }: ShapeOptions): FormattedExecutionResult {
   const data = raw.data ?? null;
-  const errors: GraphQLFormattedError[] = raw.errors.map((error) =>
-    presentExecutionError(error, to),
-  );
+  const errors = executionErrors(raw, to);
   for (const path of access.denied.length > 0 ? unmarkDenied(data, access.denied) : []) {
     errors.push(presentOwnError(denial(access.code, path), to));
   }
-  // A null that no other error explains: a subgraph's answer did not fit the schema.
-  if (errors.length === 0) {
-    errors.push(...raw.completionErrors.map((error) => presentExecutionError(error, to)));
-  }
+  if (errors.length === 0) errors.push(...unexplained(raw, to));
   return errors.length > 0 ? { errors, data } : { data };
+}
+
+/**
+ * The same response as JSON. Its data is written straight from what was fetched, unless places of
+ * denied fields have to be found in it.
+ */
+export function shapeAsText(raw: RawResult, options: ShapeOptions): string {
+  if (options.access.denied.length > 0) return JSON.stringify(shape(raw, options));
+  const { text } = raw;
+  const errors = executionErrors(raw, options);
+  if (errors.length === 0) errors.push(...unexplained(raw, options));
+  if (errors.length === 0) return `{"data":${text}}`;
+  return `{"errors":${JSON.stringify(errors)},"data":${text}}`;
+}
+
+type Presented = Omit<ShapeOptions, 'access'>;
+
+function executionErrors(raw: RawResult, to: Presented): GraphQLFormattedError[] {
+  return raw.errors.map((error) => presentExecutionError(error, to));
+}
+
+/** A null that no other error explains: a subgraph's answer did not fit the schema. */
+function unexplained(raw: RawResult, to: Presented): readonly GraphQLFormattedError[] {
+  return raw.completionErrors.map((error) => presentExecutionError(error, to));
 }

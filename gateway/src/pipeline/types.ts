@@ -20,12 +20,19 @@ export interface OperationRequest {
   readonly kinds?: readonly OperationTypeNode[] | undefined;
   /** Whether the door can deliver deferred fragments later; if not, they are answered at once. */
   readonly incremental?: boolean | undefined;
+  /** The door sends JSON and has no use for objects: see `OperationResponse.text`. */
+  readonly asText?: boolean | undefined;
 }
 
 /** What every door answers with, in its own form. */
 export interface OperationResponse {
-  /** Has no `data` key when the operation was refused before it ran. */
+  /**
+   * Has no `data` key when the operation was refused before it ran. Empty when it ran and text was
+   * asked for.
+   */
   readonly result: FormattedExecutionResult;
+  /** The result as JSON, of an operation that ran and was asked for as text. */
+  readonly text?: string;
   /** HTTP status: 200 when the operation ran, else that of the first error's code. */
   readonly status: number;
   readonly requestId: string;

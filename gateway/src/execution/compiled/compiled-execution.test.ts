@@ -44,9 +44,12 @@ function contest(subgraphs: Parameters<typeof compose>[0]) {
     const variables = coerceVariables(supergraph.schema, operation.node, given);
     const signal = new AbortController().signal;
     const origin = { viewer: ANONYMOUS, requestId: 'request-1', signal };
-    return comparable(
-      await executePlan({ planned: plans.planFor(operation, NOTHING_DENIED), variables, origin }),
-    );
+    const planned = plans.planFor(operation, NOTHING_DENIED);
+    const raw = await executePlan({ planned, variables, origin });
+    // Written before the data is made, as the HTTP door does it.
+    const { text } = raw;
+    expect(text).toBe(JSON.stringify(raw.data ?? null));
+    return comparable(raw);
   }
 
   return {

@@ -6,12 +6,14 @@ import type { ExecutePlan, PlanSubscription, RawResult } from '../types.ts';
 import type { CompileParts } from './compile-fetch.ts';
 import { compileNode } from './compile-plan.ts';
 import { type CompiledSubscription, compileSubscription } from './compile-subscription.ts';
+import { CompletedResult, type ResponseForms } from './completed-result.ts';
 import { newData } from './data.ts';
 import type { Execution, Step } from './execution.ts';
 import { mergerFor } from './merge.ts';
 import { possibleTypesOf } from './possible-types.ts';
 import { metaKeys } from './shape/collect-fields.ts';
-import { compileShape, type Shape } from './shape/compile-shape.ts';
+import { compileShape } from './shape/compile-shape.ts';
+import { compileText } from './shape/compile-text.ts';
 
 /** The two ways in which plans run. */
 export interface CompiledExecution {
@@ -21,7 +23,7 @@ export interface CompiledExecution {
 
 interface CompiledOperation {
   readonly run: Step;
-  readonly shape: Shape;
+  readonly forms: ResponseForms;
 }
 
 /**
@@ -37,64 +39,63 @@ export function createCompiledExecution(
   const operations = new WeakMap<PlannedOperation, CompiledOperation>();
   const subscriptions = new WeakMap<
     PlannedOperation,
-    CompiledSubscription & Pick<CompiledOperation, 'shape'>
+    CompiledSubscription & Pick<CompiledOperation, 'forms'>
   >();
+
+  function formsOf({ shapedBy }: PlannedOperation): ResponseForms {
+    const { schema } = supergraph;
+    return { shape: compileShape(schema, shapedBy), write: compileText(schema, shapedBy) };
+  }
 
   function compileOperation(planned: PlannedOperation): CompiledOperation {
     const { node } = planned.plan;
     if (node?.kind === 'Subscription') throw new Error('A subscription is not run like this.');
     const run = compileNode(node, [], parts);
-    const operation = { run, shape: compileShape(supergraph.schema, planned.shapedBy) };
+    const operation = { run, forms: formsOf(planned) };
     operations.set(planned, operation);
     return operation;
   }
 
   function compileSource(
     planned: PlannedOperation,
-  ): CompiledSubscription & Pick<CompiledOperation, 'shape'> {
+  ): CompiledSubscription & Pick<CompiledOperation, 'forms'> {
     const { node } = planned.plan;
     if (node?.kind !== 'Subscription') throw new Error('This is not a subscription.');
-    const shape = compileShape(supergraph.schema, planned.shapedBy);
-    const subscription = { ...compileSubscription(node, parts), shape };
+    const subscription = { ...compileSubscription(node, parts), forms: formsOf(planned) };
     subscriptions.set(planned, subscription);
     return subscription;
   }
 
   return {
     executePlan: async ({ planned, variables, origin }) => {
-      const { run, shape } = operations.get(planned) ?? compileOperation(planned);
+      const { run, forms } = operations.get(planned) ?? compileOperation(planned);
       const execution: Execution = { data: newData(), variables, origin, errors: [] };
       await run(execution);
-      const raw = toRaw(execution, shape);
+      const raw = new CompletedResult(execution, forms);
       // What is denied is left out of the plan on purpose.
       const isExplained = planned.plan.node !== undefined || !planned.isWhole;
-      return isExplained ? raw : { ...raw, errors: unplanned(raw, planned) };
+      return isExplained ? raw : new CompletedResult(execution, forms, unplanned(raw, planned));
     },
     planSubscription: ({ planned, variables }) => {
-      const { source, start, join, shape } = subscriptions.get(planned) ?? compileSource(planned);
+      const { source, start, join, forms } = subscriptions.get(planned) ?? compileSource(planned);
       return {
         source: source(variables),
         start: (origin) => start({ variables, origin }),
         join: async (event, origin) => {
           const execution: Execution = { data: newData(), variables, origin, errors: [] };
           await join(execution, event);
-          return toRaw(execution, shape);
+          return new CompletedResult(execution, forms);
         },
       };
     },
   };
 }
 
-function toRaw({ data: fetched, variables, errors }: Execution, shape: Shape): RawResult {
-  const { data, errors: completionErrors } = shape(fetched, variables);
-  return { data, errors, completionErrors };
-}
-
 /** An empty plan is right when nothing but the schema was asked for; else nulls need a reason. */
 function unplanned(
   { data }: RawResult,
   { shapedBy: { node, fragments } }: PlannedOperation,
-): readonly GraphQLError[] {
+): GraphQLError[] {
   const answeredHere = metaKeys(node.selectionSet, fragments);
   const keys = Object.keys(data ?? {}).filter((key) => !answeredHere.has(key));
   return keys.map(

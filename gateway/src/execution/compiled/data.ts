@@ -21,9 +21,14 @@ export function isData(value: unknown): value is Data {
 /** Response keys that every object seems to have, because its prototype does. */
 const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 
+/** Whether reading this key of an object without it finds something else. */
+export function isInherited(key: string): boolean {
+  return INHERITED.has(key);
+}
+
 /** Reads one key of a response object; decided once whether that needs care. */
 export function readerOf(key: string): (data: Data) => unknown {
-  if (!INHERITED.has(key)) return (data) => data[key];
+  if (!isInherited(key)) return (data) => data[key];
   return (data) => (Object.hasOwn(data, key) ? data[key] : undefined);
 }
 

@@ -11,13 +11,10 @@ import {
 } from 'graphql';
 import type { OperationBody } from '../../../operations/prepared-document.ts';
 import { type Data, isData, newData, readerOf, set } from '../data.ts';
-import {
-  collectFields,
-  conditionVariables,
-  type SelectedField,
-  type SelectedOn,
-} from './collect-fields.ts';
+import { byConditions } from './by-conditions.ts';
+import { collectFields, type SelectedField, type SelectedOn } from './collect-fields.ts';
 import { type Complete, type Completion, INVALID, misfit, placeName } from './completion.ts';
+import { fieldType } from './field-type.ts';
 import { introspect } from './introspect.ts';
 import { leafCheckOf } from './leaf-values.ts';
 
@@ -32,26 +29,13 @@ export type Shape = (fetched: Data, variables: Readonly<Record<string, unknown>>
 /** Fills the response object; false when a value in it may not be null and is. */
 type ShapeObject = (input: Data, output: Data, completion: Completion) => boolean;
 
-/** `2^6`: more conditions than that at once are seen in no client's document. */
-const MAX_VARIANTS = 64;
-
 /**
  * Compiles the response of an operation, once for every combination of its conditions that is met.
  * Nulls spread as the schema has it, and values that do not fit their type are null with an error.
  */
-export function compileShape(schema: GraphQLSchema, { node, fragments }: OperationBody): Shape {
-  const names = conditionVariables([node, ...Object.values(fragments)]);
-  const variants = new Map<string, Shape>();
-  return (fetched, variables) => {
-    const key = names.map((name) => (variables[name] === true ? '1' : '0')).join('');
-    let shape = variants.get(key);
-    if (!shape) {
-      if (variants.size >= MAX_VARIANTS) variants.clear();
-      shape = compileVariant(schema, { node, fragments }, variables);
-      variants.set(key, shape);
-    }
-    return shape(fetched, variables);
-  };
+export function compileShape(schema: GraphQLSchema, body: OperationBody): Shape {
+  const variant = byConditions(body, (conditions) => compileVariant(schema, body, conditions));
+  return (fetched, variables) => variant(variables)(fetched, variables);
 }
 
 function compileVariant(
@@ -98,16 +82,6 @@ function compileVariant(
       else set(output, key, value);
       return true;
     };
-  }
-
-  /** The object's own type says most exactly what its field may be. */
-  function fieldType(field: SelectedField, type: GraphQLCompositeType): GraphQLOutputType {
-    const name = field[0]?.node.name.value ?? '';
-    for (const on of [type, ...field.map((each) => each.on)]) {
-      const definition = 'getFields' in on ? on.getFields()[name] : undefined;
-      if (definition) return definition.type;
-    }
-    throw new Error(`The schema has no field ${type.name}.${name}.`);
   }
 
   function completerOf(type: GraphQLOutputType, field: SelectedField, parent: string): Complete {
