@@ -26,8 +26,8 @@ export interface RawResult {
    * `errors` say when there are any.
    */
   readonly completionErrors: readonly GraphQLError[];
-  /** `data` as JSON. */
-  readonly text: string;
+  /** `data` as JSON, where it can be had without making the data first. */
+  readonly text?: string;
 }
 
 interface ExecutionInput {

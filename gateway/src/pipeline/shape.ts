@@ -31,7 +31,7 @@ export function shape(raw: RawResult, { access, ...to }: ShapeOptions): Formatte
  */
 export function shapeAsText(raw: RawResult, options: ShapeOptions): string {
   if (options.access.denied.length > 0) return JSON.stringify(shape(raw, options));
-  const { text } = raw;
+  const text = raw.text ?? JSON.stringify(raw.data ?? null);
   const errors = executionErrors(raw, options);
   if (errors.length === 0) errors.push(...unexplained(raw, options));
   if (errors.length === 0) return `{"data":${text}}`;

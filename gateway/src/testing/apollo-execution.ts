@@ -49,7 +49,7 @@ function toRaw({
   extensions,
 }: Awaited<ReturnType<typeof executeQueryPlan>>): RawResult {
   const completionErrors = (extensions?.['valueCompletion'] ?? []) as readonly GraphQLError[];
-  return { data, errors: errors ?? [], completionErrors, text: JSON.stringify(data ?? null) };
+  return { data, errors: errors ?? [], completionErrors };
 }
 
 /**

@@ -48,7 +48,7 @@ function contest(subgraphs: Parameters<typeof compose>[0]) {
     const raw = await executePlan({ planned, variables, origin });
     // Written before the data is made, as the HTTP door does it.
     const { text } = raw;
-    expect(text).toBe(JSON.stringify(raw.data ?? null));
+    if (text !== undefined) expect(text).toBe(JSON.stringify(raw.data ?? null));
     return comparable(raw);
   }
 
