@@ -9,6 +9,7 @@ import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
 import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
 import { createReferenceLoaders, referenceResolvers } from './references/index.ts';
+import { searchResolvers } from './search/index.ts';
 import { createStructureLoaders, structureResolvers } from './structure/index.ts';
 import { createSubjectLoaders, subjectResolvers } from './subjects/index.ts';
 import { createTopicLoaders, topicResolvers } from './topics/index.ts';
@@ -43,6 +44,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       referenceResolvers,
       reactionResolvers,
       importResolvers,
+      searchResolvers,
       editingResolvers,
     ],
     context: (request) => ({

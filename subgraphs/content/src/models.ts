@@ -1,6 +1,7 @@
 import type { EditsEvent, Presence } from './editing/index.ts';
 import type { Subject } from './generated/prisma/client.ts';
 import type { ResolvedReference } from './references/index.ts';
+import type { FoundText } from './search/index.ts';
 import type { SubjectChange } from './subjects/index.ts';
 import type { TopicNode } from './topics/index.ts';
 
@@ -16,6 +17,7 @@ export type TopicModel = TopicNode;
 export type TopicReferenceModel = ResolvedReference;
 export type TopicEditsModel = EditsEvent;
 export type TopicPresenceModel = Presence;
+export type SearchHitModel = FoundText;
 export type SubjectChangeModel = SubjectChange & {
   readonly subject: Subject;
   readonly topic: TopicNode | null;

@@ -1,0 +1,2 @@
+export { resolvers as searchResolvers } from './resolvers.ts';
+export type { FoundText } from './service.ts';

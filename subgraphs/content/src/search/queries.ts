@@ -1,0 +1,81 @@
+import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import type { ContentDatabase } from '../context.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { HIT_END, HIT_START, LESS_THAN } from './marked-text.ts';
+import type { SearchQuery } from './search-query.ts';
+
+export const searchList = cursorList('Query.search', [cursorTypes.int, cursorTypes.text]);
+
+/** One row of the answer; the texts are marked where words were found. */
+export interface Hit {
+  readonly id: string;
+  readonly subjectId: string;
+  readonly topicId: string | null;
+  readonly score: number;
+  readonly title: string;
+  readonly snippet: string;
+}
+
+export interface SearchBounds {
+  /** Null for what everybody may see. */
+  readonly authorId: string | null;
+  /** Null for everywhere. */
+  readonly subjectId: string | null;
+}
+
+/** More matches than anybody pages through; ranking reads every one of them. */
+const MAX_RANKED = 5_000;
+
+/** Best first, `first + 1` rows at most, in one statement. Only the page's own texts are read. */
+export function fetchHits(
+  db: ContentDatabase,
+  { exact, wide }: SearchQuery,
+  { authorId, subjectId }: SearchBounds,
+  { first, after }: Page<readonly [number, string]>,
+): Promise<Hit[]> {
+  const within = subjectId === null ? Prisma.empty : Prisma.sql`AND subject.id = ${subjectId}`;
+  const whose =
+    authorId === null
+      ? Prisma.sql`subject.visibility = 'PUBLIC'`
+      : Prisma.sql`subject.author_id = ${authorId}`;
+  const beyond =
+    after === null
+      ? Prisma.empty
+      : Prisma.sql`WHERE (score, id) < (${after[0]}::int, ${after[1]}::text)`;
+  // `translate` drops what has no counterpart: our marks, so that nobody can write them.
+  const marked = (text: Prisma.Sql, options: string) => Prisma.sql`
+    ts_headline('content_search', translate(${text}, ${`<${LESS_THAN}${HIT_START}${HIT_END}`}, ${LESS_THAN}), page.wide, ${`StartSel=${HIT_START}, StopSel=${HIT_END}, ${options}`})`;
+  return db.client.$queryRaw<Hit[]>`
+    WITH asked AS (
+      SELECT to_tsquery('content_search', ${exact}) AS exact,
+             to_tsquery('content_search', ${wide}) AS wide
+    ), found AS (
+      SELECT document.id, document.subject_id, document.topic_id, document.vector, asked.*
+      FROM asked
+      JOIN search_document AS document ON document.vector @@ asked.wide
+      JOIN subject ON subject.id = document.subject_id
+      LEFT JOIN topic ON topic.id = document.topic_id
+      WHERE ${whose} ${within} AND topic.archived_at IS NULL
+      LIMIT ${MAX_RANKED}
+    ), page AS (
+      SELECT * FROM (
+        SELECT id, subject_id, topic_id, wide,
+               -- What was typed counts far more than what may have been meant.
+               (1e6 * ts_rank(vector, exact) + 1e5 * ts_rank(vector, wide))::int AS score
+        FROM found
+      ) AS ranked
+      ${beyond}
+      ORDER BY score DESC, id DESC
+      LIMIT ${first + 1}
+    )
+    SELECT page.id, page.subject_id AS "subjectId", page.topic_id AS "topicId", page.score,
+           ${marked(Prisma.sql`coalesce(topic.title, subject.title)`, 'HighlightAll=true')} AS title,
+           ${marked(
+             Prisma.sql`left(CASE WHEN topic.id IS NULL THEN subject.description ELSE topic.markdown END, 100000)`,
+             'MaxFragments=2, MinWords=8, MaxWords=25, FragmentDelimiter=" … "',
+           )} AS snippet
+    FROM page
+    JOIN subject ON subject.id = page.subject_id
+    LEFT JOIN topic ON topic.id = page.topic_id
+    ORDER BY page.score DESC, page.id DESC`;
+}
