@@ -1,8 +1,9 @@
 import type { Database } from '@civitas/platform/database';
 import type { PubSub } from '@civitas/platform/pubsub';
 import type { RequestContext } from '@civitas/platform/subgraph';
+import type { createCollaborationLoaders } from './collaboration/index.ts';
 import type { Editing } from './editing/index.ts';
-import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import type { Prisma, PrismaClient, SubjectRole } from './generated/prisma/client.ts';
 import type { createReactionLoaders } from './reactions/index.ts';
 import type { createReferenceLoaders } from './references/index.ts';
 import type { createStructureLoaders } from './structure/index.ts';
@@ -18,9 +19,12 @@ export interface ContentContext extends RequestContext {
   readonly loaders: ContentLoaders;
   readonly editing: Editing;
   readonly pubsub: PubSub;
+  /** What share links that this request has shown give, by subject. */
+  readonly sharedRoles: Map<string, SubjectRole>;
 }
 
-type ContentLoaders = ReturnType<typeof createSubjectLoaders> &
+type ContentLoaders = ReturnType<typeof createCollaborationLoaders> &
+  ReturnType<typeof createSubjectLoaders> &
   ReturnType<typeof createTopicLoaders> &
   ReturnType<typeof createReactionLoaders> &
   ReturnType<typeof createReferenceLoaders> &

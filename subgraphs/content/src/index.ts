@@ -3,6 +3,7 @@ import { createRelay, type EventBus } from '@civitas/platform/events';
 import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
+import { collaborationResolvers, createCollaborationLoaders } from './collaboration/index.ts';
 import type { ContentContext } from './context.ts';
 import { createEditing, editingResolvers } from './editing/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
@@ -39,6 +40,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     directory: import.meta.dirname,
     resolvers: [
       subjectResolvers,
+      collaborationResolvers,
       topicResolvers,
       structureResolvers,
       referenceResolvers,
@@ -52,8 +54,10 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       db,
       editing,
       pubsub,
+      sharedRoles: new Map(),
       loaders: {
-        ...createSubjectLoaders(db, request.viewer),
+        ...createSubjectLoaders(db, request.viewer, now),
+        ...createCollaborationLoaders(db, now),
         ...createTopicLoaders(db),
         ...createReactionLoaders(db, request.viewer),
         ...createReferenceLoaders(db),

@@ -1,5 +1,5 @@
 import type { EditsEvent, Presence } from './editing/index.ts';
-import type { Subject } from './generated/prisma/client.ts';
+import type { Subject, SubjectMember, SubjectShareLink } from './generated/prisma/client.ts';
 import type { ResolvedReference } from './references/index.ts';
 import type { FoundText } from './search/index.ts';
 import type { SubjectChange } from './subjects/index.ts';
@@ -13,6 +13,9 @@ export interface UserModel {
   readonly id: string;
 }
 export type SubjectModel = Subject;
+export type SubjectCollaboratorModel = SubjectMember;
+export type SubjectShareLinkModel = SubjectShareLink;
+export type SubjectInvitationModel = SubjectMember & { readonly subject: Subject };
 export type TopicModel = TopicNode;
 export type TopicReferenceModel = ResolvedReference;
 export type TopicEditsModel = EditsEvent;

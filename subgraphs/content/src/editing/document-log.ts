@@ -1,4 +1,12 @@
 import type { Pool } from 'pg';
+import type { DocumentAccess } from './document-access.ts';
+
+interface PushedUpdate {
+  /** Who must be allowed to edit still. */
+  readonly userId: string;
+  readonly clientId: number;
+  readonly bytes: Uint8Array;
+}
 
 /** What is new in the database since a server last looked, all of one instant. */
 export interface LogState {
@@ -6,8 +14,7 @@ export interface LogState {
   readonly seq: number;
   readonly snapshotSeq: number;
   readonly markdownSeq: number;
-  readonly authorId: string;
-  readonly visibility: 'PUBLIC' | 'PRIVATE';
+  readonly access: DocumentAccess;
   /** Null when the server has all that is in it. */
   readonly snapshot: Uint8Array | null;
   /** Those behind the snapshot and behind what the server has, in order. */
@@ -20,8 +27,7 @@ export interface DocumentHead {
   readonly topicId: string;
   readonly epoch: number;
   readonly seq: number;
-  readonly authorId: string;
-  readonly visibility: 'PUBLIC' | 'PRIVATE';
+  readonly access: DocumentAccess;
 }
 
 interface Append {
@@ -29,9 +35,7 @@ interface Append {
   readonly epoch: number;
   /** The newest that the server has; nothing is stored when the database has a newer one. */
   readonly after: number;
-  /** Whose topic it must still be. */
-  readonly authorId: string;
-  readonly updates: readonly { readonly clientId: number; readonly bytes: Uint8Array }[];
+  readonly updates: readonly PushedUpdate[];
   /** Client ids used for the first time. */
   readonly bindings: readonly { readonly clientId: number; readonly userId: string }[];
   readonly now: Date;
@@ -46,14 +50,28 @@ export interface DocumentLog {
    * Stores updates under the next sequence numbers, all or none, in one statement that is its own
    * transaction and takes the lock of the document's row.
    *
-   * @returns false when the document, its epoch or its author are not as the caller believes.
+   * @returns false when the document, its epoch or the rights of its writers are not as the caller believes.
    */
   append(change: Append): Promise<boolean>;
 }
 
+/** The highest role of everybody who has one that holds, beside the author. */
+const ACCESS = `
+         jsonb_build_object(
+           'authorId', subject.author_id,
+           'visibility', subject.visibility,
+           'roles', (
+             SELECT coalesce(jsonb_object_agg(held.user_id, held.role), '{}')
+             FROM (SELECT user_id, max(role) AS role FROM subject_member
+                   WHERE subject_id = subject.id AND accepted_at IS NOT NULL
+                     AND (expires_at IS NULL OR expires_at > now())
+                   GROUP BY user_id) AS held
+           )
+         ) AS access`;
+
 const READ = `
   SELECT document.epoch, document.seq, document.snapshot_seq, document.markdown_seq,
-         subject.author_id, subject.visibility::text AS visibility,
+         ${ACCESS},
          CASE WHEN known.seq < document.snapshot_seq THEN document.snapshot END AS snapshot,
          ARRAY(SELECT bytes FROM topic_update AS log
                WHERE log.topic_id = document.topic_id AND log.epoch = document.epoch
@@ -75,7 +93,7 @@ const READ = `
 
 const HEADS = `
   SELECT document.topic_id AS "topicId", document.epoch, document.seq,
-         subject.author_id AS "authorId", subject.visibility::text AS visibility
+         ${ACCESS}
   FROM topic_document AS document
   JOIN topic ON topic.id = document.topic_id AND topic.archive_root_id IS NULL
   JOIN subject ON subject.id = topic.subject_id
@@ -85,9 +103,19 @@ const APPEND = `
   WITH moved AS (
     UPDATE topic_document AS document SET seq = document.seq + cardinality($6::bytea[])
     WHERE document.topic_id = $1 AND document.epoch = $2 AND document.seq = $3
-      AND EXISTS (
-        SELECT FROM topic JOIN subject ON subject.id = topic.subject_id
-        WHERE topic.id = $1 AND topic.archive_root_id IS NULL AND subject.author_id = $4
+      AND NOT EXISTS (
+        SELECT FROM unnest($4::text[]) AS writer (id)
+        WHERE NOT EXISTS (
+          SELECT FROM topic JOIN subject ON subject.id = topic.subject_id
+          WHERE topic.id = $1 AND topic.archive_root_id IS NULL AND (
+            subject.author_id = writer.id OR EXISTS (
+              SELECT FROM subject_member AS member
+              WHERE member.subject_id = subject.id AND member.user_id = writer.id
+                AND member.role >= 'EDITOR' AND member.accepted_at IS NOT NULL
+                AND (member.expires_at IS NULL OR member.expires_at > now())
+            )
+          )
+        )
       )
     RETURNING document.seq
   ), bound AS (
@@ -114,8 +142,7 @@ export function createDocumentLog(pool: Pool): DocumentLog {
         seq: row.seq,
         snapshotSeq: row.snapshot_seq,
         markdownSeq: row.markdown_seq,
-        authorId: row.author_id,
-        visibility: row.visibility,
+        access: row.access,
         snapshot: row.snapshot,
         updates: row.updates,
         clients: row.client_ids.map((id: string, index: number) => {
@@ -127,7 +154,7 @@ export function createDocumentLog(pool: Pool): DocumentLog {
       const values = [topicIds];
       return (await pool.query({ name: 'topic-log-heads', text: HEADS, values })).rows;
     },
-    append: async ({ topicId, epoch, after, authorId, updates, bindings, now }) => {
+    append: async ({ topicId, epoch, after, updates, bindings, now }) => {
       const { rowCount } = await pool.query({
         name: 'topic-log-append',
         text: APPEND,
@@ -135,7 +162,7 @@ export function createDocumentLog(pool: Pool): DocumentLog {
           topicId,
           epoch,
           after,
-          authorId,
+          [...new Set(updates.map(({ userId }) => userId))],
           updates.map(({ clientId }) => clientId),
           updates.map(({ bytes }) => Buffer.from(bytes)),
           bindings.map(({ clientId }) => clientId),

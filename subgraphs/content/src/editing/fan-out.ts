@@ -1,5 +1,6 @@
 import { shareEvent } from '@civitas/platform/subgraph';
 import * as Y from 'yjs';
+import { isEditor, isReader } from './document-access.ts';
 import type { EditsEnd, EditsEvent } from './edits-event.ts';
 import { COALESCE_MS, FEW_SUBSCRIBERS } from './limits.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
@@ -30,10 +31,7 @@ export interface FanOut {
 }
 
 export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
-  const subscribers = new Map<
-    Mailbox<EditsEvent>,
-    Subscription & { readonly wasAuthor: boolean }
-  >();
+  const subscribers = new Map<Mailbox<EditsEvent>, Subscription & { wasEditor: boolean }>();
   const presence = createPresenceBoard();
   let updates: Uint8Array[] = [];
   let changed = new Map<number, Presence>();
@@ -99,7 +97,7 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
     presence,
     count: () => {
       const all = [...subscribers.values()];
-      const editors = all.filter(({ userId }) => userId === state.authorId).length;
+      const editors = all.filter(({ userId }) => isEditor(state.access, userId)).length;
       return { total: all.length, editors, viewers: all.length - editors };
     },
     subscribe: (subscription, isAdmitted) => {
@@ -116,7 +114,7 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
       if (subscribers.size === 0) before = Y.encodeStateVector(state.doc);
       subscribers.set(mailbox, {
         ...subscription,
-        wasAuthor: subscription.userId === state.authorId,
+        wasEditor: isEditor(state.access, subscription.userId),
       });
       return mailbox;
     },
@@ -131,11 +129,12 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
       schedule();
     },
     recheck: () => {
-      for (const [mailbox, { userId, wasAuthor }] of subscribers) {
-        const isAuthor = userId === state.authorId;
+      for (const [mailbox, subscriber] of subscribers) {
+        const { userId, wasEditor } = subscriber;
+        subscriber.wasEditor = isEditor(state.access, userId);
         // Who may edit no more must know, and can open the topic again to read on.
-        const isWelcome = isAuthor || (state.visibility === 'PUBLIC' && !wasAuthor);
-        if (!isWelcome) end(mailbox, 'ACCESS_LOST');
+        const isDemoted = wasEditor && !subscriber.wasEditor;
+        if (isDemoted || !isReader(state.access, userId)) end(mailbox, 'ACCESS_LOST');
       }
     },
     reset: () => {

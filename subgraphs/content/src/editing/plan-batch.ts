@@ -1,6 +1,6 @@
-import { CivitasError } from '@civitas/platform/errors';
 import { clocksAfter, isKnown, type ReadUpdate } from './check-update.ts';
-import { editedTopicNotFound, topicClientIdTaken, topicEpochChanged } from './refusal.ts';
+import { requireEditor } from './document-access.ts';
+import { topicClientIdTaken, topicEpochChanged } from './refusal.ts';
 import type { RoomState } from './room-state.ts';
 
 /** One update that waits to be stored. */
@@ -75,11 +75,8 @@ export function planBatch(pushes: readonly WaitingPush[], state: RoomState): Bat
   return { accepted, repeated, bindings: bound };
 }
 
-/** Today the author alone edits. */
 function mayPush({ userId, epoch }: WaitingPush, state: RoomState): void {
-  if (state.authorId !== userId) {
-    throw state.visibility === 'PUBLIC' ? new CivitasError('FORBIDDEN') : editedTopicNotFound();
-  }
+  requireEditor(state.access, userId);
   if (epoch !== state.epoch) throw topicEpochChanged(state.epoch);
 }
 

@@ -51,10 +51,10 @@ export function createPushQueue(options: PushQueueOptions): PushQueue {
 
   async function store(pushes: readonly WaitingPush[]): Promise<void> {
     const { accepted, repeated, bindings } = planBatch(pushes, state);
-    const { epoch, authorId, seq: after } = state;
+    const { epoch, seq: after } = state;
     if (accepted.length > 0) {
       const { topicId, now } = options;
-      const change = { topicId, epoch, after, authorId, updates: accepted, bindings, now: now() };
+      const change = { topicId, epoch, after, updates: accepted, bindings, now: now() };
       if (!(await log.append(change))) {
         attempts += 1;
         if (attempts > MAX_APPEND_ATTEMPTS) throw new CivitasError('SERVICE_UNAVAILABLE');

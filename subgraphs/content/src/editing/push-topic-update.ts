@@ -1,12 +1,11 @@
-import { CivitasError } from '@civitas/platform/errors';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import * as Y from 'yjs';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
+import { isEditor, requireEditor } from './document-access.ts';
 import { MAX_AWARENESS_BYTES, MAX_SYNC_BYTES, MAX_UPDATE_BYTES } from './limits.ts';
 import {
-  editedTopicNotFound,
   topicAwarenessMalformed,
   topicAwarenessTooLarge,
   topicEpochChanged,
@@ -43,8 +42,8 @@ export async function pushTopicUpdate(
   if (update && update.length > MAX_SYNC_BYTES) throw topicUpdateTooLarge();
   const presence = awareness == null ? undefined : readAwareness(awareness);
   const room = await ctx.editing.hub.open(topicId);
-  mayEdit(room, userId);
   pace(ctx, topicId, clientId, update?.length ?? 0);
+  await mayEdit(room, userId);
   if (epoch !== room.state.epoch) throw topicEpochChanged(room.state.epoch);
   if (presence !== undefined) room.setPresence(clientId, userId, presence);
   if (!update) return { seq: room.state.seq, missing: null };
@@ -52,10 +51,13 @@ export async function pushTopicUpdate(
   return { seq, missing: isMissing ? Y.encodeStateVector(room.state.doc) : null };
 }
 
-/** A first look, at what the server knew a second ago at most; the statement that stores decides. */
-function mayEdit({ state }: Room, userId: string): void {
-  if (state.authorId === userId) return;
-  throw state.visibility === 'PUBLIC' ? new CivitasError('FORBIDDEN') : editedTopicNotFound();
+/**
+ * A first look, at what the server knew a second ago at most, in which somebody may have become an editor;
+ * the statement that stores decides.
+ */
+async function mayEdit(room: Room, userId: string): Promise<void> {
+  if (!isEditor(room.state.access, userId)) await room.catchUp();
+  requireEditor(room.state.access, userId);
 }
 
 function pace(ctx: ContentContext, topicId: string, clientId: number, bytes: number): void {

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { type KnownClocks, type ReadUpdate, ROOT } from './check-update.ts';
+import type { DocumentAccess } from './document-access.ts';
 import type { LogState } from './document-log.ts';
 import { MAX_STATE_BYTES, MAX_TEXT_LENGTH } from './limits.ts';
 import { topicStateTooLarge, topicTextTooLong } from './refusal.ts';
@@ -11,8 +12,7 @@ export interface RoomState {
   /** Of the newest update in it. */
   readonly seq: number;
   readonly doc: Y.Doc;
-  readonly authorId: string;
-  readonly visibility: 'PUBLIC' | 'PRIVATE';
+  readonly access: DocumentAccess;
   readonly snapshotSeq: number;
   readonly markdownSeq: number;
   /** Bytes applied since the snapshot. */
@@ -24,7 +24,7 @@ export interface RoomState {
   merge(log: LogState): void;
   /** Takes in updates that were committed up to a sequence number. */
   apply(updates: readonly Uint8Array[], seq: number): void;
-  setAccess(access: Pick<LogState, 'authorId' | 'visibility'>): void;
+  setAccess(access: DocumentAccess): void;
   setSnapshot(seq: number): void;
   setMarkdown(seq: number): void;
   /**
@@ -38,7 +38,7 @@ export function createRoomState(
   first: LogState,
   onUpdate: (update: Uint8Array) => void,
 ): RoomState {
-  let { epoch, seq, authorId, visibility, snapshotSeq, markdownSeq } = first;
+  let { epoch, seq, access, snapshotSeq, markdownSeq } = first;
   /** Not while it is first filled: nobody can have it open yet. */
   let isFollowed = false;
   let doc = open();
@@ -91,11 +91,8 @@ export function createRoomState(
     get doc() {
       return doc;
     },
-    get authorId() {
-      return authorId;
-    },
-    get visibility() {
-      return visibility;
+    get access() {
+      return access;
     },
     get snapshotSeq() {
       return snapshotSeq;
@@ -122,13 +119,13 @@ export function createRoomState(
       const snapshot = log.snapshot === null ? [] : [log.snapshot];
       apply([...snapshot, ...log.updates], log.seq);
       for (const { clientId, userId } of log.clients) owners.set(clientId, userId);
-      state.setAccess(log);
+      state.setAccess(log.access);
       state.setSnapshot(log.snapshotSeq);
       state.setMarkdown(log.markdownSeq);
     },
     apply,
-    setAccess: (access) => {
-      ({ authorId, visibility } = access);
+    setAccess: (present) => {
+      access = present;
     },
     setSnapshot: (at) => {
       if (at <= snapshotSeq) return;

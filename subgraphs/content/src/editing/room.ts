@@ -1,5 +1,6 @@
 import type { Logger } from '@civitas/platform/telemetry';
 import { readUpdate, UpdateMalformed } from './check-update.ts';
+import { isEditor } from './document-access.ts';
 import type { DocumentHead, DocumentLog, LogState } from './document-log.ts';
 import type { EditsEnd, EditsEvent } from './edits-event.ts';
 import { createFanOut } from './fan-out.ts';
@@ -164,7 +165,7 @@ export function createRoom(options: RoomOptions): Room {
     observe: (head) => {
       for (const gone of fanOut.presence.expire(nowMs())) fanOut.addPresence(gone);
       if (!head) return fanOut.endAll('TOPIC_GONE');
-      state.setAccess(head);
+      state.setAccess(head.access);
       fanOut.recheck();
       if (head.epoch !== state.epoch || head.seq > state.seq) catchUpLater();
     },
@@ -182,7 +183,8 @@ function refusal(
   state: RoomState,
   { editors, viewers }: { editors: number; viewers: number },
 ): EditsEnd | undefined {
-  if (state.authorId !== userId) return viewers >= MAX_VIEWERS ? 'TOO_MANY_VIEWERS' : undefined;
+  if (!isEditor(state.access, userId))
+    return viewers >= MAX_VIEWERS ? 'TOO_MANY_VIEWERS' : undefined;
   if (editors >= MAX_EDITORS) return 'TOO_MANY_EDITORS';
   const owner = state.ownerOf(clientId);
   return owner !== undefined && owner !== userId ? 'CLIENT_ID_TAKEN' : undefined;

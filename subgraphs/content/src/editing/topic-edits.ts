@@ -1,7 +1,8 @@
 import { CivitasError } from '@civitas/platform/errors';
 import { parseId } from '@civitas/platform/ids';
 import type { ContentContext } from '../context.ts';
-import { maySee, viewerIdOf } from '../subjects/index.ts';
+import { maySee, roleOf, viewerIdOf } from '../subjects/index.ts';
+import { roleIn } from './document-access.ts';
 import type { EditsEvent } from './edits-event.ts';
 import { clientIdShape } from './push-topic-update.ts';
 import { isStateVector } from './state-vector.ts';
@@ -28,12 +29,15 @@ export async function followTopic(
   if (!clientId.success || (stateVector && !isStateVector(stateVector)))
     throw new CivitasError('BAD_USER_INPUT');
   const subject = await ctx.db.client.subject.findFirst({
-    where: { topics: { some: { id: topicId } } },
-    select: { authorId: true, visibility: true },
+    where: { topics: { some: { id: topicId, archiveRootId: null } } },
+    select: { id: true, authorId: true, visibility: true },
   });
-  if (!subject || !maySee(ctx.viewer, subject)) throw new CivitasError('NOT_FOUND');
+  if (!subject || !(await maySee(ctx, subject))) throw new CivitasError('NOT_FOUND');
   const room = await ctx.editing.hub.open(topicId);
-  room.state.setAccess(subject);
+  const { access } = room.state;
+  const role = roleIn(access, viewerIdOf(ctx.viewer));
+  const isStale = access.visibility !== subject.visibility || role !== (await roleOf(ctx, subject));
+  if (isStale) await room.catchUp();
   return room.subscribe({
     userId: viewerIdOf(ctx.viewer),
     clientId: clientId.data,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
 import type { Subject } from '../generated/prisma/client.ts';
 import { referenceRows } from '../references/index.ts';
-import { subjectCreated, subjectTitle } from '../subjects/index.ts';
+import { subjectCreated, subjectTitle, subjectVisibility } from '../subjects/index.ts';
 import { prepareImport } from './prepare-import.ts';
 
 const importSubjectInput = z.object({
@@ -15,7 +15,7 @@ const importSubjectInput = z.object({
   fileName: text({ max: 255 })
     .nullish()
     .transform((name) => name ?? null),
-  visibility: z.enum(['PUBLIC', 'PRIVATE']),
+  visibility: subjectVisibility,
 });
 
 /**

@@ -10,7 +10,7 @@ import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
 import type { Subject, SubjectSave } from '../generated/prisma/client.ts';
-import { findVisibleSubject, subjectNotFound } from '../subjects/index.ts';
+import { findVisibleSubject, seenBy, subjectNotFound } from '../subjects/index.ts';
 import { addReaction, type Reaction, removeReaction } from './counted-rows.ts';
 
 export const savedSubjectsList = cursorList('User.savedSubjects', [
@@ -75,7 +75,7 @@ export function listSavedSubjects(
   return ctx.db.client.subjectSave.findMany({
     where: {
       userId: viewer.id,
-      subject: { OR: [{ visibility: 'PUBLIC' }, { authorId: viewer.id }] },
+      subject: seenBy(viewer.id, ctx.now()),
       ...(after && {
         OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], subjectId: { lt: after[1] } }],
       }),

@@ -5,13 +5,12 @@ import { z } from 'zod';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import { readTexts } from '../editing/index.ts';
 import { referenceRows } from '../references/index.ts';
-import { announceChange, subjectNotFound } from '../subjects/index.ts';
+import { announceChange, lockSubject, subjectNotFound } from '../subjects/index.ts';
 import {
   findPlace,
   findVisibleTopic,
   forgetTopics,
   growSubject,
-  lockOwnSubject,
   MAX_DEPTH,
   namesOneSibling,
   placeInput,
@@ -46,7 +45,7 @@ export async function copyTopic(
   if (!source) throw topicNotFound('topicId');
   const subjectId = wantedSubject ?? source.subjectId;
   const topic = await ctx.db.inTransaction(async (tx) => {
-    await lockOwnSubject(ctx, tx, subjectId, subjectNotFound);
+    await lockSubject(ctx, tx, subjectId, 'EDITOR', subjectNotFound);
     const all = await readSubtree(tx, topicId);
     const originals = all.filter(({ archiveRootId }) => archiveRootId === source.archiveRootId);
     const [root] = originals;

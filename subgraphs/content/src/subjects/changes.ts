@@ -8,12 +8,14 @@ import { findVisibleSubject } from './service.ts';
 export interface SubjectChange {
   readonly subjectId: string;
   readonly kind:
+    | 'SUBJECT_CHANGED'
     | 'TOPIC_ADDED'
     | 'TOPIC_MOVED'
     | 'TOPIC_REMOVED'
     | 'TOPIC_RENAMED'
     | 'TOPIC_RESTORED';
-  readonly topicId: string;
+  /** Null when the subject itself has changed. */
+  readonly topicId: string | null;
   readonly userId: string;
 }
 
@@ -60,6 +62,7 @@ function subscribe(pubsub: PubSub, id: string, changes: PushIterator<SubjectChan
 export async function readChange(ctx: ContentContext, change: SubjectChange) {
   const subject = await findVisibleSubject(ctx, change.subjectId);
   if (!subject) throw new CivitasError('NOT_FOUND');
-  const topic = await ctx.loaders.topicById.load(change.topicId);
+  const { topicId } = change;
+  const topic = topicId === null ? null : await ctx.loaders.topicById.load(topicId);
   return { ...change, subject, topic };
 }

@@ -12,10 +12,13 @@ export const SUBJECT_TITLE_LENGTH = 200;
 
 export const subjectTitle = text({ max: SUBJECT_TITLE_LENGTH });
 
+export const subjectVisibility = z.enum(['PUBLIC', 'UNLISTED', 'PRIVATE']);
+export const subjectDescription = text({ min: 0, max: 20_000, multiline: true });
+
 const createSubjectInput = z.object({
   title: subjectTitle,
-  description: text({ min: 0, max: 20_000, multiline: true }).nullish(),
-  visibility: z.enum(['PUBLIC', 'PRIVATE']),
+  description: subjectDescription.nullish(),
+  visibility: subjectVisibility,
 });
 
 /**

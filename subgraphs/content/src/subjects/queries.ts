@@ -1,6 +1,6 @@
 import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
 import type { ContentDatabase } from '../context.ts';
-import type { Subject } from '../generated/prisma/client.ts';
+import type { Subject, SubjectRole } from '../generated/prisma/client.ts';
 
 export const subjectsList = cursorList('Query.subjects', [
   cursorTypes.instant,
@@ -34,11 +34,11 @@ export function fetchPublicSubjects(
 /**
  * One page for each of many authors, `first + 1` rows each, in one statement on one index.
  *
- * @param viewerId whose own private subjects are included; null for nobody's.
+ * @param viewer whose own subjects, and those they work on, are included whatever their visibility.
  */
 export async function fetchSubjectsOfAuthors(
   db: ContentDatabase,
-  viewerId: string | null,
+  viewer: { readonly id: string | null; readonly now: Date },
   authorIds: readonly string[],
   { first, after }: NewestFirst,
 ): Promise<ReadonlyMap<string, Subject[]>> {
@@ -60,10 +60,34 @@ export async function fetchSubjectsOfAuthors(
     CROSS JOIN LATERAL (
       SELECT * FROM subject
       WHERE author_id = parent.id
-        AND (visibility = 'PUBLIC' OR author_id = ${viewerId}::text)
+        AND (visibility = 'PUBLIC' OR author_id = ${viewer.id}::text OR EXISTS (
+          SELECT FROM subject_member AS member
+          WHERE member.subject_id = subject.id AND member.user_id = ${viewer.id}::text
+            AND accepted_at IS NOT NULL AND (expires_at IS NULL OR expires_at > ${viewer.now})
+        ))
         ${afterKey(['created_at', 'id'], after, 'newest first')}
       ORDER BY created_at DESC, id DESC
       LIMIT ${first + 1}
     ) AS page`;
   return Map.groupBy(rows, (row) => row.authorId);
+}
+
+export interface OwnRole {
+  readonly subjectId: string;
+  readonly role: SubjectRole;
+}
+
+/** The highest role that somebody has in each of many subjects at an instant, by membership. */
+export async function fetchOwnRoles(
+  db: ContentDatabase,
+  userId: string | null,
+  subjectIds: readonly string[],
+  now: Date,
+): Promise<OwnRole[]> {
+  if (userId === null) return [];
+  return db.client.$queryRaw<OwnRole[]>`
+    SELECT subject_id AS "subjectId", max(role)::text AS role FROM subject_member
+    WHERE user_id = ${userId} AND subject_id = ANY (${subjectIds}::text[])
+      AND accepted_at IS NOT NULL AND (expires_at IS NULL OR expires_at > ${now})
+    GROUP BY subject_id`;
 }

@@ -8,6 +8,7 @@ import { followSubject, readChange, type SubjectChange } from './changes.ts';
 import { createSubject } from './create-subject.ts';
 import { subjectsList, userSubjectsList } from './queries.ts';
 import { findVisibleSubject, listPublicSubjects, listSubjectsOf } from './service.ts';
+import { updateSubject } from './update-subject.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -18,6 +19,8 @@ export const resolvers: Resolvers = {
   Mutation: {
     createSubject: (_, { input }, ctx) =>
       answerWithFailures('CreateSubjectSuccess', () => createSubject(ctx, input)),
+    updateSubject: (_, { input }, ctx) =>
+      answerWithFailures('UpdateSubjectSuccess', () => updateSubject(ctx, input)),
   },
   Subscription: {
     subjectChanged: {

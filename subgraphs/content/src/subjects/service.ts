@@ -1,8 +1,10 @@
+import { CivitasError, type UserFailure } from '@civitas/platform/errors';
 import { parseId } from '@civitas/platform/ids';
 import { type PageArguments, readPage } from '@civitas/platform/pagination';
-import type { ContentContext } from '../context.ts';
-import type { Subject } from '../generated/prisma/client.ts';
-import { maySee } from './access.ts';
+import { requireUser } from '@civitas/platform/subgraph';
+import type { ContentContext, ContentTransaction } from '../context.ts';
+import type { Subject, SubjectRole } from '../generated/prisma/client.ts';
+import { allows, maySee, roleOf } from './access.ts';
 import { fetchPublicSubjects, subjectsList, userSubjectsList } from './queries.ts';
 
 /**
@@ -12,7 +14,30 @@ import { fetchPublicSubjects, subjectsList, userSubjectsList } from './queries.t
  */
 export async function findVisibleSubject(ctx: ContentContext, id: string): Promise<Subject | null> {
   const subject = await ctx.loaders.subjectById.load(parseId('sub', id));
-  return subject && maySee(ctx.viewer, subject) ? subject : null;
+  return subject && (await maySee(ctx, subject)) ? subject : null;
+}
+
+/**
+ * Locks a subject that the viewer is about to change; changes of one subject follow each other from here
+ * on. The role is that of the moment after the lock was had.
+ *
+ * @throws CivitasError `FORBIDDEN` for a subject that the viewer may see, but not change so.
+ * @throws `notFound` when there is no such subject or the viewer may not see it.
+ */
+export async function lockSubject(
+  ctx: ContentContext,
+  tx: ContentTransaction,
+  subjectId: string,
+  wanted: SubjectRole,
+  notFound: () => UserFailure,
+): Promise<Subject> {
+  requireUser(ctx);
+  await tx.$queryRaw`SELECT id FROM subject WHERE id = ${subjectId} FOR UPDATE`;
+  ctx.loaders.ownRole.clear(subjectId);
+  const subject = await tx.subject.findUnique({ where: { id: subjectId } });
+  if (!subject) throw notFound();
+  if (allows(await roleOf(ctx, subject), wanted)) return subject;
+  throw (await maySee(ctx, subject)) ? new CivitasError('FORBIDDEN') : notFound();
 }
 
 // Each of these answers `first + 1` rows at most: the extra one says whether there are more.

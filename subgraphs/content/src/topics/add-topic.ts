@@ -4,12 +4,17 @@ import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
 import { keepReferences } from '../references/index.ts';
-import { announceChange, SUBJECT_TITLE_LENGTH, subjectNotFound } from '../subjects/index.ts';
+import {
+  announceChange,
+  lockSubject,
+  SUBJECT_TITLE_LENGTH,
+  subjectNotFound,
+} from '../subjects/index.ts';
 import { markdownText } from './markdown-text.ts';
 import { findPlace } from './place.ts';
 import { namesOneSibling, placeInput, placeOf, twoSiblings } from './place-input.ts';
 import { type TopicNode, topicNode } from './queries.ts';
-import { forgetTopics, growSubject, lockOwnSubject } from './service.ts';
+import { forgetTopics, growSubject } from './service.ts';
 
 const addTopicInput = z
   .object({
@@ -33,7 +38,7 @@ export async function addTopic(ctx: ContentContext, input: unknown): Promise<{ t
   const { subjectId, title, markdown, ...wanted } = parseInput(addTopicInput, input);
   const { parentId, ...siblings } = placeOf(wanted);
   const topic = await ctx.db.inTransaction(async (tx) => {
-    await lockOwnSubject(ctx, tx, subjectId, subjectNotFound);
+    await lockSubject(ctx, tx, subjectId, 'EDITOR', subjectNotFound);
     const place = await findPlace(tx, { subjectId, parentId, ...siblings });
     await growSubject(ctx, tx, subjectId, { topics: 1, bytes: Buffer.byteLength(markdown) });
     const now = ctx.now();

@@ -10,7 +10,6 @@ export {
   findVisibleTopic,
   forgetTopics,
   growSubject,
-  lockOwnSubject,
   lockSubjectOfTopic,
   lockTopic,
 } from './service.ts';

@@ -1,8 +1,7 @@
-import { CivitasError, type UserFailure } from '@civitas/platform/errors';
+import type { UserFailure } from '@civitas/platform/errors';
 import { parseId } from '@civitas/platform/ids';
-import { requireUser } from '@civitas/platform/subgraph';
 import type { ContentContext, ContentTransaction } from '../context.ts';
-import { findVisibleSubject, mayEdit } from '../subjects/index.ts';
+import { allows, findVisibleSubject, lockSubject, roleOf } from '../subjects/index.ts';
 import { subjectFull } from './errors.ts';
 import { MAX_MARKDOWN_BYTES, MAX_TOPICS } from './limits.ts';
 import { type TopicNode, topicNode } from './queries.ts';
@@ -16,14 +15,15 @@ export async function findVisibleTopic(ctx: ContentContext, id: string): Promise
   const topic = await ctx.loaders.topicById.load(parseId('top', id));
   const subject = topic && (await findVisibleSubject(ctx, topic.subjectId));
   if (!subject) return null;
-  return topic.archiveRootId === null || mayEdit(ctx.viewer, subject) ? topic : null;
+  const isShown = topic.archiveRootId === null || allows(await roleOf(ctx, subject), 'EDITOR');
+  return isShown ? topic : null;
 }
 
 /**
  * Locks the subject of a topic that the viewer is about to change, and answers the topic as it is then.
  *
  * @param where the topic must be: in the tree, or the root of something archived.
- * @throws CivitasError `FORBIDDEN` for a public subject of somebody else.
+ * @throws CivitasError `FORBIDDEN` for a subject that the viewer may see, but not edit.
  * @throws `notFound` when there is no such topic or the viewer may not see it.
  */
 export async function lockSubjectOfTopic(
@@ -35,31 +35,10 @@ export async function lockSubjectOfTopic(
 ): Promise<TopicNode> {
   const found = await tx.topic.findUnique({ where: { id: topicId }, select: { subjectId: true } });
   if (!found) throw notFound();
-  await lockOwnSubject(ctx, tx, found.subjectId, notFound);
+  await lockSubject(ctx, tx, found.subjectId, 'EDITOR', notFound);
   const topic = await tx.topic.findUnique({ where: { id: topicId }, select: topicNode });
   if (topic?.archiveRootId !== (where === 'IN_TREE' ? null : topicId)) throw notFound();
   return topic;
-}
-
-/**
- * Locks a subject that the viewer is about to change; changes of one subject's tree follow each
- * other from here on.
- *
- * @throws CivitasError `FORBIDDEN` for a public subject of somebody else.
- * @throws `notFound` when there is no such subject or the viewer may not see it.
- */
-export async function lockOwnSubject(
-  ctx: ContentContext,
-  tx: ContentTransaction,
-  subjectId: string,
-  notFound: () => UserFailure,
-): Promise<void> {
-  const viewer = requireUser(ctx);
-  const [subject] = await tx.$queryRaw<{ authorId: string; visibility: string }[]>`
-    SELECT author_id AS "authorId", visibility::text FROM subject
-    WHERE id = ${subjectId} FOR UPDATE`;
-  if (subject?.authorId === viewer.id) return;
-  throw subject?.visibility === 'PUBLIC' ? new CivitasError('FORBIDDEN') : notFound();
 }
 
 /** Locks the row of a topic whose text is about to change, behind its subject and before its document. */

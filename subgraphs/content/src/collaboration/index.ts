@@ -1,0 +1,2 @@
+export { createCollaborationLoaders } from './loaders.ts';
+export { resolvers as collaborationResolvers } from './resolvers.ts';
