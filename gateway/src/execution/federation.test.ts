@@ -19,27 +19,6 @@ async function answer(subgraphs: readonly Subgraph[], query: string) {
 }
 
 describe('an entity with several keys', () => {
-  test('is asked for by one that the subgraph resolves, not by one it only refers with', async () => {
-    const shop = miniSubgraph(
-      'shop',
-      'type Query { car: Car } type Car @key(fields: "id") @key(fields: "plate") { id: ID! plate: ID! }',
-      { Query: { car: () => ({ id: '1', plate: 'AB' }) } },
-    );
-    const garage = miniSubgraph(
-      'garage',
-      `type Car @key(fields: "plate", resolvable: false) @key(fields: "id") { id: ID! plate: ID! doors: Int }`,
-      {
-        Car: {
-          __resolveReference: ({ id }: Fields) =>
-            id === undefined ? null : { id, plate: 'AB', doors: 5 },
-        },
-      },
-    );
-    expect(await answer([shop, garage], '{ car { plate doors } }')).toEqual({
-      data: { car: { plate: 'AB', doors: 5 } },
-    });
-  });
-
   test('is reached over a third subgraph that knows both', async () => {
     const sales = miniSubgraph(
       'sales',

@@ -2,7 +2,9 @@ import { operationFromDocument } from '@apollo/federation-internals';
 import { prettyFormatQueryPlan, type QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { CivitasError } from '@civitas/platform/errors';
 import type { DocumentNode } from 'graphql';
+import { asksForData } from '../operations/asks-for-data.ts';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts';
+import { planWithoutStandIns } from './planning/plan-without-stand-ins.ts';
 import type { PlannedFetch } from './types.ts';
 
 /** Makes the plan of a document that holds one validated operation. Synchronous; milliseconds. */
@@ -15,22 +17,31 @@ const TOO_COMPLEX = /^Number of (recursive|non-local) selections exceeds/;
  * Apollo's planner over one supergraph.
  *
  * The plan function throws CivitasError `OPERATION_TOO_LARGE` when there are more ways to answer
- * the operation than the planner is willing to compare.
+ * the operation than the planner is willing to compare, and `OPERATION_NOT_ANSWERABLE` when it finds
+ * none: it says so by a plan without any fetch, which would be answered with nulls, or by an
+ * assertion of its own that failed.
  */
-export function createPlanner({ supergraph, apiSchema }: LoadedSupergraph): MakePlan {
-  const planner = new QueryPlanner(supergraph);
+export function createPlanner({ planned, standIns, apiSchema }: LoadedSupergraph): MakePlan {
+  const planner = new QueryPlanner(planned);
   return (document) => {
-    try {
-      return planner.buildQueryPlan(
-        operationFromDocument(apiSchema, document, { validate: false }),
-      );
-    } catch (cause) {
-      if (cause instanceof Error && TOO_COMPLEX.test(cause.message)) {
-        throw new CivitasError('OPERATION_TOO_LARGE', { cause });
-      }
-      throw cause;
-    }
+    const operation = operationFromDocument(apiSchema, document, { validate: false });
+    const plan = attempt(() => planner.buildQueryPlan(operation));
+    if (!plan.node && asksForData(document)) throw new CivitasError('OPERATION_NOT_ANSWERABLE');
+    return planWithoutStandIns(plan, standIns);
   };
+}
+
+function attempt(build: () => QueryPlan): QueryPlan {
+  try {
+    return build();
+  } catch (cause) {
+    // A stack overflow is judged by the pipeline, as everywhere.
+    if (!(cause instanceof Error) || cause instanceof RangeError) throw cause;
+    const isTooLarge = TOO_COMPLEX.test(cause.message);
+    throw new CivitasError(isTooLarge ? 'OPERATION_TOO_LARGE' : 'OPERATION_NOT_ANSWERABLE', {
+      cause,
+    });
+  }
 }
 
 /** A plan as a person or a test reads it. */

@@ -1,7 +1,9 @@
 import type { AccessDecision } from '../access/decide-access.ts';
 import { markingDenied, withoutDenied } from '../access/without-denied.ts';
 import type { MakePlan } from '../execution/planner.ts';
+import type { PlanNames } from '../supergraph/plan-names.ts';
 import { documentOf, type PlannedOperation, type PreparedOperation } from './prepared-document.ts';
+import { choosePrivateKeys, underPrivateKeys } from './private-keys.ts';
 
 /** Gives the plan of an operation as one viewer may run it; planned once per set of denied fields. */
 export interface PlanStore {
@@ -12,15 +14,17 @@ export interface PlanStore {
 const MAX_PLANS_PER_OPERATION = 16;
 
 /** Plans live and go with their operation in the document store. */
-export function createPlanStore(makePlan: MakePlan): PlanStore {
+export function createPlanStore(makePlan: MakePlan, names: PlanNames): PlanStore {
   return {
     planFor: (operation, { denied, key }) => {
       const known = operation.plans.get(key);
       if (known) return known;
       const isWhole = denied.length === 0;
       const fetched = isWhole ? operation : withoutDenied(operation, denied);
+      const keys = choosePrivateKeys(fetched, names);
       const planned = {
-        plan: makePlan(documentOf(fetched)),
+        plan: makePlan(documentOf(underPrivateKeys(fetched, keys))),
+        keys,
         isWhole,
         shapedBy: isWhole ? operation : markingDenied(operation, denied),
       };

@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { GuardedField } from '../access/guarded-fields.ts';
+import type { PrivateKeys } from './private-keys.ts';
 
 /** An operation and the fragments it may use. */
 export interface OperationBody {
@@ -16,11 +17,16 @@ export interface OperationBody {
 /** How an operation runs for the viewers who are denied the same of its fields. */
 export interface PlannedOperation {
   readonly plan: QueryPlan;
+  /** How the data of the plan is keyed, where not as the response. */
+  readonly keys: PrivateKeys;
   /** Shapes the response; denied fields stand in it under a key that nothing is fetched for. */
   readonly shapedBy: OperationBody;
   /** False when fields are left out. */
   readonly isWhole: boolean;
 }
+
+/** What the response of an operation is made by. */
+export type ShapedOperation = Pick<PlannedOperation, 'shapedBy' | 'keys'>;
 
 /** One operation of a validated document with everything that is worked out once for it. */
 export interface PreparedOperation extends OperationBody {

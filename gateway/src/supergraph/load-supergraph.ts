@@ -3,14 +3,20 @@ import {
   type Schema,
   Supergraph,
 } from '@apollo/federation-internals';
-import { type GraphQLSchema, parse } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { type AccessRules, readAccessRules } from '../access/rules.ts';
+import { type WithStandIns, withArgumentStandIns } from './argument-stand-ins.ts';
+import { addClientDirectives } from './client-directives.ts';
 import { resolvableKeysFirst } from './order-keys.ts';
+import { type PlanNames, readPlanNames } from './plan-names.ts';
 
 /** Everything that is derived from one supergraph document, once. */
 export interface LoadedSupergraph {
-  /** For the planner. */
-  readonly supergraph: Supergraph;
+  /** For the planner: the supergraph in the form in which it plans rightly. */
+  readonly planned: Supergraph;
+  /** What stands in it for fields that are required with arguments. */
+  readonly standIns: WithStandIns;
+  readonly planNames: PlanNames;
   /** What clients see, for Apollo's side. */
   readonly apiSchema: Schema;
   /** What clients see, for graphql-js: validation, coercion, introspection. */
@@ -41,14 +47,16 @@ const SUPPORTED = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, ...ENFORCED
  */
 export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
   try {
-    const document = parse(supergraphSdl, { noLocation: true });
-    const supergraph = Supergraph.build(resolvableKeysFirst(document), {
-      supportedFeatures: SUPPORTED,
-      validateSupergraph: true,
-    });
+    const document = resolvableKeysFirst(parse(supergraphSdl, { noLocation: true }));
+    const supergraph = build(document, true);
+    const standIns = withArgumentStandIns(document);
+    const isPlannedAsIs = standIns.document === document;
     const apiSchema = supergraph.apiSchema();
+    addClientDirectives(apiSchema, supergraph.schema);
     return {
-      supergraph,
+      planned: isPlannedAsIs ? supergraph : build(standIns.document, false),
+      standIns,
+      planNames: readPlanNames(standIns.document),
       apiSchema,
       schema: apiSchema.toGraphQLJSSchema(),
       supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
@@ -61,4 +69,8 @@ export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
     const reason = reasons.map(({ message }) => message.replaceAll('\n', ' ')).join('; ');
     throw new SupergraphError(`Supergraph not usable: ${reason}`, { cause });
   }
+}
+
+function build(document: DocumentNode, validateSupergraph: boolean): Supergraph {
+  return Supergraph.build(document, { supportedFeatures: SUPPORTED, validateSupergraph });
 }

@@ -45,7 +45,7 @@ export function createServing(
   const supergraph = loadSupergraph(supergraphSdl);
   refuseIncomplete(supergraph, transports, policies);
   const documents = createDocumentStore({ supergraph, limits, introspection });
-  const plans = createPlanStore(createPlanner(supergraph));
+  const plans = createPlanStore(createPlanner(supergraph), supergraph.planNames);
   const { executePlan, planSubscription } = createCompiledExecution(supergraph, transports);
   const pipeline = createPipeline({
     ...options,

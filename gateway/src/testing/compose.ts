@@ -11,16 +11,21 @@ type Resolvers = NonNullable<
 export const silent = createLogger({ name: 'test', level: 'silent' });
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
-  "@key", "@shareable", "@external", "@requires", "@interfaceObject", "@authenticated",
-  "@requiresScopes", "@policy", "@cost", "@listSize"])`;
+  "@key", "@shareable", "@external", "@requires", "@provides", "@override", "@inaccessible",
+  "@interfaceObject", "@authenticated", "@requiresScopes", "@policy", "@cost", "@listSize",
+  "@context", "@fromContext", "@extends"])`;
 
-/** A subgraph of a few lines, without a database. */
+/** Before the SDL of a subgraph that knows federation 1 only. */
+export const FEDERATION_1 = '# federation 1\n';
+
+/** A subgraph of a few lines, without a database; SDL that links federation itself is left so. */
 export function miniSubgraph(
   name: string,
   sdl: string,
   resolvers: Readonly<Record<string, object>>,
 ): Subgraph {
-  const typeDefs = parse(`${LINK}\n${sdl}`);
+  const isLinked = sdl.startsWith(FEDERATION_1) || sdl.includes('@link');
+  const typeDefs = parse(isLinked ? sdl : `${LINK}\n${sdl}`);
   return {
     name,
     typeDefs,

@@ -1,8 +1,9 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import { GraphQLError } from 'graphql';
 import type { PlannedOperation } from '../../operations/prepared-document.ts';
+import type { PrivateKeys } from '../../operations/private-keys.ts';
 import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts';
-import type { ExecutePlan, PlanSubscription, RawResult } from '../types.ts';
+import type { ExecutePlan, PlanSubscription } from '../types.ts';
 import type { CompileParts } from './compile-fetch.ts';
 import { compileNode } from './compile-plan.ts';
 import { type CompiledSubscription, compileSubscription } from './compile-subscription.ts';
@@ -11,7 +12,6 @@ import { newData } from './data.ts';
 import type { Execution, Step } from './execution.ts';
 import { mergerFor } from './merge.ts';
 import { possibleTypesOf } from './possible-types.ts';
-import { metaKeys } from './shape/collect-fields.ts';
 import { compileShape } from './shape/compile-shape.ts';
 import { compileText } from './shape/compile-text.ts';
 
@@ -42,9 +42,11 @@ export function createCompiledExecution(
     CompiledSubscription & Pick<CompiledOperation, 'forms'>
   >();
 
-  function formsOf({ shapedBy }: PlannedOperation): ResponseForms {
-    const { schema } = supergraph;
-    return { shape: compileShape(schema, shapedBy), write: compileText(schema, shapedBy) };
+  function formsOf(planned: PlannedOperation): ResponseForms {
+    return {
+      shape: compileShape(supergraph, planned),
+      write: compileText(supergraph.schema, planned),
+    };
   }
 
   function compileOperation(planned: PlannedOperation): CompiledOperation {
@@ -71,10 +73,7 @@ export function createCompiledExecution(
       const { run, forms } = operations.get(planned) ?? compileOperation(planned);
       const execution: Execution = { data: newData(), variables, origin, errors: [] };
       await run(execution);
-      const raw = new CompletedResult(execution, forms);
-      // What is denied is left out of the plan on purpose.
-      const isExplained = planned.plan.node !== undefined || !planned.isWhole;
-      return isExplained ? raw : new CompletedResult(execution, forms, unplanned(raw, planned));
+      return new CompletedResult(execution, forms, shown(execution.errors, planned.keys));
     },
     planSubscription: ({ planned, variables }) => {
       const { source, start, join, forms } = subscriptions.get(planned) ?? compileSource(planned);
@@ -84,21 +83,20 @@ export function createCompiledExecution(
         join: async (event, origin) => {
           const execution: Execution = { data: newData(), variables, origin, errors: [] };
           await join(execution, event);
-          return new CompletedResult(execution, forms);
+          return new CompletedResult(execution, forms, shown(execution.errors, planned.keys));
         },
       };
     },
   };
 }
 
-/** An empty plan is right when nothing but the schema was asked for; else nulls need a reason. */
-function unplanned(
-  { data }: RawResult,
-  { shapedBy: { node, fragments } }: PlannedOperation,
-): GraphQLError[] {
-  const answeredHere = metaKeys(node.selectionSet, fragments);
-  const keys = Object.keys(data ?? {}).filter((key) => !answeredHere.has(key));
-  return keys.map(
-    (key) => new GraphQLError('The planner found no way to this field.', { path: [key] }),
-  );
+/** The errors at their places under the client's keys. */
+function shown(errors: GraphQLError[], keys: PrivateKeys): GraphQLError[] {
+  if (keys.isEmpty) return errors;
+  return errors.map((error) => {
+    if (!error.path) return error;
+    const { message, extensions, originalError } = error;
+    const path = error.path.map((step) => (typeof step === 'string' ? keys.shownAs(step) : step));
+    return new GraphQLError(message, { extensions, originalError, path });
+  });
 }

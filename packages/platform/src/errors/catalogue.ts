@@ -51,6 +51,12 @@ export const catalogue = {
     remedy: 'Ask for less at once: fewer fields, aliases, levels or items.',
     retryable: false,
   },
+  OPERATION_NOT_ANSWERABLE: {
+    message: 'No subgraph can answer this combination of fields.',
+    status: 500,
+    remedy: 'Ask for the fields on their concrete types, and report the operation to the graph.',
+    retryable: false,
+  },
   BAD_USER_INPUT: {
     message: 'An input value is not acceptable.',
     status: 400,

@@ -93,25 +93,6 @@ export function conditionVariables(
   return [...names];
 }
 
-/** The keys of root fields that need no subgraph: `__typename`, `__schema` and `__type`. */
-export function metaKeys(
-  { selections }: SelectionSetNode,
-  fragments: Collecting['fragments'],
-): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) {
-      if (selection.name.value.startsWith('__'))
-        keys.add((selection.alias ?? selection.name).value);
-      continue;
-    }
-    const fragment =
-      selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
-    for (const key of fragment ? metaKeys(fragment.selectionSet, fragments) : []) keys.add(key);
-  }
-  return keys;
-}
-
 function isIncluded(
   { directives = [] }: SelectionNode,
   conditions: Readonly<Record<string, unknown>>,

@@ -3,20 +3,20 @@ import {
   type GraphQLError,
   type GraphQLLeafType,
   type GraphQLOutputType,
-  type GraphQLSchema,
   isCompositeType,
   isListType,
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import type { OperationBody } from '../../../operations/prepared-document.ts';
+import type { ShapedOperation } from '../../../operations/prepared-document.ts';
+import type { LoadedSupergraph } from '../../../supergraph/load-supergraph.ts';
 import { type Data, isData, newData, readerOf, set } from '../data.ts';
 import { byConditions } from './by-conditions.ts';
 import { collectFields, type SelectedField, type SelectedOn } from './collect-fields.ts';
 import { type Complete, type Completion, INVALID, misfit, placeName } from './completion.ts';
 import { fieldType } from './field-type.ts';
 import { introspect } from './introspect.ts';
-import { leafCheckOf } from './leaf-values.ts';
+import { hiddenValuesOf, leafCheckOf } from './leaf-values.ts';
 
 interface Shaped {
   readonly data: Data | null;
@@ -29,18 +29,25 @@ export type Shape = (fetched: Data, variables: Readonly<Record<string, unknown>>
 /** Fills the response object; false when a value in it may not be null and is. */
 type ShapeObject = (input: Data, output: Data, completion: Completion) => boolean;
 
+/** What clients see, and what there is. */
+type ShapeSchemas = Pick<LoadedSupergraph, 'schema' | 'supergraphSchema'>;
+
 /**
  * Compiles the response of an operation, once for every combination of its conditions that is met.
  * Nulls spread as the schema has it, and values that do not fit their type are null with an error.
+ * What exists but is hidden from clients, a value of an enum or a type, is null without one: that is
+ * what hiding it means.
  */
-export function compileShape(schema: GraphQLSchema, body: OperationBody): Shape {
-  const variant = byConditions(body, (conditions) => compileVariant(schema, body, conditions));
+export function compileShape(schemas: ShapeSchemas, planned: ShapedOperation): Shape {
+  const variant = byConditions(planned.shapedBy, (conditions) =>
+    compileVariant(schemas, planned, conditions),
+  );
   return (fetched, variables) => variant(variables)(fetched, variables);
 }
 
 function compileVariant(
-  schema: GraphQLSchema,
-  { node, fragments }: OperationBody,
+  { schema, supergraphSchema }: ShapeSchemas,
+  { shapedBy: { node, fragments }, keys }: ShapedOperation,
   conditions: Readonly<Record<string, unknown>>,
 ): Shape {
   const root = schema.getRootType(node.operation) as GraphQLCompositeType;
@@ -70,7 +77,7 @@ function compileVariant(
   }
 
   function shapeField(key: string, field: SelectedField, type: GraphQLCompositeType): ShapeObject {
-    const read = readerOf(key);
+    const read = readerOf(field[0] ? keys.fetchedAs(field[0].node) : key);
     const complete = completerOf(fieldType(field, type), field, type.name);
     const isPlainKey = key !== '__proto__';
     return (input, output, completion) => {
@@ -100,7 +107,7 @@ function compileVariant(
     if (isListType(type))
       return completeList(completerOf(type.ofType, field, parent), String(type), parent);
     if (isCompositeType(type)) return completeObject(type, field, parent);
-    return completeLeaf(type, parent);
+    return completeLeaf(type, hiddenValuesOf(type, supergraphSchema), parent);
   }
 
   function completeObject(
@@ -112,6 +119,10 @@ function compileVariant(
       selectionSet ? [{ set: selectionSet, on: type }] : [],
     );
     const byType = new Map<unknown, ShapeObject>();
+    const isHidden = (typename: unknown): boolean =>
+      typeof typename === 'string' &&
+      !schema.getType(typename) &&
+      isCompositeType(supergraphSchema.getType(typename));
     const shapeFor = (typename: unknown): ShapeObject | undefined => {
       const named = typeof typename === 'string' ? schema.getType(typename) : type;
       if (!isCompositeType(named)) return undefined;
@@ -128,6 +139,7 @@ function compileVariant(
         );
       const typename = value['__typename'];
       const shape = byType.get(typename) ?? shapeFor(typename);
+      if (!shape && isHidden(typename)) return null;
       if (!shape)
         return misfit(
           completion,
@@ -188,12 +200,17 @@ function completeList(complete: Complete, type: string, parent: string): Complet
   };
 }
 
-function completeLeaf(type: GraphQLLeafType, parent: string): Complete {
+function completeLeaf(
+  type: GraphQLLeafType,
+  hidden: ReadonlySet<unknown>,
+  parent: string,
+): Complete {
   const fits = leafCheckOf(type);
   if (!fits) return (value) => value ?? null;
   return (value, completion) => {
     if (value === null || value === undefined) return null;
     if (fits(value)) return value;
+    if (hidden.has(value)) return null;
     return misfit(
       completion,
       `Invalid value found for ${placeName(completion, type.name, parent)}.`,

@@ -7,7 +7,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import type { OperationBody } from '../../../operations/prepared-document.ts';
+import type { ShapedOperation } from '../../../operations/prepared-document.ts';
 import { type Data, isData, isInherited } from '../data.ts';
 import { byConditions } from './by-conditions.ts';
 import { collectFields, type SelectedField, type SelectedOn } from './collect-fields.ts';
@@ -31,8 +31,10 @@ const unwritable: WriteObject = () => {
 };
 
 /** Compiles the text of an operation's response; the same text as of its shape, always. */
-export function compileText(schema: GraphQLSchema, body: OperationBody): WriteResponse {
-  const variant = byConditions(body, (conditions) => compileVariant(schema, body, conditions));
+export function compileText(schema: GraphQLSchema, planned: ShapedOperation): WriteResponse {
+  const variant = byConditions(planned.shapedBy, (conditions) =>
+    compileVariant(schema, planned, conditions),
+  );
   return (fetched, variables) => {
     try {
       return variant(variables)(fetched);
@@ -45,7 +47,7 @@ export function compileText(schema: GraphQLSchema, body: OperationBody): WriteRe
 
 function compileVariant(
   schema: GraphQLSchema,
-  { node, fragments }: OperationBody,
+  { shapedBy: { node, fragments }, keys }: ShapedOperation,
   conditions: Readonly<Record<string, unknown>>,
 ): WriteObject {
   const root = schema.getRootType(node.operation) as GraphQLCompositeType;
@@ -75,7 +77,8 @@ function compileVariant(
         // Introspection, or a type that nobody knows.
         return unwritable;
       } else {
-        pieces.push(JSON.stringify(constant), readAndWrite(key, writers.length));
+        const fetched = field[0] ? keys.fetchedAs(field[0].node) : key;
+        pieces.push(JSON.stringify(constant), readAndWrite(fetched, writers.length));
         writers.push(writerOf(fieldType(field, type), field));
         constant = '';
       }

@@ -1,4 +1,4 @@
-import { type GraphQLLeafType, isEnumType } from 'graphql';
+import { type GraphQLLeafType, type GraphQLSchema, isEnumType } from 'graphql';
 
 /** From here on JavaScript writes whole numbers with an exponent. */
 const FIRST_WITH_EXPONENT = 1e21;
@@ -20,4 +20,15 @@ export function leafCheckOf(type: GraphQLLeafType): ((value: unknown) => boolean
   if (!isEnumType(type)) return CHECKS[type.name];
   const names = new Set<unknown>(type.getValues().map(({ name }) => name));
   return (value) => names.has(value);
+}
+
+/** The values of an enum that the supergraph has and clients do not see. */
+export function hiddenValuesOf(
+  type: GraphQLLeafType,
+  supergraphSchema: GraphQLSchema,
+): ReadonlySet<unknown> {
+  const known = supergraphSchema.getType(type.name);
+  if (!isEnumType(type) || !isEnumType(known)) return new Set();
+  const names = known.getValues().map(({ name }) => name);
+  return new Set(names.filter((name) => !type.getValue(name)));
 }
