@@ -1,10 +1,10 @@
+import type { KeyValueStore } from '@civitas/platform/keyvalue';
 import type { HttpRoute, SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { VerifyAccessToken } from './access/access-token.ts';
 import { clientLocator } from './access/client-address.ts';
 import { NOTHING_DENIED } from './access/decide-access.ts';
-import { createIdentify } from './access/identify.ts';
 import type { Policy } from './access/rules.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
@@ -13,8 +13,9 @@ import { describePlan, type ReadablePlan } from './execution/planner.ts';
 import { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
 import { selectOperation } from './operations/select-operation.ts';
 import { actingWithinScopes } from './partners/acting-within-scopes.ts';
-import { cachedDirectory } from './partners/cached-directory.ts';
 import type { ClientDirectory } from './partners/client-directory.ts';
+import { type ClientPolicy, defaultClientPolicy } from './partners/client-policy.ts';
+import { createClientRules } from './partners/client-rules.ts';
 import type { Pipeline } from './pipeline/pipeline.ts';
 import type { OperationRequest, OperationResponse } from './pipeline/types.ts';
 import { createSubscriptionGroups } from './subscriptions/subscription-groups.ts';
@@ -31,6 +32,13 @@ export interface GatewayOptions {
   readonly verifyAccessToken: VerifyAccessToken;
   /** Who knows whose an API key is. Absent means that no API key is accepted. */
   readonly clients?: ClientDirectory;
+  /** What holds for callers whose account says nothing else. */
+  readonly clientPolicy?: Partial<ClientPolicy>;
+  /**
+   * Shared with other gateways: counts of requests, persisted queries. Closed by `stop()`. Absent means
+   * that this is the only gateway.
+   */
+  readonly keyValue?: KeyValueStore;
   /** Addresses and networks whose `X-Forwarded-*` headers are believed. Default none. */
   readonly trustedProxies?: readonly string[];
   readonly log: Logger;
@@ -97,17 +105,22 @@ export interface Gateway {
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, introspection, policies = new Map(), verifyAccessToken } = options;
-  const identify = createIdentify({
+  const policy = { ...defaultClientPolicy, ...options.clientPolicy };
+  const clients = createClientRules({
     verifyAccessToken,
-    directory: options.clients && cachedDirectory(options.clients),
+    directory: options.clients,
+    keyValue: options.keyValue,
+    policy,
+    introspection,
+    log,
   });
   const locate = clientLocator(options.trustedProxies);
   const reached = reachingThrough(actingWithinScopes);
   const deadlineMs = options.deadlineMs ?? 30_000;
   const serving = createReloadableServing(options.supergraphSdl, reached(options.transports), {
-    identify,
+    clients,
+    defaultListSize: policy.defaultListSize,
     policies,
-    introspection,
     deadlineMs,
     log,
     limits: { ...defaultOperationLimits, ...options.limits },
@@ -147,7 +160,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         {
           ...pipeline,
           ready,
-          identify,
+          identify: clients.identify,
           locate,
           log,
           corsOrigins: new Set(options.corsOrigins),
@@ -168,6 +181,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     stop: async () => {
       await Promise.all([...servers].map((server) => server.close()));
+      await clients.stop();
       await serving.close();
     },
   };

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CivitasError, type ErrorCode } from '@civitas/platform/errors';
+import type { ErrorCode } from '@civitas/platform/errors';
 import { OperationTypeNode } from 'graphql';
-import { parseRequestParams, type RequestParams } from 'graphql-http';
 import type { OperationResponse } from '../pipeline/types.ts';
 import { acceptedStreams } from './accepted-streams.ts';
 import { answerWithStream } from './answer-with-stream.ts';
@@ -9,7 +8,7 @@ import { refuseSimpleRequest } from './csrf.ts';
 import type { DoorOptions } from './door.ts';
 import { negotiate, type ResponseType } from './negotiate.ts';
 import type { OpenStreams } from './open-streams.ts';
-import { readBody } from './read-body.ts';
+import { readParameters } from './read-parameters.ts';
 import type { Reply } from './reply.ts';
 
 /**
@@ -33,15 +32,15 @@ export async function answerGraphql(
     };
   }
   if (options.csrfPrevention) refuseSimpleRequest(request.headers);
-  const { query, operationName, variables } = await readParameters(request, options.maxBodyBytes);
+  const parameters = await readParameters(request, options.maxBodyBytes);
   const left = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) left.abort();
   });
+  const clientName = request.headers[CLIENT_NAME_HEADER];
   const operation = {
-    query,
-    operationName,
-    variables,
+    ...parameters,
+    clientName: typeof clientName === 'string' ? clientName : undefined,
     authorization: request.headers.authorization,
     clientAddress: options.locate(request).address,
     requestId,
@@ -57,39 +56,24 @@ export async function answerGraphql(
   return toReply(await options.execute({ ...operation, kinds }), type ?? 'application/json');
 }
 
-async function readParameters(request: IncomingMessage, maxBytes: number): Promise<RequestParams> {
-  const { method = 'GET', url = '/', headers } = request;
-  const body = method === 'POST' ? (await readBody(request, maxBytes)).toString('utf8') : null;
-  try {
-    const parameters = await parseRequestParams({
-      method,
-      url,
-      headers,
-      body,
-      raw: request,
-      context: null,
-    });
-    if (!Array.isArray(parameters)) return parameters as RequestParams;
-    throw new CivitasError(
-      parameters[1].status === 405 ? 'METHOD_NOT_ALLOWED' : 'UNSUPPORTED_MEDIA_TYPE',
-    );
-  } catch (error) {
-    if (error instanceof CivitasError || !(error instanceof Error)) throw error;
-    throw new CivitasError('BAD_REQUEST', { message: `${error.message}.`, cause: error });
-  }
-}
+/** Programs without an API key say here what they are called, as Apollo's clients do. */
+const CLIENT_NAME_HEADER = 'apollographql-client-name';
 
 /** With the older media type a refused GraphQL request is a successful HTTP exchange. */
 const WELL_FORMED: ReadonlySet<unknown> = new Set<ErrorCode>([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
+  'PERSISTED_QUERY_NOT_FOUND',
 ]);
 
-function toReply({ result, text, status }: OperationResponse, type: ResponseType): Reply {
+function toReply(
+  { result, text, status, headers: about }: OperationResponse,
+  type: ResponseType,
+): Reply {
   const code = result.errors?.[0]?.extensions?.['code'];
   const isExchange = type === 'application/json' && WELL_FORMED.has(code);
-  const headers = { 'content-type': `${type}; charset=utf-8` };
+  const headers = { ...about, 'content-type': `${type}; charset=utf-8` };
   return {
     status: isExchange ? 200 : status,
     headers: code === 'METHOD_NOT_ALLOWED' ? { ...headers, allow: 'POST' } : headers,

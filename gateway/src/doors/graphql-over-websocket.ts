@@ -19,6 +19,7 @@ interface SocketState {
   readonly operations: RunningOperations;
   readonly clientAddress: string | undefined;
   authorization?: string | undefined;
+  clientName?: string | undefined;
   forgetExpiry?: () => void;
 }
 
@@ -64,6 +65,8 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     const { extra, connectionParams } = context;
     const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
     extra.authorization = typeof given === 'string' ? given : undefined;
+    const name = connectionParams?.['clientName'];
+    extra.clientName = typeof name === 'string' ? name : undefined;
     try {
       await options.identify(extra.authorization);
       extra.forgetExpiry = atExpiry(extra.authorization, () =>
@@ -79,7 +82,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   async function onSubscribe(
     { extra, subscriptions }: SocketContext,
     id: string,
-    { query, operationName, variables }: SubscribePayload,
+    { query, operationName, variables, extensions, ...rest }: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     if (draining) return [new CivitasError('SERVICE_UNAVAILABLE')];
     if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
@@ -90,6 +93,9 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
       query,
       operationName,
       variables,
+      extensions,
+      documentId: 'documentId' in rest ? rest.documentId : undefined,
+      clientName: extra.clientName,
       authorization: extra.authorization,
       clientAddress: extra.clientAddress,
       requestId: requestIdFrom(undefined),

@@ -1,4 +1,4 @@
-import { CivitasError } from '@civitas/platform/errors';
+import { CivitasError, catalogue } from '@civitas/platform/errors';
 import {
   GraphQLError,
   type GraphQLSchema,
@@ -14,6 +14,7 @@ const NONE: Readonly<Record<string, unknown>> = Object.freeze({});
  * The variables as the operation's types and defaults make them; what it does not declare is left
  * behind.
  *
+ * @param explain whether errors may name types and fields of the schema.
  * @throws OperationRefused `BAD_USER_INPUT` with `argumentPath`, one error per faulty value.
  * @throws CivitasError `OPERATION_TOO_LARGE` when the values nest deeper than can be followed.
  */
@@ -21,6 +22,7 @@ export function coerceVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>> | null | undefined,
+  explain: boolean,
 ): Readonly<Record<string, unknown>> {
   const definitions = operation.variableDefinitions ?? [];
   if (definitions.length === 0) return NONE;
@@ -31,13 +33,17 @@ export function coerceVariables(
   // Collected like any other error, but it is the stack that was too small for the nesting.
   const tooDeep = errors.find((error: Error) => error instanceof RangeError);
   if (tooDeep) throw new CivitasError('OPERATION_TOO_LARGE', { cause: tooDeep });
-  throw new OperationRefused(errors.map(toBadInput));
+  throw new OperationRefused(errors.map((error) => toBadInput(error, explain)));
 }
 
 const AT = /^Variable "\$(\w+)"(?: got invalid value .* at "([^"]+)")?/s;
 
-function toBadInput({ message, nodes }: GraphQLError): GraphQLError {
+function toBadInput({ message, nodes }: GraphQLError, explain: boolean): GraphQLError {
   const [, variable, inside] = AT.exec(message) ?? [];
   const argumentPath = inside ?? variable;
-  return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT', argumentPath } });
+  const extensions = { code: 'BAD_USER_INPUT', argumentPath };
+  return new GraphQLError(explain ? message : catalogue.BAD_USER_INPUT.message, {
+    nodes,
+    extensions,
+  });
 }

@@ -7,7 +7,7 @@ import { defaultOperationLimits } from './limits.ts';
 
 const supergraph = loadSupergraph(compose([library()]));
 const store = () =>
-  createDocumentStore({ supergraph, limits: defaultOperationLimits, introspection: true });
+  createDocumentStore({ supergraph, limits: defaultOperationLimits, defaultListSize: 10 });
 
 test('a text is prepared once while it is in use', () => {
   const documents = store();

@@ -1,3 +1,4 @@
+import { normalizedHash } from '@civitas/platform/documents';
 import { CivitasError, type catalogue } from '@civitas/platform/errors';
 import {
   type DocumentNode,
@@ -5,7 +6,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
-  NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
   type ValidationRule,
@@ -13,8 +13,10 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { findGuardedFields } from '../access/guarded-fields.ts';
+import { operationCost } from '../demand/operation-cost.ts';
 import { OperationRefused } from '../pipeline/operation-refused.ts';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts';
+import { introspects } from './introspects.ts';
 import type { OperationLimits } from './limits.ts';
 import type { PreparedDocument } from './prepared-document.ts';
 import { reservedVariableRule } from './reserved-variable-rule.ts';
@@ -24,7 +26,8 @@ import { unconditionalSubscriptionRule } from './unconditional-subscription-rule
 interface StoreOptions {
   readonly supergraph: LoadedSupergraph;
   readonly limits: OperationLimits;
-  readonly introspection: boolean;
+  /** Items of a list about which the schema says nothing. */
+  readonly defaultListSize: number;
 }
 
 /** Makes documents ready to run, each text once while it stays among the recently used. */
@@ -54,25 +57,20 @@ const TOO_MANY_TOKENS = /Document contains more tha[nt] \d+ tokens/;
 export function createDocumentStore({
   supergraph,
   limits,
-  introspection,
+  defaultListSize,
 }: StoreOptions): DocumentStore {
   const documents = new LRUCache<string, CountedDocument>({
     max: MAX_DOCUMENTS,
     maxSize: MAX_CHARACTERS,
     sizeCalculation: (_, text) => text.length + 1,
   });
-  const rules = [
-    ...specifiedRules,
-    reservedVariableRule,
-    unconditionalSubscriptionRule,
-    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
-  ];
+  const rules = [...specifiedRules, reservedVariableRule, unconditionalSubscriptionRule];
 
   function prepareNew(text: string, explain: boolean): PreparedDocument {
     const document = parseWithin(text, limits);
     checkStructure(document, limits);
     validateAgainst(supergraph.schema, document, rules, explain);
-    return toPrepared(document, supergraph);
+    return toPrepared(document, { supergraph, limits, defaultListSize });
   }
 
   return {
@@ -83,8 +81,8 @@ export function createDocumentStore({
         return known;
       }
       try {
-        const prepared = prepareNew(text, explain);
-        documents.set(text, { ...prepared, uses: 1 });
+        const prepared = { ...prepareNew(text, explain), uses: 1 };
+        documents.set(text, prepared);
         return prepared;
       } catch (error) {
         // Nesting deeper than the stack fails in the parser before it can be measured.
@@ -132,7 +130,10 @@ function coded(error: GraphQLError, code: keyof typeof catalogue): GraphQLError 
   return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
 }
 
-function toPrepared(document: DocumentNode, supergraph: LoadedSupergraph): PreparedDocument {
+function toPrepared(
+  document: DocumentNode,
+  { supergraph, defaultListSize }: StoreOptions,
+): PreparedDocument {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
@@ -140,10 +141,17 @@ function toPrepared(document: DocumentNode, supergraph: LoadedSupergraph): Prepa
   const operations = document.definitions.filter(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION,
   );
+  let hash: string | undefined;
   return {
+    introspects: introspects(document),
+    normalizedHash: () => (hash ??= normalizedHash(document)),
     operations: operations.map((node) => ({
       node,
       fragments,
+      cost: operationCost(
+        { node, fragments },
+        { schema: supergraph.schema, rules: supergraph.costRules, defaultListSize },
+      ),
       guarded: findGuardedFields(node, fragments, supergraph),
       plans: new Map(),
     })),

@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { GuardedField } from '../access/guarded-fields.ts';
+import type { OperationCost } from '../demand/operation-cost.ts';
 import type { PrivateKeys } from './private-keys.ts';
 
 /** An operation and the fragments it may use. */
@@ -30,6 +31,8 @@ export type ShapedOperation = Pick<PlannedOperation, 'shapedBy' | 'keys'>;
 
 /** One operation of a validated document with everything that is worked out once for it. */
 export interface PreparedOperation extends OperationBody {
+  /** What it costs, with the variables left open. */
+  readonly cost: OperationCost;
   /** The fields that not everybody may read. */
   readonly guarded: readonly GuardedField[];
   /** Plans by which guarded fields are left out, `''` for none. Filled as they are asked for. */
@@ -39,6 +42,10 @@ export interface PreparedOperation extends OperationBody {
 /** A document that passed limits and validation. */
 export interface PreparedDocument {
   readonly operations: readonly PreparedOperation[];
+  /** Whether it asks what the schema holds, `__typename` aside. */
+  readonly introspects: boolean;
+  /** See `normalizedHash` of the platform; worked out when somebody asks. */
+  readonly normalizedHash: () => string;
 }
 
 /** The document of one operation alone, its fragments with it: what is planned. */

@@ -1,23 +1,14 @@
 import { CivitasError } from '@civitas/platform/errors';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fakeDirectory, KEY } from '../testing/fake-directory.ts';
 import { openedGateway, post } from '../testing/opened-gateway.ts';
 import { acknowledgedSocket, openSocket, subscribeMessage } from '../testing/socket-client.ts';
 import { identity, library } from '../testing/town.ts';
-import { townGateway, userWith } from '../testing/town-gateway.ts';
+import { townGateway } from '../testing/town-gateway.ts';
 import { watchedTransport } from '../testing/watched-transport.ts';
-import type { ClientDirectory, KeyHolder } from './client-directory.ts';
 
-const KEY = `civitas_${'k'.repeat(43)}`;
 const STRANGER = `civitas_${'x'.repeat(43)}`;
-
-/** One key with these scopes, until it is revoked. */
-function directoryOf(...scopes: string[]) {
-  const holder: KeyHolder = {
-    viewer: { ...userWith(...scopes), sessionId: 'key_1', apiKeyId: 'key_1' },
-  };
-  const findKey = vi.fn<ClientDirectory['findKey']>(async (key) => (key === KEY ? holder : null));
-  return { findKey };
-}
+const directoryOf = (...scopes: string[]) => fakeDirectory({ scopes });
 
 const authorization = `Bearer ${KEY}`;
 const WHO = { query: '{ whoAsks }' };
@@ -74,21 +65,22 @@ describe('an API key', () => {
   });
 
   test.each([
-    ['identity:read', 'anonymous'],
-    ['identity:read-own', 'anonymous'],
-    ['identity:rename', 'user'],
-    ['library:write', 'anonymous'],
-  ])('with the scope %s alone changes a name as %s', async (scope, type) => {
+    ['identity:read', 'FORBIDDEN'],
+    ['identity:read-own', 'FORBIDDEN'],
+    ['library:write', 'FORBIDDEN'],
+    ['identity:rename', undefined],
+    ['identity:write', undefined],
+  ])('with the scope %s alone may change a name: %s', async (scope, code) => {
     const people = watchedTransport(identity());
     const gateway = await townGateway({
       clients: directoryOf(scope),
       instead: { identity: people.transport },
     });
-    await gateway.execute({
-      query: 'mutation { rename(id: "u1", name: "N") { id } }',
-      authorization,
-    });
-    expect(people.seen[0]?.origin.viewer.type).toBe(type);
+    const query =
+      'mutation { ...F } fragment F on Mutation { again: rename(id: "u1", name: "N") { id } }';
+    const { result } = await gateway.execute({ query, authorization });
+    expect(result.errors?.[0]?.extensions?.['code']).toBe(code);
+    expect(people.seen).toHaveLength(code === undefined ? 1 : 0);
   });
 });
 

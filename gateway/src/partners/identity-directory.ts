@@ -1,35 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { CivitasError } from '@civitas/platform/errors';
 import { ANONYMOUS, type SubgraphTransport, type UserKind } from '@civitas/platform/subgraph';
-import type { ClientDirectory } from './client-directory.ts';
+import type { ClientAccount, ClientDirectory, RegisteredOperation } from './client-directory.ts';
 
 const TIMEOUT_MS = 3_000;
 
-const KEY_HOLDER = /* GraphQL */ `
-  query KeyHolder($key: String!) {
-    apiKeyHolder(key: $key) {
-      apiKeyId
-      userId
-      kind
-      roles
-      scopes
-    }
-  }
-`;
+const ACCOUNT = 'id name mode requestsPerMinute requestsPerDay maximumCost';
+
+const KEY_HOLDER = `query KeyHolder($key: String!) {
+  apiKeyHolder(key: $key) { apiKeyId userId kind roles scopes partnerAccount { ${ACCOUNT} } }
+}`;
+
+const KEYLESS_ACCOUNT = `query KeylessAccount($name: String!) {
+  keylessPartnerAccount(name: $name) { ${ACCOUNT} }
+}`;
+
+const OPERATION = `query Operation($accountId: ID!, $operationId: String, $normalizedHash: String) {
+  registeredOperation(
+    partnerAccountId: $accountId, operationId: $operationId, normalizedHash: $normalizedHash
+  ) { operationId document }
+}`;
+
+const RECORD_USAGE = `mutation RecordUsage($batchId: ID!, $entries: [OperationUsageInput!]!) {
+  recordOperationUsage(batchId: $batchId, entries: $entries)
+}`;
 
 interface KeyHolderAnswer {
-  readonly apiKeyHolder: {
-    readonly apiKeyId: string;
-    readonly userId: string;
-    readonly kind: UserKind;
-    readonly roles: readonly string[];
-    readonly scopes: readonly string[];
-  } | null;
+  readonly apiKeyId: string;
+  readonly userId: string;
+  readonly kind: UserKind;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly partnerAccount: ClientAccount | null;
 }
 
 /** The directory as identity keeps it, in fields that only the gateway can reach (`@inaccessible`). */
 export function identityDirectory(identity: Pick<SubgraphTransport, 'execute'>): ClientDirectory {
-  async function ask<Data>(query: string, variables: Record<string, unknown>): Promise<Data> {
+  /** The one root field of the answer. */
+  async function ask<Answer>(query: string, variables: Record<string, unknown>): Promise<Answer> {
     const origin = {
       viewer: ANONYMOUS,
       requestId: randomUUID(),
@@ -40,7 +48,7 @@ export function identityDirectory(identity: Pick<SubgraphTransport, 'execute'>):
       .catch((cause: unknown) => {
         throw new CivitasError('SERVICE_UNAVAILABLE', { cause });
       });
-    if (data && !errors) return data as Data;
+    if (data && !errors) return Object.values(data)[0] as Answer;
     throw new CivitasError('SERVICE_UNAVAILABLE', {
       cause: new Error(errors?.[0]?.message ?? 'identity answered without data.'),
     });
@@ -48,12 +56,24 @@ export function identityDirectory(identity: Pick<SubgraphTransport, 'execute'>):
 
   return {
     findKey: async (key) => {
-      const { apiKeyHolder: holder } = await ask<KeyHolderAnswer>(KEY_HOLDER, { key });
+      const holder = await ask<KeyHolderAnswer | null>(KEY_HOLDER, { key });
       if (!holder) return null;
-      const { apiKeyId, userId, kind, roles, scopes } = holder;
+      const { apiKeyId, userId, kind, roles, scopes, partnerAccount: account } = holder;
       return {
         viewer: { type: 'user', id: userId, kind, roles, scopes, sessionId: apiKeyId, apiKeyId },
+        account,
       };
+    },
+    findKeylessAccount: (name) => ask<ClientAccount | null>(KEYLESS_ACCOUNT, { name }),
+    findOperation: (question) => ask<RegisteredOperation | null>(OPERATION, question),
+    recordUsage: async (batchId, entries) => {
+      const counted = entries.map((entry) => ({
+        ...entry,
+        requests: String(entry.requests),
+        failures: String(entry.failures),
+        cost: String(Math.ceil(entry.cost)),
+      }));
+      await ask(RECORD_USAGE, { batchId, entries: counted });
     },
   };
 }

@@ -2,15 +2,18 @@ import { CivitasError, catalogue, type ErrorCode } from '@civitas/platform/error
 import { isStream, type Viewer } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import type { LimitHeaders } from '../access/admission.ts';
 import { type AccessDecision, decideAccess } from '../access/decide-access.ts';
-import type { Identify } from '../access/identify.ts';
+import { type MutationOwners, refuseForeignWrites } from '../access/foreign-writes.ts';
 import type { Policy } from '../access/rules.ts';
+import { affordable, costReport, wantsCost } from '../demand/affordable.ts';
 import type { ExecutePlan, PlanSubscription } from '../execution/types.ts';
 import { coerceVariables } from '../operations/coerce-variables.ts';
 import type { DocumentStore } from '../operations/document-store.ts';
 import type { PlanStore } from '../operations/plan-store.ts';
 import type { PlannedOperation, PreparedOperation } from '../operations/prepared-document.ts';
 import { selectOperation } from '../operations/select-operation.ts';
+import type { ClientRules } from '../partners/client-rules.ts';
 import type { SubscriptionWay } from '../subscriptions/subscription-group.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
@@ -32,10 +35,9 @@ interface PipelineParts {
   readonly executePlan: ExecutePlan;
   readonly planSubscription: PlanSubscription;
   readonly subscriptions: SubscriptionGroups;
-  readonly identify: Identify;
+  readonly clients: ClientRules;
+  readonly mutationOwners: MutationOwners;
   readonly policies: ReadonlyMap<string, Policy>;
-  /** Whether anonymous callers may learn the schema from validation errors. */
-  readonly introspection: boolean;
   readonly deadlineMs: number;
   readonly log: Logger;
 }
@@ -62,11 +64,20 @@ interface Open {
 }
 
 interface Prepared {
+  readonly text: string;
   readonly operation: PreparedOperation;
   readonly viewer: Viewer;
   readonly access: AccessDecision;
   readonly planned: PlannedOperation;
   readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What becomes known of a request on its way. */
+interface Notes {
+  readonly headers: LimitHeaders;
+  countedKey?: string | undefined;
+  operationId?: string | undefined;
+  cost: number;
 }
 
 const ALL_KINDS = Object.values(OperationTypeNode);
@@ -76,27 +87,33 @@ const ALL_KINDS = Object.values(OperationTypeNode);
  * takes this way, so a rule that stands here holds on all of them.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { schema, documents, plans, identify, policies, log } = parts;
+  const { schema, documents, plans, clients, policies, log } = parts;
 
-  async function prepare(request: OperationRequest): Promise<Prepared> {
-    const { viewer } = request.viewer
-      ? { viewer: request.viewer }
-      : await identify(request.authorization);
+  async function prepare(request: OperationRequest, notes: Notes): Promise<Prepared> {
+    const entered = await clients.enter(request, notes.headers);
+    notes.countedKey = entered.countedKey;
+    const { viewer, text } = entered;
     // Structural demand is checked inside, between parsing and validation.
-    const document = documents.prepare(
-      request.query,
-      parts.introspection || viewer.type === 'user',
-    );
+    const document = documents.prepare(text, entered.mayLearnSchema);
+    if (document.introspects && !entered.mayIntrospect) {
+      throw new CivitasError('GRAPHQL_VALIDATION_FAILED');
+    }
+    if (entered.accept) notes.operationId = await entered.accept(document);
     const operation = selectOperation(document, request);
-    const variables = coerceVariables(schema, operation.node, request.variables);
+    refuseForeignWrites(operation, viewer, parts.mutationOwners);
+    const { mayLearnSchema } = entered;
+    const variables = coerceVariables(schema, operation.node, request.variables, mayLearnSchema);
+    notes.cost = affordable(operation.cost.estimate(variables), entered.maximumCost);
     const access = decideAccess(operation, viewer, policies);
-    return { operation, viewer, access, variables, planned: plans.planFor(operation, access) };
+    const planned = plans.planFor(operation, access);
+    return { text, operation, viewer, access, variables, planned };
   }
 
   async function run(
-    { planned, variables, viewer, access }: Prepared,
+    { planned, variables, viewer, access, operation }: Prepared,
     request: OperationRequest,
     requestId: string,
+    { cost }: Notes,
   ): Promise<OperationResponse> {
     const time = limitTime(request.signal, parts.deadlineMs);
     try {
@@ -106,8 +123,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const origin = { viewer, requestId, clientAddress, signal, deadlineAtMs };
       const raw = await parts.executePlan({ planned, variables, origin });
       const options = { access, requestId, log };
-      if (!request.asText) return { result: shape(raw, options), status: 200, requestId };
-      return { result: {}, text: shapeAsText(raw, options), status: 200, requestId };
+      if (request.asText && !wantsCost(request, log)) {
+        return { result: {}, text: shapeAsText(raw, options), status: 200, requestId };
+      }
+      const result = shape(raw, options);
+      const report = costReport({ request, operation, variables, result, estimated: cost, log });
+      return { result: report ?? result, status: 200, requestId };
     } finally {
       time.end();
     }
@@ -125,7 +146,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   ): Promise<SubscriptionResponse> {
     const { planned, variables, viewer } = prepared;
     const way = wayOf(prepared, requestId);
-    const request = { planned, variables, viewer, requestId, operation, ...way };
+    // Found once: what the id stands for may need the account to be found again.
+    const found = {
+      ...operation,
+      query: prepared.text,
+      documentId: undefined,
+      extensions: undefined,
+    };
+    const request = { planned, variables, viewer, requestId, operation: found, ...way };
     const answer = await parts.subscriptions.subscribe(request);
     if (isStream(answer)) return { results: answer, requestId };
     const errors = answer.errors?.map(
@@ -134,40 +162,56 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     throw new OperationRefused(errors ?? [new CivitasError('INTERNAL_SERVER_ERROR')]);
   }
 
-  async function answered<Answer>(
+  async function answered<Answer extends object>(
     request: OperationRequest,
-    answer: (requestId: string) => Promise<Answer>,
+    answer: (requestId: string, notes: Notes) => Promise<Answer>,
   ): Promise<Answer | OperationResponse> {
     const requestId = request.requestId ?? requestIdFrom(undefined);
+    const notes: Notes = { headers: {}, cost: 0 };
+    let answered: Answer | OperationResponse;
     try {
-      return await answer(requestId);
+      answered = await answer(requestId, notes);
     } catch (error) {
-      return refusal(error, requestId, log);
+      answered = refusal(error, requestId, log);
     }
+    if (notes.countedKey !== undefined) {
+      const { operationId, cost } = notes;
+      const hasFailed = 'result' in answered && failed(answered);
+      clients.count(notes.countedKey, { operationId, cost, hasFailed });
+    }
+    return 'ratelimit' in notes.headers ? { ...answered, headers: notes.headers } : answered;
   }
 
   return {
     execute: (request) =>
-      answered(request, async (requestId) => run(await prepare(request), request, requestId)),
+      answered(request, async (requestId, notes) =>
+        run(await prepare(request, notes), request, requestId, notes),
+      ),
     replanSubscriptions: () =>
       parts.subscriptions.replan(async ({ operation, viewer, requestId }) => {
         try {
-          return wayOf(await prepare({ ...operation, viewer }), requestId);
+          const request = { ...operation, viewer };
+          return wayOf(await prepare(request, { headers: {}, cost: 0 }), requestId);
         } catch (error) {
           return { last: refusal(error, requestId, log).result };
         }
       }),
     open: (given) => {
       const request = { ...given, kinds: given.kinds ?? ALL_KINDS };
-      return answered(request, async (requestId) => {
-        const prepared = await prepare(request);
+      return answered(request, async (requestId, notes) => {
+        const prepared = await prepare(request, notes);
         const isSubscription = prepared.operation.node.operation === OperationTypeNode.SUBSCRIPTION;
         return isSubscription
           ? subscribe(prepared, request, requestId)
-          : run(prepared, request, requestId);
+          : run(prepared, request, requestId, notes);
       });
     },
   };
+}
+
+/** A response that has errors begins with them. */
+function failed({ result, text }: OperationResponse): boolean {
+  return text === undefined ? result.errors !== undefined : text.startsWith('{"errors"');
 }
 
 function refusal(error: unknown, requestId: string, log: Logger): OperationResponse {

@@ -3,7 +3,13 @@ import type { FormattedExecutionResult, GraphQLFormattedError, OperationTypeNode
 
 /** One operation as a door hands it over: nothing of HTTP or WebSocket is left in it. */
 export interface OperationRequest {
+  /** Empty when `documentId` or `extensions.persistedQuery` stands for it. */
   readonly query: string;
+  /** Names a registered operation or, by its SHA-256, an automatic persisted query. */
+  readonly documentId?: unknown;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+  /** What the program calls itself; counts for programs that need no API key. */
+  readonly clientName?: string | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   /** The caller's `Authorization` value, `Bearer …` with an access token or an API key. Absent means anonymous. */
@@ -36,6 +42,8 @@ export interface OperationResponse {
   /** HTTP status: 200 when the operation ran, else that of the first error's code. */
   readonly status: number;
   readonly requestId: string;
+  /** HTTP headers about limits; empty when there are none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A subscription that started. */

@@ -4,7 +4,9 @@ import {
   Supergraph,
 } from '@apollo/federation-internals';
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
+import { type MutationOwners, readMutationOwners } from '../access/foreign-writes.ts';
 import { type AccessRules, readAccessRules } from '../access/rules.ts';
+import { type CostRules, readCostRules } from '../demand/cost-rules.ts';
 import { type WithStandIns, withArgumentStandIns } from './argument-stand-ins.ts';
 import { addClientDirectives } from './client-directives.ts';
 import { resolvableKeysFirst } from './order-keys.ts';
@@ -24,6 +26,8 @@ export interface LoadedSupergraph {
   /** The supergraph itself for graphql-js: execution resolves types in it. */
   readonly supergraphSchema: GraphQLSchema;
   readonly accessRules: AccessRules;
+  readonly costRules: CostRules;
+  readonly mutationOwners: MutationOwners;
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
 
@@ -61,6 +65,8 @@ export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
       schema: apiSchema.toGraphQLJSSchema(),
       supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
       accessRules: readAccessRules(supergraph.schema),
+      costRules: readCostRules(supergraph.schema),
+      mutationOwners: readMutationOwners(supergraph),
       subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
     };
   } catch (cause) {

@@ -1,5 +1,4 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
-import type { Identify } from '../access/identify.ts';
 import type { Policy } from '../access/rules.ts';
 import { createCompiledExecution } from '../execution/compiled/compiled-execution.ts';
 import { createPlanner } from '../execution/planner.ts';
@@ -15,11 +14,11 @@ import { type LoadedSupergraph, loadSupergraph, SupergraphError } from './load-s
 export interface ServingOptions
   extends Omit<
     Parameters<typeof createPipeline>[0],
-    'schema' | 'documents' | 'plans' | 'executePlan' | 'planSubscription'
+    'schema' | 'mutationOwners' | 'documents' | 'plans' | 'executePlan' | 'planSubscription'
   > {
-  readonly identify: Identify;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly limits: OperationLimits;
+  readonly defaultListSize: number;
   readonly shareReads: boolean;
   readonly subscriptions: SubscriptionGroups;
 }
@@ -41,15 +40,16 @@ export function createServing(
   transports: Transports,
   options: ServingOptions,
 ): Serving {
-  const { limits, introspection, policies, shareReads } = options;
+  const { limits, defaultListSize, policies, shareReads } = options;
   const supergraph = loadSupergraph(supergraphSdl);
   refuseIncomplete(supergraph, transports, policies);
-  const documents = createDocumentStore({ supergraph, limits, introspection });
+  const documents = createDocumentStore({ supergraph, limits, defaultListSize });
   const plans = createPlanStore(createPlanner(supergraph), supergraph.planNames);
   const { executePlan, planSubscription } = createCompiledExecution(supergraph, transports);
   const pipeline = createPipeline({
     ...options,
     schema: supergraph.schema,
+    mutationOwners: supergraph.mutationOwners,
     documents,
     plans,
     executePlan: shareReads ? sharingReads(executePlan) : executePlan,

@@ -25,7 +25,7 @@ function contest(subgraphs: Parameters<typeof compose>[0]) {
     subgraphs.map((subgraph) => [subgraph.name, inProcessTransport(subgraph)]),
   );
   const limits = { ...defaultOperationLimits, maxTokens: 100_000, maxDepth: 100 };
-  const documents = createDocumentStore({ supergraph, limits, introspection: true });
+  const documents = createDocumentStore({ supergraph, limits, defaultListSize: 10 });
   const plans = createPlanStore(createPlanner(supergraph), supergraph.planNames);
   const executors = [
     createCompiledExecution(supergraph, transports).executePlan,
@@ -35,7 +35,7 @@ function contest(subgraphs: Parameters<typeof compose>[0]) {
   async function run(executePlan: ExecutePlan, query: string, given: Record<string, unknown>) {
     const operation = documents.prepare(query, true).operations[0];
     if (!operation) throw new Error('No operation.');
-    const variables = coerceVariables(supergraph.schema, operation.node, given);
+    const variables = coerceVariables(supergraph.schema, operation.node, given, true);
     const signal = new AbortController().signal;
     const origin = { viewer: ANONYMOUS, requestId: 'request-1', signal };
     const planned = plans.planFor(operation, NOTHING_DENIED);

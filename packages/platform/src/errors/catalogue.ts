@@ -57,6 +57,43 @@ export const catalogue = {
     remedy: 'Ask for the fields on their concrete types, and report the operation to the graph.',
     retryable: false,
   },
+  OPERATION_TOO_COSTLY: {
+    message: 'The operation could cost more than you may spend at once.',
+    status: 400,
+    remedy: 'Ask for smaller pages or fewer lists in lists; `extensions` has both numbers.',
+    retryable: false,
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    // Clients of Apollo look for this very word.
+    message: 'PersistedQueryNotFound',
+    status: 404,
+    remedy: 'Send the document together with its hash once.',
+    retryable: true,
+  },
+  PERSISTED_QUERY_HASH_MISMATCH: {
+    message: 'The id is not that of the document.',
+    status: 400,
+    remedy: 'Send the SHA-256 of the document exactly as it is sent.',
+    retryable: false,
+  },
+  PERSISTED_QUERY_NOT_IN_LIST: {
+    message: 'No operation is registered under this id.',
+    status: 403,
+    remedy: 'Publish the operation before the client that sends it.',
+    retryable: false,
+  },
+  PERSISTED_QUERY_ID_REQUIRED: {
+    message: 'This client sends operations by their ids only.',
+    status: 403,
+    remedy: 'Send the id of a registered operation as `documentId`, and no document.',
+    retryable: false,
+  },
+  QUERY_NOT_IN_SAFELIST: {
+    message: 'This operation is not registered.',
+    status: 403,
+    remedy: 'Publish the operation before the client that sends it.',
+    retryable: false,
+  },
   BAD_USER_INPUT: {
     message: 'An input value is not acceptable.',
     status: 400,

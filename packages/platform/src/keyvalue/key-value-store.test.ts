@@ -98,6 +98,30 @@ describe.each(shapes)('a key-value store $name', ({ open, pass }) => {
     },
   );
 
+  test('gives many who want tokens at once no more than there are, and more as time goes by', async () => {
+    const bucket = { capacity: 3, perSecond: 5 };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => store.takeToken(key, bucket)),
+    );
+    expect(answers.filter(({ taken }) => taken)).toHaveLength(3);
+    expect(answers[0]).toEqual({ taken: true, left: 2, waitMs: 0 });
+    const refused = answers.at(-1);
+    expect(refused).toMatchObject({ taken: false, left: 0 });
+    expect(refused?.waitMs).toBeGreaterThan(0);
+    expect(refused?.waitMs).toBeLessThanOrEqual(200);
+    await pass(refused?.waitMs ?? 0);
+    expect((await store.takeToken(key, bucket)).taken).toBe(true);
+    expect((await store.takeToken(key, bucket)).taken).toBe(false);
+  });
+
+  test.each([
+    [0, 1],
+    [1, 0],
+    [Number.NaN, 1],
+  ])('refuses a bucket of %d tokens, %d per second', async (capacity, perSecond) => {
+    await expect(store.takeToken(key, { capacity, perSecond })).rejects.toThrow(RangeError);
+  });
+
   test.each([0.5, Number.NaN])('refuses to add %d', async (by) => {
     await expect(store.increment(key, by, 1_000)).rejects.toThrow(RangeError);
     expect(await store.get(key)).toBeUndefined();

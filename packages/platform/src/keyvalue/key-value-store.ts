@@ -5,6 +5,23 @@ export interface Counter {
   readonly remainingMs: number;
 }
 
+/** How fast something may be done: `capacity` at once, then `perSecond`. */
+export interface Bucket {
+  /** At least 1. */
+  readonly capacity: number;
+  /** Tokens that come back in a second; more than 0. */
+  readonly perSecond: number;
+}
+
+/** What a token bucket says to somebody who wants one token. */
+export interface Tokens {
+  readonly taken: boolean;
+  /** Whole tokens that are left. */
+  readonly left: number;
+  /** Until there is a token again, in milliseconds; 0 when there is one. */
+  readonly waitMs: number;
+}
+
 /**
  * Small values that may be lost and come back: caches, rate limits, persisted operations. Every
  * value has a time to live. Rejects with `SERVICE_UNAVAILABLE` when the store does not answer within
@@ -23,6 +40,8 @@ export interface KeyValueStore {
    * @throws TypeError when the key holds something that is not a counter.
    */
   increment(key: string, by: number, ttlMs: number): Promise<Counter>;
+  /** Takes one token out of a bucket, which is full when it is first used. Refused takes cost nothing. */
+  takeToken(key: string, bucket: Bucket): Promise<Tokens>;
   close(): Promise<void>;
 }
 
@@ -36,6 +55,23 @@ export function checkTtl(ttlMs: number): void {
 /** @throws RangeError for what is not a whole number. */
 export function checkStep(by: number): void {
   if (!Number.isSafeInteger(by)) throw new RangeError(`Not a whole number: ${by}`);
+}
+
+/** @throws RangeError for a bucket that could never give anything. */
+export function checkBucket({ capacity, perSecond }: Bucket): void {
+  if (capacity >= 1 && perSecond > 0 && Number.isFinite(capacity / perSecond)) return;
+  throw new RangeError(`Not a bucket: ${capacity} tokens, ${perSecond} per second`);
+}
+
+/** How long a bucket takes to fill up: one that was not used for so long need not be kept. */
+export function fillMs({ capacity, perSecond }: Bucket): number {
+  return Math.ceil((capacity / perSecond) * 1000);
+}
+
+/** The answer for a bucket that holds this many tokens, parts of tokens included. */
+export function tokensLeft(taken: boolean, tokens: number, { perSecond }: Bucket): Tokens {
+  const waitMs = tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / perSecond) * 1000);
+  return { taken, left: Math.floor(tokens), waitMs };
 }
 
 export const NOT_A_COUNTER = 'The key holds a value that is not a counter.';

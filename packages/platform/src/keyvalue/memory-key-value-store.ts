@@ -1,4 +1,12 @@
-import { checkStep, checkTtl, type KeyValueStore, NOT_A_COUNTER } from './key-value-store.ts';
+import {
+  checkBucket,
+  checkStep,
+  checkTtl,
+  fillMs,
+  type KeyValueStore,
+  NOT_A_COUNTER,
+  tokensLeft,
+} from './key-value-store.ts';
 
 interface MemoryOptions {
   readonly now: () => Date;
@@ -59,6 +67,17 @@ export function createMemoryKeyValueStore({
       const expiresAtMs = before?.expiresAtMs ?? now().getTime() + ttlMs;
       write(key, String(value), expiresAtMs);
       return { value, remainingMs: expiresAtMs - now().getTime() };
+    },
+    takeToken: async (key, bucket) => {
+      checkBucket(bucket);
+      const nowMs = now().getTime();
+      const [kept = bucket.capacity, atMs = nowMs] = read(key)?.value.split(' ').map(Number) ?? [];
+      const refilled = kept + (Math.max(0, nowMs - atMs) * bucket.perSecond) / 1000;
+      const tokens = Math.min(bucket.capacity, refilled);
+      const taken = tokens >= 1;
+      const left = taken ? tokens - 1 : tokens;
+      write(key, `${left} ${nowMs}`, nowMs + fillMs(bucket));
+      return tokensLeft(taken, left, bucket);
     },
     close: async () => entries.clear(),
   };

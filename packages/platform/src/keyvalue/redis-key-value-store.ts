@@ -1,7 +1,15 @@
 import { CivitasError } from '../errors/index.ts';
 import { connectRedis } from '../redis/connect-redis.ts';
 import type { Logger } from '../telemetry/index.ts';
-import { checkStep, checkTtl, type KeyValueStore, NOT_A_COUNTER } from './key-value-store.ts';
+import {
+  checkBucket,
+  checkStep,
+  checkTtl,
+  fillMs,
+  type KeyValueStore,
+  NOT_A_COUNTER,
+  tokensLeft,
+} from './key-value-store.ts';
 
 interface RedisOptions {
   readonly redisUrl: string;
@@ -19,6 +27,23 @@ if remaining < 0 then
   remaining = tonumber(ARGV[2])
 end
 return {value, remaining}`;
+
+/** In one step and by Redis' own clock, so that processes cannot take the same token. */
+const TAKE_TOKEN = `
+local capacity, perSecond, fillMs = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens, at = tonumber(kept[1]) or capacity, tonumber(kept[2]) or now
+tokens = math.min(capacity, tokens + math.max(0, now - at) * perSecond / 1000)
+local taken = 0
+if tokens >= 1 then
+  tokens = tokens - 1
+  taken = 1
+end
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', string.format('%.0f', now))
+redis.call('PEXPIRE', KEYS[1], fillMs)
+return {taken, string.format('%.9f', tokens)}`;
 
 /** The store that all processes share. */
 export function createRedisKeyValueStore({ redisUrl, log }: RedisOptions): KeyValueStore {
@@ -50,6 +75,15 @@ export function createRedisKeyValueStore({ redisUrl, log }: RedisOptions): KeyVa
       const reply = await ask(redis.eval(INCREMENT, 1, PREFIX + key, by, ttlMs));
       const [value = 0, remainingMs = 0] = (reply as number[]).map(Number);
       return { value, remainingMs };
+    },
+    takeToken: async (key, bucket) => {
+      checkBucket(bucket);
+      const { capacity, perSecond } = bucket;
+      const reply = await ask(
+        redis.eval(TAKE_TOKEN, 1, PREFIX + key, capacity, perSecond, fillMs(bucket)),
+      );
+      const [taken, tokens] = (reply as [number, string]).map(Number);
+      return tokensLeft(taken === 1, tokens ?? 0, bucket);
     },
     close: async () => redis.disconnect(),
   };

@@ -137,6 +137,7 @@ describe('with a store that does not answer', () => {
       setIfAbsent: away,
       delete: away,
       increment: away,
+      takeToken: away,
       close: async () => undefined,
     }),
   });

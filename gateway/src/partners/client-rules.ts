@@ -1,0 +1,131 @@
+import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
+import type { Viewer } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+import type { VerifyAccessToken } from '../access/access-token.ts';
+import { createAdmission, type LimitHeaders } from '../access/admission.ts';
+import { type Caller, createIdentify, type Identify } from '../access/identify.ts';
+import { createAutomaticStore } from '../operations/automatic-store.ts';
+import { documentFinder, type RequestedDocument } from '../operations/requested-document.ts';
+import type { OperationRequest } from '../pipeline/types.ts';
+import { cachedDirectory } from './cached-directory.ts';
+import type { ClientAccount, ClientDirectory } from './client-directory.ts';
+import type { ClientPolicy } from './client-policy.ts';
+import { createUsageCounters, type UsageCounters } from './usage-counters.ts';
+
+/** A request that was let in, and what holds for it. */
+export interface Entered extends RequestedDocument {
+  readonly viewer: Viewer;
+  /** Whether errors may say what the schema holds. */
+  readonly mayLearnSchema: boolean;
+  readonly mayIntrospect: boolean;
+  /** Estimated cost of one operation. */
+  readonly maximumCost: number;
+  /** Whose use is counted: the key of an account. */
+  readonly countedKey: string | undefined;
+}
+
+/** Who may send what, and how much of it: the part of the pipeline before a document is read. */
+export interface ClientRules {
+  readonly identify: Identify;
+  /**
+   * Lets a request in. What is to be said about limits is written into `headers` either way.
+   *
+   * @throws CivitasError `UNAUTHENTICATED`, `RATE_LIMITED`, `PERSISTED_QUERY_…`, `SERVICE_UNAVAILABLE`
+   */
+  enter(request: OperationRequest, headers: LimitHeaders): Promise<Entered>;
+  readonly count: UsageCounters['count'];
+  /** Tells what was counted, and closes the store. */
+  stop(): Promise<void>;
+}
+
+interface ClientRulesOptions {
+  readonly verifyAccessToken: VerifyAccessToken;
+  readonly directory: ClientDirectory | undefined;
+  /** Shared with the other gateways; absent when there is one. */
+  readonly keyValue: KeyValueStore | undefined;
+  readonly policy: ClientPolicy;
+  readonly introspection: boolean;
+  readonly log: Logger;
+}
+
+const CLIENT_NAME = /^[a-z][a-z0-9-]{1,39}$/;
+
+/** The rules outlive every supergraph: counts and caches go on when another one is loaded. */
+export function createClientRules(options: ClientRulesOptions): ClientRules {
+  const { policy, introspection, log } = options;
+  const directory = options.directory && cachedDirectory(options.directory);
+  const identify = createIdentify({ verifyAccessToken: options.verifyAccessToken, directory });
+  const counts = options.keyValue ?? createMemoryKeyValueStore({ now: () => new Date() });
+  const admit = createAdmission({
+    keyValue: counts,
+    limitsOf: (caller) => limitsOf(caller, policy),
+    log,
+  });
+  const automatic = createAutomaticStore({ shared: options.keyValue, counts, log });
+  const findDocument = documentFinder({ directory, automatic, mode: policy.mode, log });
+  const usage = directory && createUsageCounters({ directory, log });
+
+  /** A key says whose program it is; others say their name, which gives them nothing but stricter rules. */
+  async function accountOf(
+    { key }: Caller,
+    name: string | undefined,
+  ): Promise<ClientAccount | null> {
+    if (key) return key.account;
+    if (!directory || name === undefined || !CLIENT_NAME.test(name)) return null;
+    return directory.findKeylessAccount(name);
+  }
+
+  return {
+    identify,
+    enter: async (request, headers) => {
+      if (request.viewer) return enteredFromInside(request, request.viewer);
+      const caller = await identify(request.authorization);
+      await admit(caller, request.clientAddress, headers);
+      const account = await accountOf(caller, request.clientName);
+      const document = await findDocument(request, caller, account);
+      const isListed = account !== null && policy.introspectionClients.has(account.name);
+      const mayIntrospect = introspection || (isListed && caller.key !== undefined);
+      return {
+        ...document,
+        viewer: caller.viewer,
+        mayIntrospect,
+        mayLearnSchema: mayIntrospect || caller.viewer.type === 'user',
+        maximumCost: (caller.key && account?.maximumCost) ?? policy.maximumCost[kindOf(caller)],
+        countedKey: caller.key?.account ? caller.key.viewer.sessionId : undefined,
+      };
+    },
+    count: usage?.count ?? (() => undefined),
+    stop: async () => {
+      await usage?.stop();
+      await counts.close();
+    },
+  };
+}
+
+/** Our own process asks: an open subscription that is planned anew, or a test. */
+function enteredFromInside({ query: text }: OperationRequest, viewer: Viewer): Entered {
+  return {
+    text,
+    accept: undefined,
+    viewer,
+    mayIntrospect: true,
+    mayLearnSchema: true,
+    maximumCost: Number.POSITIVE_INFINITY,
+    countedKey: undefined,
+  };
+}
+
+function kindOf({ viewer, key }: Caller): keyof ClientPolicy['maximumCost'] {
+  if (key) return 'program';
+  return viewer.type === 'user' ? 'user' : 'anonymous';
+}
+
+function limitsOf({ viewer, key }: Caller, policy: ClientPolicy) {
+  if (key?.account) {
+    const { requestsPerMinute: perMinute, requestsPerDay } = key.account;
+    return { perMinute, perDay: requestsPerDay ?? undefined };
+  }
+  return {
+    perMinute: viewer.type === 'user' ? policy.userPerMinute : policy.anonymousPerMinute,
+  };
+}
