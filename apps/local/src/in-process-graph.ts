@@ -8,7 +8,7 @@ import {
 } from '@civitas/gateway';
 import { connectEventBus } from '@civitas/platform/events';
 import type { Subgraph } from '@civitas/platform/subgraph';
-import { createLocalJWKSet } from 'jose';
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import { subgraphNames } from './subgraph-names.ts';
 import { createSubgraphs, type SubgraphOptions, tokenAudience, tokenIssuer } from './subgraphs.ts';
 
@@ -36,7 +36,7 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
     transports,
     clients: identityDirectory(inProcessTransport(subgraphs.identity)),
     verifyAccessToken: createAccessTokenVerifier({
-      keys: createLocalJWKSet(await jwksOf(subgraphs.identity)),
+      keys: keysOf(subgraphs.identity),
       issuer: tokenIssuer,
       audience: tokenAudience,
       ...(options.now && { now: options.now }),
@@ -59,9 +59,14 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
   };
 }
 
-/** Identity's public keys, by the same route that other processes fetch them from. */
-async function jwksOf(identity: Subgraph) {
+/** Identity's public keys as other processes get them, kept and asked for again as those do. */
+function keysOf(identity: Subgraph): JWTVerifyGetKey {
   const route = identity.routes.find(({ path }) => path === '/.well-known/jwks.json');
   if (!route) throw new Error('identity serves no JWKS document.');
-  return JSON.parse((await route.handle({ body: Buffer.alloc(0), headers: {} })).body);
+  return createRemoteJWKSet(new URL(route.path, 'http://identity.invalid'), {
+    [customFetch]: async () => {
+      const { status, body } = await route.handle({ body: Buffer.alloc(0), headers: {} });
+      return new Response(body, { status });
+    },
+  });
 }

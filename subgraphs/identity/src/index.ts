@@ -18,18 +18,15 @@ import {
   createPasswordHasher,
   createPasswordPolicy,
   NO_LIST,
+  searchBreachFile,
 } from './passwords/index.ts';
 import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
 import { profileResolvers } from './profiles/index.ts';
 import { roleResolvers } from './roles/index.ts';
 import { createSealer, deriveKey } from './secrets/index.ts';
 import { securityLogResolvers } from './security-log/index.ts';
-import {
-  createTokenIssuer,
-  jwksRoute,
-  loadSigningKey,
-  sessionResolvers,
-} from './sessions/index.ts';
+import { createTokenIssuer, sessionResolvers } from './sessions/index.ts';
+import { createSigningKeys, jwksRoute } from './signing-keys/index.ts';
 import { stepUpResolvers } from './step-up/index.ts';
 import { createThrottle } from './throttling/index.ts';
 import { verificationResolvers } from './verification/index.ts';
@@ -56,6 +53,8 @@ export interface IdentityDependencies {
   readonly encryptionSecret: string;
   /** A server with HIBP's range API, which new passwords are looked up at. */
   readonly breachedPasswordsUrl?: string | undefined;
+  /** The same as a file, which goes before the server; see `searchBreachFile`. */
+  readonly breachedPasswordsFile?: string | undefined;
   /** Whose passkeys are asked for, and on which pages. */
   readonly relyingParty: RelyingParty;
   readonly log: Logger;
@@ -70,12 +69,13 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
-  const key = await loadSigningKey(db, now);
   const passwords = await createPasswordHasher();
-  const { breachedPasswordsUrl: url } = dependencies;
-  const passwordPolicy = createPasswordPolicy(url ? askRangeServer({ url, log }) : NO_LIST);
+  const passwordPolicy = createPasswordPolicy(breachList(dependencies));
+  const { encryptionSecret } = dependencies;
+  const keyring = createSealer(deriveKey(encryptionSecret, 'signing-keys'));
+  const signingKeys = await createSigningKeys({ db, sealer: keyring, now, log });
   const tokens = createTokenIssuer({
-    key,
+    keys: signingKeys,
     issuer: dependencies.tokenIssuer,
     audience: dependencies.tokenAudience,
     refreshSecret: dependencies.refreshSecret,
@@ -86,7 +86,6 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     log,
     now,
   });
-  const { encryptionSecret } = dependencies;
   const sealer = createSealer(deriveKey(encryptionSecret, 'totp'));
   const keys = { recoveryCodes: deriveKey(encryptionSecret, 'recovery-codes') };
   const mail = createMailWorker({ db, mailer: dependencies.mailer, log, now });
@@ -128,7 +127,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     }),
     log,
     now,
-    routes: [jwksRoute(key)],
+    routes: [jwksRoute(signingKeys)],
     ready: () => db.ping(),
     start: () => {
       relay.start();
@@ -142,4 +141,9 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       await keyValue.close();
     },
   });
+}
+
+function breachList({ breachedPasswordsFile, breachedPasswordsUrl, log }: IdentityDependencies) {
+  if (breachedPasswordsFile) return searchBreachFile({ path: breachedPasswordsFile, log });
+  return breachedPasswordsUrl ? askRangeServer({ url: breachedPasswordsUrl, log }) : NO_LIST;
 }

@@ -14,6 +14,7 @@ const shape = {
   PASSKEY_RP_ID: z.string().optional(),
   PASSKEY_ORIGINS: z.string().optional(),
   BREACHED_PASSWORDS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  BREACHED_PASSWORDS_FILE: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().optional(),
   MAIL_DIRECTORY: z.string().optional(),
@@ -38,6 +39,7 @@ await runSubgraphProcess('identity', shape, (dependencies, config) =>
       id: config.PASSKEY_RP_ID,
       origins: config.PASSKEY_ORIGINS,
     }),
+    breachedPasswordsFile: config.BREACHED_PASSWORDS_FILE,
     breachedPasswordsUrl: config.BREACHED_PASSWORDS_URL,
   }),
 );

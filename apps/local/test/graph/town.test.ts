@@ -71,12 +71,22 @@ describe.each(shapes)('in %s', (shape) => {
     const register = /* GraphQL */ `
       mutation ($input: RegisterInput!) {
         register(input: $input) {
+          ... on RegistrationStarted { registrationToken }
+        }
+      }
+    `;
+    const confirm = /* GraphQL */ `
+      mutation ($input: ConfirmRegistrationInput!) {
+        confirmRegistration(input: $input) {
           ... on RegisterSuccess { user { id } session { accessToken } }
         }
       }
     `;
-    const { data } = await graph.ask(register, { input });
-    const token = data.register.session.accessToken;
+    const started = await graph.ask(register, { input });
+    const { registrationToken } = started.data.register;
+    const code = await graph.mailedCode(input.email);
+    const { data } = await graph.ask(confirm, { input: { registrationToken, code } });
+    const token = data.confirmRegistration.session.accessToken;
     const wallets = async () => {
       const answer = await graph.ask(
         '{ me { id wallets { balance { amountMinor currency } } } }',

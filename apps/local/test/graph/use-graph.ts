@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@civitas/platform/telemetry';
 import { createTestDatabase, startTestRedis } from '@civitas/testkit';
-import { beforeAll } from 'vitest';
+import { beforeAll, vi } from 'vitest';
 import type { DatabaseUrls } from '../../src/databases.ts';
 import { DEMO_PASSWORD } from '../../src/demo/identity.ts';
 import { loadDemo } from '../../src/demo/load-demo.ts';
@@ -38,11 +38,14 @@ export interface TestGraph {
   readonly processes?: ProcessGraph;
   /** Sends one operation. */
   ask(query: string, variables?: object, token?: string): Promise<Answer>;
+  /** The code in the mail to this address; waits until it is written. */
+  mailedCode(address: string): Promise<string>;
   /** An access token of a demo person. */
   signIn(handle: string): Promise<string>;
 }
 
 interface Opened {
+  readonly mailDirectory: string;
   readonly url: string;
   readonly databaseUrls: DatabaseUrls;
   readonly inProcess?: InProcessGraph;
@@ -97,6 +100,8 @@ export function useGraph(shape: Shape): TestGraph {
     get processes() {
       return current().processes as ProcessGraph;
     },
+    mailedCode: (address) =>
+      vi.waitFor(() => readMailedCode(current().mailDirectory, address), { timeout: 10_000 }),
     signIn: async (handle) => {
       const input = { email: `${handle}@demo.civitas.example`, password: DEMO_PASSWORD };
       const { data } = await ask(SIGN_IN, { input });
@@ -117,6 +122,21 @@ const SIGN_IN = /* GraphQL */ `
   }
 `;
 
+async function readMailedCode(directory: string, address: string): Promise<string> {
+  for (const file of await readdir(directory)) {
+    const mail = await readFile(join(directory, file), 'utf8');
+    const code = /^ {4}(\S+)$/m.exec(mail)?.[1];
+    if (mail.includes(`To: ${address}\n`) && code !== undefined) return code;
+  }
+  throw new Error(`No mail to ${address} with a code.`);
+}
+
+async function temporaryDirectory(closers: (() => Promise<unknown>)[]): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'civitas-graph-'));
+  closers.push(() => rm(directory, { recursive: true }));
+  return directory;
+}
+
 async function openDatabases(closers: (() => Promise<unknown>)[]): Promise<DatabaseUrls> {
   const entries: [SubgraphName, string][] = [];
   for (const name of subgraphNames) {
@@ -131,7 +151,9 @@ async function openInProcess(
   databaseUrls: DatabaseUrls,
   closers: (() => Promise<unknown>)[],
 ): Promise<Opened> {
+  const mailDirectory = await temporaryDirectory(closers);
   const inProcess = await startInProcessGraph({
+    mailDirectory,
     databaseUrls,
     refreshSecret: REFRESH_SECRET,
     encryptionSecret: ENCRYPTION_SECRET,
@@ -142,7 +164,7 @@ async function openInProcess(
   });
   closers.push(() => inProcess.stop());
   const { url } = await inProcess.gateway.listen({ port: 0, host: '127.0.0.1' });
-  return { url, databaseUrls, inProcess };
+  return { url, databaseUrls, mailDirectory, inProcess };
 }
 
 async function openProcesses(
@@ -151,10 +173,10 @@ async function openProcesses(
 ): Promise<Opened> {
   const redis = await startTestRedis();
   closers.push(() => redis.stop());
-  const directory = await mkdtemp(join(tmpdir(), 'civitas-graph-'));
-  closers.push(() => rm(directory, { recursive: true }));
+  const mailDirectory = await temporaryDirectory(closers);
   const processes = await startProcessGraph({
     databaseUrls,
+    mailDirectory,
     redisUrl: redis.url,
     secrets: {
       internalSecret: INTERNAL_SECRET,
@@ -167,5 +189,5 @@ async function openProcesses(
     onLine: () => undefined,
   });
   closers.push(() => processes.stop());
-  return { url: processes.url, databaseUrls, processes };
+  return { url: processes.url, databaseUrls, mailDirectory, processes };
 }

@@ -2,13 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { PASSWORD, useIdentity } from '../testing/use-identity.ts';
+import { recordingMailer, tokenIn } from '../testing/recording-mailer.ts';
+import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
-const identity = useIdentity();
+const clock = testClock();
+const mailer = recordingMailer();
+const identity = useIdentity({ clock, mailer });
 
 const REGISTER = /* GraphQL */ `
   mutation ($input: RegisterInput!) {
     register(input: $input) {
+      __typename
+      ... on RegistrationStarted { recipient registrationToken }
+      ... on UserError { code message path }
+    }
+  }
+`;
+
+const CONFIRM = /* GraphQL */ `
+  mutation ($input: ConfirmRegistrationInput!) {
+    confirmRegistration(input: $input) {
       __typename
       ... on RegisterSuccess { user { __typename id displayName handle } session { accessToken } }
       ... on UserError { code message path }
@@ -33,10 +46,26 @@ function registration(changes: Record<string, unknown> = {}) {
   return { email, password: PASSWORD, displayName: 'Ada Lovelace', handle, profile, ...changes };
 }
 
-async function register(changes: Record<string, unknown> = {}) {
+async function start(changes: Record<string, unknown> = {}) {
   const input = registration(changes);
   const { register: result } = await identity.as().run(REGISTER, { input });
   return { input, result };
+}
+
+async function confirm(input: Record<string, unknown>) {
+  return (await identity.as().run(CONFIRM, { input })).confirmRegistration;
+}
+
+const codeFor = async (email: string) =>
+  tokenIn(await mailer.take(email, /^Finish your registration/));
+
+/** From the form to the account. */
+async function register(changes: Record<string, unknown> = {}) {
+  const { input, result: started } = await start(changes);
+  const { registrationToken } = started;
+  if (registrationToken === undefined) return { input, result: started };
+  const code = await codeFor(started.recipient);
+  return { input, result: await confirm({ registrationToken, code }) };
 }
 
 async function query(sql: string, values: unknown[] = []) {
@@ -78,10 +107,68 @@ test('an access token is an EdDSA at+jwt that the published keys verify', async 
   expect(decodeProtectedHeader(accessToken).alg).toBe('EdDSA');
 });
 
-test('the account of an e-mail address is one, whatever its case', async () => {
+test('an address that has an account is answered like any other; only its reader is told', async () => {
   const { input } = await register();
-  const { result } = await register({ email: ` ${input.email.toUpperCase()} ` });
-  expect(result).toMatchObject({ code: 'EMAIL_TAKEN', path: ['input', 'email'] });
+  const again = await start({ email: ` ${input.email.toUpperCase()} ` });
+  const fresh = await start();
+  const shape = (result: Record<string, string>) => ({
+    ...result,
+    recipient: '',
+    registrationToken: result['registrationToken']?.length,
+  });
+  expect(shape(again.result)).toEqual(shape(fresh.result));
+  const mail = await mailer.take(input.email, /account already/);
+  expect(() => tokenIn(mail)).toThrow('No token');
+  const { registrationToken } = again.result;
+  expect((await confirm({ registrationToken, code: '' })).code).toBe('ONE_TIME_TOKEN_INVALID');
+});
+
+test('whoever reads the mail of a registration begun in their name does not finish it', async () => {
+  const email = `${randomUUID()}@example.org`;
+  const thief = await start({ email, password: 'the thief knows this password' });
+  const thiefsCode = await codeFor(email);
+  const victim = await start({ email });
+  const code = await codeFor(email);
+  const refused = { code: 'ONE_TIME_TOKEN_INVALID', path: ['input', 'code'] };
+  const [theirs, mine] = [thief.result.registrationToken, victim.result.registrationToken];
+  expect(await confirm({ registrationToken: mine, code: thiefsCode })).toMatchObject(refused);
+  expect(await confirm({ registrationToken: theirs, code })).toMatchObject(refused);
+  expect((await confirm({ registrationToken: mine, code })).__typename).toBe('RegisterSuccess');
+  // The other one is worthless now, even to somebody who has both halves.
+  expect(await confirm({ registrationToken: theirs, code: thiefsCode })).toMatchObject(refused);
+});
+
+test('a registration is confirmed once, within a day', async () => {
+  const { result } = await start();
+  const { registrationToken, recipient } = result;
+  const code = await codeFor(recipient);
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => confirm({ registrationToken, code })),
+  );
+  const typenames = answers.map(({ __typename }) => __typename).sort();
+  expect(typenames).toEqual([...Array(7).fill('OneTimeTokenInvalid'), 'RegisterSuccess']);
+  const late = await start();
+  const lateCode = await codeFor(late.result.recipient);
+  clock.advance(24 * 60 * 60_000);
+  const expired = { registrationToken: late.result.registrationToken, code: lateCode };
+  expect((await confirm(expired)).code).toBe('ONE_TIME_TOKEN_INVALID');
+});
+
+test('a handle that was taken meanwhile can be changed without registering anew', async () => {
+  const [first, second] = [
+    await start({ handle: 'twice-wanted' }),
+    await start({ handle: 'twice-wanted' }),
+  ];
+  const finish = async ({ result }: typeof first, handle?: string) => {
+    const { registrationToken, recipient } = result;
+    codes[recipient] ??= await codeFor(recipient);
+    return confirm({ registrationToken, code: codes[recipient], handle });
+  };
+  const codes: Record<string, string> = {};
+  expect((await finish(first)).user.handle).toBe('twice-wanted');
+  expect((await finish(second)).code).toBe('HANDLE_TAKEN');
+  expect((await finish(second, 'admin')).code).toBe('HANDLE_TAKEN');
+  expect((await finish(second, 'second-choice')).user.handle).toBe('second-choice');
 });
 
 test('handles are unique without regard to case, and some are reserved', async () => {
@@ -97,17 +184,25 @@ test('a badge number registers once', async () => {
   expect((await register({ profile })).result.code).toBe('BADGE_NUMBER_TAKEN');
 });
 
-test('of twenty that register the same address at once, one succeeds and nothing else is left', async () => {
+test('of ten that register the same address at once, one gets the account and nothing else is left', async () => {
   const email = `${randomUUID()}@example.org`;
-  const results = await Promise.all(Array.from({ length: 20 }, () => register({ email })));
-  const outcomes = results.map(({ result }) => result.__typename).sort();
-  expect(outcomes).toEqual([...Array(19).fill('EmailTaken'), 'RegisterSuccess']);
-  const handles = results.map(({ input }) => input.handle);
+  const started = await Promise.all(Array.from({ length: 10 }, () => start({ email })));
+  const rows = await codesOf(email, started.length);
+  const answers = await Promise.all(
+    started.flatMap(({ result: { registrationToken } }) =>
+      rows.map((code) => confirm({ registrationToken, code })),
+    ),
+  );
+  expect(answers.filter(({ __typename }) => __typename === 'RegisterSuccess')).toHaveLength(1);
+  const handles = started.map(({ input }) => input.handle);
   const [users] = await query('SELECT count(*)::int FROM "user" WHERE handle = ANY ($1)', [
     handles,
   ]);
   expect(users.count).toBe(1);
 });
+
+const codesOf = (email: string, count: number) =>
+  Promise.all(Array.from({ length: count }, () => codeFor(email)));
 
 test('registering and its event are one transaction', async () => {
   const { result } = await register();

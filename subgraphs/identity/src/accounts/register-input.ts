@@ -36,11 +36,13 @@ const profile = z
   .transform((given) => Object.fromEntries(given))
   .pipe(columnsOfKind);
 
-export const registerInput = z.object({
+/** Who somebody is going to be. */
+export const personInput = z.object({ displayName: text({ max: 80 }), handle, profile });
+
+export type Person = z.output<typeof personInput>;
+
+export const registerInput = personInput.extend({
   email,
   password: newPassword,
-  displayName: text({ max: 80 }),
-  handle,
-  profile,
   deviceName: text({ max: 80 }).nullish(),
 });

@@ -1,6 +1,7 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import type { Resolvers } from '../generated/resolvers.ts';
-import { register } from './service.ts';
+import { confirmRegistration } from './confirm-registration.ts';
+import { register } from './register.ts';
 import { signIn } from './sign-in.ts';
 
 export const resolvers: Resolvers = {
@@ -11,7 +12,9 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     register: (_, { input }, ctx) =>
-      answerWithFailures('RegisterSuccess', () => register(ctx, input)),
+      answerWithFailures('RegistrationStarted', () => register(ctx, input)),
+    confirmRegistration: (_, { input }, ctx) =>
+      answerWithFailures('RegisterSuccess', () => confirmRegistration(ctx, input)),
     signIn: (_, { input }, ctx) => answerWithFailures('SignInSuccess', () => signIn(ctx, input)),
   },
 };

@@ -1,13 +1,12 @@
 import { recordStatements } from '@civitas/testkit';
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
-import { recordingMailer, tokenIn } from '../testing/recording-mailer.ts';
+import { unconfirmAddress } from '../testing/unconfirm-address.ts';
 import { PASSWORD, type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
 
 const HOUR_MS = 60 * 60_000;
 const clock = testClock();
-const mailer = recordingMailer();
-const identity = useIdentity({ clock, mailer });
+const identity = useIdentity({ clock });
 
 const SHOWN = `__typename ... on ShownApiKey { secret apiKey { id name scopes expiresAt lastUsedAt } } ... on UserError { code path }`;
 const CREATE = `mutation ($input: CreateApiKeyInput!) { result: createApiKey(input: $input) { ${SHOWN} } }`;
@@ -21,10 +20,7 @@ let other: Registered;
 beforeAll(async () => {
   ada = await identity.register({ merchant: { tradeName: 'Ada & Co', category: 'books' } });
   other = await identity.register();
-  const verify =
-    'mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { __typename } }';
-  const token = tokenIn(await mailer.take(ada.email, /^Confirm/));
-  await identity.as().run(verify, { input: { token } });
+  await unconfirmAddress(identity, other);
 });
 
 async function perform(query: string, input: Record<string, unknown>, who = ada) {

@@ -28,12 +28,12 @@ export async function changePassword(
     'input',
     'currentPassword',
   ]);
-  await assertAcceptable(ctx, userId, given.newPassword);
+  const { breachUnknown } = await assertAcceptable(ctx, userId, given.newPassword);
   const passwordHash = await ctx.passwords.hash(given.newPassword);
   const endedSessions = await ctx.db.inTransaction(async (tx) => {
     const { count } = await tx.account.updateMany({
       where: { userId, passwordHash: account.passwordHash },
-      data: { passwordHash },
+      data: { passwordHash, breachUnknown },
     });
     if (count === 0) throw new CivitasError('CONFLICT');
     // Whoever had asked for a reset must not undo this.

@@ -47,7 +47,7 @@ export async function resetPassword(
   // Looked at first, so that a wrong token costs no hash.
   const known = await findToken(ctx.db.client, token, ctx.now());
   if (known?.purpose !== 'RESET_PASSWORD') throw tokenInvalid();
-  await assertAcceptable(ctx, known.userId, password);
+  const { breachUnknown } = await assertAcceptable(ctx, known.userId, password);
   const passwordHash = await ctx.passwords.hash(password);
   const endedSessions = await ctx.db.inTransaction(async (tx) => {
     const taken = await takeToken(tx, token, ctx.now());
@@ -56,7 +56,7 @@ export async function resetPassword(
     // The token shows that the address is read by whoever holds it.
     const { count } = await tx.account.updateMany({
       where: { userId, email: recipient },
-      data: { passwordHash, emailVerifiedAt: ctx.now() },
+      data: { passwordHash, breachUnknown, emailVerifiedAt: ctx.now() },
     });
     if (count === 0) throw tokenInvalid();
     // Somebody who got in before may have started a change of address.

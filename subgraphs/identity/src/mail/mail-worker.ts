@@ -84,7 +84,7 @@ async function sendDue(options: MailWorkerOptions): Promise<number> {
       ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
     )
     RETURNING id, template, user_id AS "userId", recipient, created_at AS "createdAt", attempts,
-              due_at AS "dueAt"`;
+              reference, due_at AS "dueAt"`;
   await Promise.all(due.map((mail) => send(options, mail)));
   return due.length;
 }

@@ -7,6 +7,8 @@ export interface QueuedMail {
   /** Null where finding the account is part of sending. */
   readonly userId: string | null;
   readonly recipient: string;
+  /** What it is about beside the account, such as a registration. */
+  readonly reference?: string;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { IdentityDatabase } from '../context.ts';
 import type { OneTimeTokenPurpose, PendingMail } from '../generated/prisma/client.ts';
 import { issueToken } from './one-time-token.ts';
@@ -20,6 +21,26 @@ const NOT_YOU = 'If this was not you, reset your password at once and end all se
  * the moment somebody can use it. Null when there is nothing to send any more.
  */
 export const templates = {
+  'confirm-registration': async (db, mail) => {
+    const owner = await db.client.account.findUnique({ where: { email: mail.recipient } });
+    if (owner) {
+      return {
+        subject: 'You have an account already',
+        text: 'Somebody, perhaps you, asked to register with this address. Sign in instead, or reset the password.',
+      };
+    }
+    const code = randomBytes(32).toString('base64url');
+    const codeHash = new Uint8Array(createHash('sha256').update(code).digest());
+    const { count } = await db.client.pendingRegistration.updateMany({
+      where: { id: mail.reference ?? '' },
+      data: { codeHash },
+    });
+    if (count === 0) return null;
+    return {
+      subject: 'Finish your registration',
+      text: `Welcome to Civitas. Give the code below where you registered, within 24 hours. If that was not you, do nothing.\n\n    ${code}\n`,
+    };
+  },
   'verify-email': async (db, mail, now) => {
     const account = await db.client.account.findUnique({ where: { userId: mail.userId ?? '' } });
     if (account?.email !== mail.recipient || account.emailVerifiedAt) return null;
@@ -80,6 +101,18 @@ export const templates = {
   'passkey-cloned': () => ({
     subject: 'A passkey of yours was refused',
     text: 'Its counter went back, which happens when there is a copy of it. Remove it and add another one.',
+  }),
+  'sign-in-linked': () => ({
+    subject: 'Another way to sign in was added to your account',
+    text: `An account with another provider now opens yours. ${NOT_YOU}`,
+  }),
+  'sign-in-unlinked': () => ({
+    subject: 'A way to sign in was removed from your account',
+    text: `An account with another provider does not open yours any more. ${NOT_YOU}`,
+  }),
+  'password-breached': () => ({
+    subject: 'Your password was published',
+    text: 'Your password is in a list of passwords that were published after a break-in elsewhere. Choose another one now.',
   }),
   'recovery-code-used': () => ({
     subject: 'A recovery code was used',

@@ -2,6 +2,7 @@ import { Secret, TOTP } from 'otpauth';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordingMailer, tokenIn } from '../testing/recording-mailer.ts';
+import { unconfirmAddress } from '../testing/unconfirm-address.ts';
 import { PASSWORD, type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
 import { totpStepOf } from './totp.ts';
 
@@ -21,7 +22,6 @@ const operations = {
   changePassword: `mutation ($input: ChangePasswordInput!) { result: changePassword(input: $input) { ${OUTCOME} } }`,
   resetPassword: `mutation ($input: ResetPasswordInput!) { result: resetPassword(input: $input) { ${OUTCOME} } }`,
   requestPasswordReset: `mutation ($input: RequestPasswordResetInput!) { result: requestPasswordReset(input: $input) { ${OUTCOME} } }`,
-  verifyEmail: `mutation ($input: VerifyEmailInput!) { result: verifyEmail(input: $input) { ${OUTCOME} } }`,
   refreshSession: `mutation ($input: RefreshSessionInput!) { result: refreshSession(input: $input) { ${OUTCOME} } }`,
 };
 
@@ -39,13 +39,6 @@ interface Protected extends Registered {
   readonly recoveryCodes: string[];
 }
 
-async function verified(): Promise<Registered> {
-  const somebody = await identity.register();
-  const token = tokenIn(await mailer.take(somebody.email, /^Confirm/));
-  await perform('verifyEmail', { token });
-  return somebody;
-}
-
 function appOf(secret: string) {
   return () => {
     clock.advance(STEP_MS);
@@ -60,7 +53,7 @@ function codeOf(secret: string): string {
 }
 
 async function withSecondFactor(): Promise<Protected> {
-  const somebody = await verified();
+  const somebody = await identity.register();
   const { secret } = await perform('startTotpEnrolment', { password: PASSWORD }, somebody.viewer);
   const nextCode = appOf(secret);
   const confirmed = await perform('confirmTotpEnrolment', { code: nextCode() }, somebody.viewer);
@@ -96,13 +89,14 @@ test.each([
 
 test('an app needs a confirmed address and the password', async () => {
   const somebody = await identity.register();
+  await unconfirmAddress(identity, somebody);
   const start = (password: string) => perform('startTotpEnrolment', { password }, somebody.viewer);
   expect((await start(PASSWORD)).code).toBe('EMAIL_NOT_VERIFIED');
   expect((await start('not the password at all')).code).toBe('INVALID_CREDENTIALS');
 });
 
 test('an app changes nothing before a code of it was given; then the other sessions end', async () => {
-  const somebody = await verified();
+  const somebody = await identity.register();
   await perform('signIn', { email: somebody.email, password: PASSWORD });
   const started = await perform('startTotpEnrolment', { password: PASSWORD }, somebody.viewer);
   expect(started.uri).toMatch(/^otpauth:\/\/totp\/Civitas:.*&?secret=[A-Z2-7]{32}/);

@@ -4,11 +4,9 @@ import type { UserViewer } from '@civitas/platform/subgraph';
 import { recordStatements } from '@civitas/testkit';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recordingMailer, tokenIn } from '../testing/recording-mailer.ts';
 import { PASSWORD, type Registered, useIdentity } from '../testing/use-identity.ts';
 
-const mailer = recordingMailer();
-const identity = useIdentity({ mailer });
+const identity = useIdentity();
 
 const ACCOUNT = `partnerAccount { id name mode requestsPerMinute requestsPerDay maximumCost manifestVersion }`;
 const OPEN = `mutation ($input: OpenPartnerAccountInput!) { result: openPartnerAccount(input: $input) {
@@ -34,10 +32,6 @@ beforeAll(async () => {
     await identity.register(),
   ];
   await sql(`UPDATE "user" SET roles = '{ADMINISTRATOR}' WHERE id = $1`, [admin.viewer.id]);
-  const verify =
-    'mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { __typename } }';
-  const token = tokenIn(await mailer.take(ada.email, /^Confirm/));
-  await identity.as().run(verify, { input: { token } });
 });
 
 async function sql(statement: string, values: unknown[] = []) {

@@ -2,9 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import { recordingMailer } from '../testing/recording-mailer.ts';
 import { useIdentity } from '../testing/use-identity.ts';
-import { verifiedPerson } from '../testing/verified-person.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const site = createServer((_, response) =>
@@ -42,9 +40,7 @@ async function openPage(browser: Browser): Promise<Page> {
   return opened;
 }
 
-const mailer = recordingMailer();
 const identity = useIdentity({
-  mailer,
   relyingParty: () => ({ id: 'localhost', origins: [origin] }),
 });
 
@@ -57,7 +53,7 @@ const inPage = {
 };
 
 test('Chromium makes a passkey from our options and signs in with it, without a name', async () => {
-  const ada = await verifiedPerson(identity, mailer);
+  const ada = await identity.register();
   const { start } = await identity
     .as(ada.viewer)
     .run(

@@ -4,8 +4,8 @@ import {
   type SoftwareAuthenticator,
   softwareAuthenticator,
 } from '../testing/software-authenticator.ts';
+import { unconfirmAddress } from '../testing/unconfirm-address.ts';
 import { PASSWORD, type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
-import { verifiedPerson } from '../testing/verified-person.ts';
 
 const MINUTE_MS = 60_000;
 const clock = testClock();
@@ -49,7 +49,7 @@ const { viewerOf, addPasskey, holder, assertion } = {
     return { key, ...(await perform('finishPasskeyRegistration', input, viewer)) };
   },
   holder: async (key?: SoftwareAuthenticator): Promise<Holder> => {
-    const somebody = await verifiedPerson(identity, mailer);
+    const somebody = await identity.register();
     return { ...somebody, ...(await addPasskey(somebody, key)) };
   },
   assertion: async (key: SoftwareAuthenticator, flaws = {}) =>
@@ -64,10 +64,11 @@ const REJECTED = {
 
 test('a passkey needs a confirmed address and a proof within ten minutes', async () => {
   const unconfirmed = await identity.register();
+  await unconfirmAddress(identity, unconfirmed);
   const start = (viewer: Registered['viewer']) =>
     perform('startPasskeyRegistration', undefined, viewer);
   expect((await start(unconfirmed.viewer)).code).toBe('EMAIL_NOT_VERIFIED');
-  const ada = await verifiedPerson(identity, mailer);
+  const ada = await identity.register();
   clock.advance(10 * MINUTE_MS);
   expect(await start(ada.viewer)).toMatchObject({
     code: 'STEP_UP_REQUIRED',
@@ -86,7 +87,7 @@ test('a passkey needs a confirmed address and a proof within ten minutes', async
 });
 
 test('the first passkey brings recovery codes, ends the other sessions, and its owner is told', async () => {
-  const ada = await verifiedPerson(identity, mailer);
+  const ada = await identity.register();
   await perform('signIn', { email: ada.email, password: PASSWORD });
   const { passkey, recoveryCodes } = await addPasskey(ada);
   expect(passkey).toMatchObject({ name: 'Ada’s phone', lastUsedAt: null });
@@ -213,7 +214,7 @@ test('a counter that goes back is a copied key: refused, noted, told; that of a 
 });
 
 test('a passkey is registered once, on its own page, for who asked, with finger, face or PIN', async () => {
-  const [ada, eve] = [await holder(), await verifiedPerson(identity, mailer)];
+  const [ada, eve] = [await holder(), await identity.register()];
   const finish = async (flaws: object, viewer = eve.viewer, key = softwareAuthenticator()) => {
     const { options } = await perform('startPasskeyRegistration', undefined, eve.viewer);
     const credential = key.create(options, flaws);

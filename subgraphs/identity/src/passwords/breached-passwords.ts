@@ -3,8 +3,8 @@ import type { Logger } from '@civitas/platform/telemetry';
 
 /** Knows passwords that were published after a break-in elsewhere. */
 export interface BreachedPasswords {
-  /** Never rejects: while the list cannot be asked, nothing is known to be in it. */
-  includes(password: string): Promise<boolean>;
+  /** Never rejects; `unknown` while the list cannot be asked. */
+  lookUp(password: string): Promise<'breached' | 'not listed' | 'unknown'>;
 }
 
 interface RangeOptions {
@@ -23,8 +23,8 @@ const PREFIX_LENGTH = 5;
  */
 export function askRangeServer({ url, log }: RangeOptions): BreachedPasswords {
   return {
-    includes: async (password) => {
-      const digest = createHash('sha1').update(password).digest('hex').toUpperCase();
+    lookUp: async (password) => {
+      const digest = sha1Of(password);
       const [prefix, suffix] = [digest.slice(0, PREFIX_LENGTH), digest.slice(PREFIX_LENGTH)];
       try {
         const answer = await fetch(new URL(`/range/${prefix}`, url), {
@@ -34,14 +34,22 @@ export function askRangeServer({ url, log }: RangeOptions): BreachedPasswords {
         if (!answer.ok) throw new Error(`The list answered ${answer.status}.`);
         const lines = (await answer.text()).split(/\r?\n/);
         // Padding has the count 0.
-        return lines.some((line) => line.startsWith(`${suffix}:`) && !line.endsWith(':0'));
+        const isListed = lines.some(
+          (line) => line.startsWith(`${suffix}:`) && !line.endsWith(':0'),
+        );
+        return isListed ? 'breached' : 'not listed';
       } catch (error) {
         log.warn({ err: error }, 'the list of breached passwords cannot be asked');
-        return false;
+        return 'unknown';
       }
     },
   };
 }
 
-/** Where no server is configured, the estimator's own list of common passwords has to do. */
-export const NO_LIST: BreachedPasswords = { includes: async () => false };
+/** Upper-case hexadecimal SHA-1, as the lists have it; it protects nothing here. */
+export function sha1Of(password: string): string {
+  return createHash('sha1').update(password).digest('hex').toUpperCase();
+}
+
+/** Where no list is configured, the estimator's own list of common passwords has to do. */
+export const NO_LIST: BreachedPasswords = { lookUp: async () => 'not listed' };

@@ -1,3 +1,4 @@
+export { searchBreachFile } from './breach-file.ts';
 export { askRangeServer, NO_LIST } from './breached-passwords.ts';
 export { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 export { assertStandsAlone, newPassword, presentedPassword } from './password-input.ts';

@@ -19,8 +19,13 @@ interface NewPassword {
 
 /** Decides which passwords people may choose. There are no rules of composition. */
 export interface PasswordPolicy {
-  /** @throws UserFailure `InvalidInput` when it is too short, `WeakPassword`. */
-  assertAcceptable(candidate: NewPassword): Promise<void>;
+  /**
+   * @returns whether the list of breached passwords could not be asked, so that it is to be asked later.
+   * @throws UserFailure `InvalidInput` when it is too short, `WeakPassword`.
+   */
+  assertAcceptable(candidate: NewPassword): Promise<{ breachUnknown: boolean }>;
+  /** Asks the list again about a password that is in use. */
+  lookUp: BreachedPasswords['lookUp'];
 }
 
 export function createPasswordPolicy(breached: BreachedPasswords): PasswordPolicy {
@@ -32,12 +37,15 @@ export function createPasswordPolicy(breached: BreachedPasswords): PasswordPolic
       if (score < (secondFactor ? MIN_SCORE : MIN_SCORE_ALONE)) {
         throw weakPassword(path, warning ?? 'This password is easy to guess.', suggestions);
       }
-      if (await breached.includes(password)) {
+      const found = await breached.lookUp(password);
+      if (found === 'breached') {
         throw weakPassword(path, 'This password was published after a break-in elsewhere.', [
           'Use a password that you use nowhere else.',
         ]);
       }
+      return { breachUnknown: found === 'unknown' };
     },
+    lookUp: breached.lookUp,
   };
 }
 

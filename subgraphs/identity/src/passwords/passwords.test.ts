@@ -1,13 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLogger } from '@civitas/platform/telemetry';
 import { hash } from '@node-rs/argon2';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { PASSWORD, useIdentity } from '../testing/use-identity.ts';
-import { askRangeServer } from './index.ts';
+import { askRangeServer, searchBreachFile } from './index.ts';
 import { createStrengthEstimator } from './strength.ts';
 
 const PUBLISHED = 'seven purple lighthouses at dawn';
@@ -68,7 +71,7 @@ describe('a new password', () => {
     expect(refused.message).toContain('break-in');
     expect(asked.map(({ url }) => url)).toEqual([expect.stringMatching(/^\/range\/[0-9A-F]{5}$/)]);
     expect(asked[0]?.headers['add-padding']).toBe('true');
-    expect((await register(`${PUBLISHED}, again`)).__typename).toBe('RegisterSuccess');
+    expect((await register(`${PUBLISHED}, again`)).__typename).toBe('RegistrationStarted');
   });
 });
 
@@ -79,10 +82,10 @@ test('a list that fails, errs or is silent keeps nobody from choosing a password
   await once(broken.listen(0, '127.0.0.1'), 'listening');
   const { port } = broken.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  expect(await askRangeServer({ url, log }).includes(PUBLISHED)).toBe(false);
+  expect(await askRangeServer({ url, log }).lookUp(PUBLISHED)).toBe('unknown');
   broken.close();
   await once(broken, 'close');
-  expect(await askRangeServer({ url, log }).includes(PUBLISHED)).toBe(false);
+  expect(await askRangeServer({ url, log }).lookUp(PUBLISHED)).toBe('unknown');
 });
 
 test('the longest and most tangled passwords are judged within a quarter of a second', () => {
@@ -114,4 +117,47 @@ test('a hash of lesser parameters is replaced when its owner signs in', async ()
     .query('SELECT password_hash FROM account WHERE user_id = $1', [viewer.id])
     .finally(() => client.end());
   expect(rows[0].password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+});
+
+test('a list as a file answers without a network: first, last and between, and what is not in it', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'civitas-breach-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const path = join(directory, 'hashes.txt');
+  const passwords = Array.from({ length: 500 }, (_, n) => `published password ${n}`);
+  const hashes = passwords.map((each) =>
+    createHash('sha1').update(each).digest('hex').toUpperCase(),
+  );
+  const lines = hashes.toSorted().map((hash, n) => `${hash}:${10 ** (n % 6)}`);
+  const list = searchBreachFile({ path, log });
+  expect(await list.lookUp('anything')).toBe('unknown');
+  for (const end of ['\n', '\r\n']) {
+    await writeFile(path, lines.join(end));
+    const found = await Promise.all(passwords.map((each) => list.lookUp(each)));
+    expect(new Set(found)).toEqual(new Set(['breached']));
+    expect(await list.lookUp('nobody ever published this')).toBe('not listed');
+  }
+});
+
+test('a password chosen while the list was away is looked up at the next sign-in, and its owner told', async () => {
+  const { email, viewer } = await identity.register();
+  const client = new pg.Client({ connectionString: identity.databaseUrl });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const hashed = await hash(PUBLISHED);
+  await client.query(
+    'UPDATE account SET breach_unknown = true, password_hash = $2 WHERE user_id = $1',
+    [viewer.id, hashed],
+  );
+  const input = { email, password: PUBLISHED };
+  for (let n = 0; n < 2; n += 1) {
+    const answer = await identity
+      .as()
+      .run('mutation ($input: SignInInput!) { signIn(input: $input) { __typename } }', { input });
+    expect(answer.signIn.__typename).toBe('SignInSuccess');
+  }
+  const { mySecurityEvents } = await identity
+    .as(viewer)
+    .run('{ mySecurityEvents(first: 10) { edges { node { type } } } }');
+  const types = mySecurityEvents.edges.map((edge: { node: { type: string } }) => edge.node.type);
+  expect(types.filter((type: string) => type === 'PASSWORD_BREACHED')).toHaveLength(1);
 });

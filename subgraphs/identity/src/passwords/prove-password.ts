@@ -1,6 +1,8 @@
 import { UserFailure } from '@civitas/platform/errors';
 import type { IdentityContext } from '../context.ts';
 import type { Account } from '../generated/prisma/client.ts';
+import { queueMail } from '../mail/index.ts';
+import { recordSecurityEvent } from '../security-log/index.ts';
 import { guardHashing, throttleRules } from '../throttling/index.ts';
 
 interface Proof<Found extends Account> {
@@ -32,7 +34,28 @@ export async function provePassword<Found extends Account>(
   await ctx.throttle.reset(throttleRules.password, email);
   const { userId, passwordHash } = account;
   if (ctx.passwords.isOutdated(passwordHash)) await rehash(ctx, { userId, passwordHash }, password);
+  if (account.breachUnknown) await lookUpAgain(ctx, account, password);
   return account;
+}
+
+/** The list was away when the password was chosen. It stays in use, but its owner is told. */
+async function lookUpAgain(
+  ctx: IdentityContext,
+  { userId, email }: Account,
+  password: string,
+): Promise<void> {
+  const found = await ctx.passwordPolicy.lookUp(password);
+  if (found === 'unknown') return;
+  await ctx.db.inTransaction(async (tx) => {
+    const { count } = await tx.account.updateMany({
+      where: { userId, breachUnknown: true },
+      data: { breachUnknown: false },
+    });
+    if (count === 0 || found === 'not listed') return;
+    await recordSecurityEvent(ctx, tx, { userId, type: 'PASSWORD_BREACHED' });
+    await queueMail(ctx, tx, [{ template: 'password-breached', userId, recipient: email }]);
+  });
+  ctx.mail.wake();
 }
 
 /** The one moment when the password is there to be hashed with today's parameters. */

@@ -1,4 +1,4 @@
-export { badgeNumberTaken } from './badge-number-taken.ts';
+export { badgeNumberIsTaken, badgeNumberTaken } from './badge-number-taken.ts';
 export { handleTaken, isHandleTaken } from './change-handle.ts';
 export { claimHandle } from './claim-handle.ts';
 export {

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { User } from '../generated/prisma/client.ts';
-import { ALGORITHM, type SigningKey } from './signing-key.ts';
+import { ALGORITHM, type SigningKeys } from '../signing-keys/index.ts';
 
 const ACCESS_TOKEN_SECONDS = 5 * 60;
 
@@ -22,7 +22,7 @@ export interface TokenIssuer {
 }
 
 interface TokenIssuerOptions {
-  readonly key: SigningKey;
+  readonly keys: SigningKeys;
   readonly issuer: string;
   readonly audience: string;
   /** Keys the derivation of refresh tokens; kept outside the database. */
@@ -34,25 +34,37 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     accessToken: async (user, sessionId, now) => {
       const issuedAt = Math.floor(now.getTime() / 1000);
       const expiresAt = issuedAt + ACCESS_TOKEN_SECONDS;
+      const { id: kid, privateKey } = await options.keys.signer();
       const token = await new SignJWT({
         sid: sessionId,
         kind: user.kind,
         roles: user.roles,
-        scope: '',
+        scope: scopesOf(user).join(' '),
       })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid: options.key.id })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid })
         .setSubject(user.id)
         .setIssuer(options.issuer)
         .setAudience(options.audience)
         .setIssuedAt(issuedAt)
         .setExpirationTime(expiresAt)
-        .sign(options.key.privateKey);
+        .sign(privateKey);
       return { token, expiresAt: new Date(expiresAt * 1000) };
     },
     firstRefreshToken: () => randomBytes(32).toString('base64url'),
     nextRefreshToken: (token) =>
       createHmac('sha256', options.refreshSecret).update(token).digest('base64url'),
   };
+}
+
+/** What each platform role may do, for fields with `@requiresScopes`. */
+const SCOPES_OF_ROLES: Readonly<Record<string, string>> = {
+  ADMINISTRATOR: 'platform:administer',
+  MODERATOR: 'platform:moderate',
+  SUPPORT: 'platform:support',
+};
+
+function scopesOf({ roles }: User): string[] {
+  return roles.flatMap((role) => SCOPES_OF_ROLES[role] ?? []);
 }
 
 /** What is stored of a refresh token. It has 256 bits of entropy, so a plain hash is enough. */

@@ -3,9 +3,8 @@ import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform
 import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
 import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
 import { createSubgraph } from '../index.ts';
-import type { Mailer } from '../mail/index.ts';
 import type { RelyingParty } from '../passkeys/index.ts';
-import { recordingMailer } from './recording-mailer.ts';
+import { type RecordingMailer, recordingMailer, tokenIn } from './recording-mailer.ts';
 
 export const PASSWORD = 'correct horse battery staple';
 
@@ -36,7 +35,7 @@ export const identityConfig = {
 
 interface IdentityOptions {
   readonly clock?: TestClock;
-  readonly mailer?: Mailer;
+  readonly mailer?: RecordingMailer;
   readonly breachedPasswordsUrl?: () => string;
   /** Asked for when the subgraph is made. */
   readonly relyingParty?: () => RelyingParty;
@@ -51,7 +50,10 @@ export function useIdentity({
   relyingParty = () => identityConfig.relyingParty,
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
 }: IdentityOptions = {}): TestSubgraph & {
-  /** Registers somebody with unique data; `profile` decides the kind. */
+  /**
+   * Registers somebody with unique data and signs them in; `profile` decides the kind. The address is
+   * confirmed, as that of everybody who registers.
+   */
   register(
     profile?: Record<string, unknown>,
     account?: { readonly email: string },
@@ -71,7 +73,7 @@ export function useIdentity({
   return Object.defineProperties(
     {
       register: (profile?: Record<string, unknown>, account?: { readonly email: string }) =>
-        register(identity, profile, account),
+        register(identity, mailer, profile, account),
     },
     Object.getOwnPropertyDescriptors(identity),
   ) as ReturnType<typeof useIdentity>;
@@ -89,6 +91,16 @@ const REGISTER = /* GraphQL */ `
   mutation ($input: RegisterInput!) {
     register(input: $input) {
       __typename
+      ... on RegistrationStarted { registrationToken }
+      ... on UserError { code path }
+    }
+  }
+`;
+
+const CONFIRM = /* GraphQL */ `
+  mutation ($input: ConfirmRegistrationInput!) {
+    confirmRegistration(input: $input) {
+      __typename
       ... on RegisterSuccess {
         user { id }
         session { sessionId accessToken refreshToken }
@@ -100,13 +112,19 @@ const REGISTER = /* GraphQL */ `
 
 async function register(
   identity: TestSubgraph,
+  mailer: RecordingMailer,
   profile: Record<string, unknown> = { civilian: {} },
   account?: { readonly email: string },
 ): Promise<Registered> {
   const handle = `t${randomUUID().replaceAll('-', '').slice(0, 20)}`;
   const email = account?.email ?? `${handle}@example.org`;
   const input = { email, password: PASSWORD, displayName: 'Test Person', handle, profile };
-  const { register: result } = await identity.as().run(REGISTER, { input });
+  const { register: started } = await identity.as().run(REGISTER, { input });
+  const { registrationToken } = started;
+  if (registrationToken === undefined) throw new Error(JSON.stringify(started));
+  const code = tokenIn(await mailer.take(email, /^Finish your registration/));
+  const confirmation = { input: { registrationToken, code } };
+  const { confirmRegistration: result } = await identity.as().run(CONFIRM, confirmation);
   if (result.__typename !== 'RegisterSuccess') throw new Error(JSON.stringify(result));
   const { sessionId, accessToken, refreshToken } = result.session;
   const kind = (Object.keys(profile)[0] ?? 'civilian').toUpperCase() as UserKind;

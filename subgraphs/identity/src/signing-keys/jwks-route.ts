@@ -1,9 +1,8 @@
 import type { HttpRoute } from '@civitas/platform/subgraph';
-import type { SigningKey } from './signing-key.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 /** The public keys of access tokens (RFC 7517), for the gateway and for partners' services. */
-export function jwksRoute(key: SigningKey): HttpRoute {
-  const body = JSON.stringify({ keys: key.published });
+export function jwksRoute(keys: SigningKeys): HttpRoute {
   return {
     method: 'GET',
     path: '/.well-known/jwks.json',
@@ -13,7 +12,7 @@ export function jwksRoute(key: SigningKey): HttpRoute {
         'content-type': 'application/jwk-set+json',
         'cache-control': 'public, max-age=300',
       },
-      body,
+      body: JSON.stringify({ keys: await keys.published() }),
     }),
   };
 }
