@@ -32,6 +32,7 @@ COPY prisma prisma
 COPY packages packages
 COPY gateway gateway
 COPY --from=generated /app/subgraphs subgraphs
+RUN mkdir -p /data/objects && chown -R node:node /data
 USER node
 STOPSIGNAL SIGTERM
 CMD ["node", "gateway/src/main.ts"]

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createLogger } from '@civitas/platform/telemetry';
 import { pino } from 'pino';
 import { runFromCommandLine } from './command-line.ts';
@@ -13,6 +14,7 @@ await runFromCommandLine(async (prepared, config) => {
     encryptionSecret: secrets.encryptionSecret,
     publicUrl: `http://localhost:${port}`,
     mailDirectory: join(dataDirectory, 'mail'),
+    objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
     supergraphSdl,
     log: createLogger({
       name: 'civitas',

@@ -1,5 +1,5 @@
 import { createSubgraph as createCommunities } from '@civitas/communities';
-import { createSubgraph as createContent } from '@civitas/content';
+import { connectObjectStore, createSubgraph as createContent } from '@civitas/content';
 import { createSubgraph as createFinance } from '@civitas/finance';
 import { connectMailer, createSubgraph as createIdentity, relyingPartyOf } from '@civitas/identity';
 import { createSubgraph as createMarketplace } from '@civitas/marketplace';
@@ -28,6 +28,8 @@ export interface SubgraphOptions {
   readonly publicUrl: string;
   /** Where mail to people is written. Absent: it stays in the database. */
   readonly mailDirectory?: string;
+  /** Where the files of topics are kept, a `file:` URL. Absent: in the database. */
+  readonly objectsUrl?: string;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -36,8 +38,15 @@ export interface SubgraphOptions {
 export async function createSubgraphs(
   options: SubgraphOptions,
 ): Promise<Readonly<Record<SubgraphName, Subgraph>>> {
-  const { databaseUrls, refreshSecret, encryptionSecret, mailDirectory, publicUrl, ...shared } =
-    options;
+  const {
+    databaseUrls,
+    refreshSecret,
+    encryptionSecret,
+    mailDirectory,
+    publicUrl,
+    objectsUrl,
+    ...shared
+  } = options;
   const of = (name: SubgraphName) => ({
     ...shared,
     log: options.log.child({ subgraph: name }),
@@ -57,6 +66,7 @@ export async function createSubgraphs(
     content: createContent({
       ...of('content'),
       pubsub: connectPubSub({ redisUrl: undefined, log: options.log }),
+      objects: connectObjectStore({ url: objectsUrl }),
     }),
     marketplace: createMarketplace(of('marketplace')),
     communities: createCommunities(of('communities')),

@@ -6,6 +6,7 @@ import type { Editing } from './editing/index.ts';
 import type { Prisma, PrismaClient, SubjectRole } from './generated/prisma/client.ts';
 import type { createReactionLoaders } from './reactions/index.ts';
 import type { createReferenceLoaders } from './references/index.ts';
+import type { createRevisionLoaders } from './revisions/index.ts';
 import type { createStructureLoaders } from './structure/index.ts';
 import type { createSubjectLoaders } from './subjects/index.ts';
 import type { createTopicLoaders } from './topics/index.ts';
@@ -23,7 +24,8 @@ export interface ContentContext extends RequestContext {
   readonly sharedRoles: Map<string, SubjectRole>;
 }
 
-type ContentLoaders = ReturnType<typeof createCollaborationLoaders> &
+type ContentLoaders = ReturnType<typeof createRevisionLoaders> &
+  ReturnType<typeof createCollaborationLoaders> &
   ReturnType<typeof createSubjectLoaders> &
   ReturnType<typeof createTopicLoaders> &
   ReturnType<typeof createReactionLoaders> &

@@ -8,33 +8,39 @@ import type { ContentContext } from './context.ts';
 import { createEditing, editingResolvers } from './editing/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
+import { createTextMover, type ObjectStore } from './objects/index.ts';
 import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
 import { createReferenceLoaders, referenceResolvers } from './references/index.ts';
+import { createRevisionLoaders, revisionResolvers } from './revisions/index.ts';
 import { searchResolvers } from './search/index.ts';
 import { createStructureLoaders, structureResolvers } from './structure/index.ts';
 import { createSubjectLoaders, subjectResolvers } from './subjects/index.ts';
 import { createTopicLoaders, topicResolvers } from './topics/index.ts';
 
 export { decodeMarkdown, type PreparedSubject, prepareImport } from './import/index.ts';
+export { connectObjectStore } from './objects/index.ts';
 
 export interface ContentDependencies {
   readonly databaseUrl: string;
   readonly bus: EventBus;
   /** Tells the other servers of live edits. Closed with the subgraph. */
   readonly pubsub: PubSub;
+  /** Where files are kept. Closed with the subgraph. Absent: texts stay in the database. */
+  readonly objects?: ObjectStore | null;
   readonly log: Logger;
   readonly now?: () => Date;
 }
 
 /** Subjects, their trees of topics, and what people like and save of them. */
 export function createSubgraph(dependencies: ContentDependencies): Subgraph {
-  const { bus, databaseUrl, log, pubsub, now = () => new Date() } = dependencies;
+  const { bus, databaseUrl, log, objects = null, pubsub, now = () => new Date() } = dependencies;
   const db = createDatabase({
     url: databaseUrl,
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
   const editing = createEditing({ db, pubsub, log, now });
+  const mover = createTextMover(db, objects, log);
   return defineSubgraph<ContentContext>({
     name: 'content',
     directory: import.meta.dirname,
@@ -43,6 +49,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       collaborationResolvers,
       topicResolvers,
       structureResolvers,
+      revisionResolvers,
       referenceResolvers,
       reactionResolvers,
       importResolvers,
@@ -62,6 +69,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
         ...createReactionLoaders(db, request.viewer),
         ...createReferenceLoaders(db),
         ...createStructureLoaders(db),
+        ...createRevisionLoaders(db, objects),
       },
     }),
     log,
@@ -69,10 +77,13 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     ready: () => db.ping(),
     start: () => {
       editing.hub.start();
+      mover.start();
       return relay.start();
     },
     stop: async () => {
       await editing.hub.stop();
+      await mover.stop();
+      objects?.close();
       await pubsub.close();
       await relay.stop();
       await db.close();

@@ -1,5 +1,10 @@
 import type { EditsEvent, Presence } from './editing/index.ts';
-import type { Subject, SubjectMember, SubjectShareLink } from './generated/prisma/client.ts';
+import type {
+  Subject,
+  SubjectMember,
+  SubjectShareLink,
+  TopicRevision,
+} from './generated/prisma/client.ts';
 import type { ResolvedReference } from './references/index.ts';
 import type { FoundText } from './search/index.ts';
 import type { SubjectChange } from './subjects/index.ts';
@@ -17,6 +22,7 @@ export type SubjectCollaboratorModel = SubjectMember;
 export type SubjectShareLinkModel = SubjectShareLink;
 export type SubjectInvitationModel = SubjectMember & { readonly subject: Subject };
 export type TopicModel = TopicNode;
+export type TopicRevisionModel = TopicRevision;
 export type TopicReferenceModel = ResolvedReference;
 export type TopicEditsModel = EditsEvent;
 export type TopicPresenceModel = Presence;

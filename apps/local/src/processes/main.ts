@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runFromCommandLine } from '../command-line.ts';
 import { examplesOf } from '../demo/graphiql-examples.ts';
 import { supergraphPath } from '../supergraph.ts';
@@ -26,6 +27,7 @@ await runFromCommandLine(async (prepared, config) => {
       redisUrl: redis.url,
       examplesPath,
       mailDirectory: join(dataDirectory, 'mail'),
+      objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
       logLevel: config.LOG_LEVEL,
       onLine: (line) => log.write(`${line}\n`),
     });

@@ -10,6 +10,8 @@ interface ProcessGraphOptions {
   readonly secrets: Secrets;
   /** Where mail to people is written. Absent: it stays in the database. */
   readonly mailDirectory?: string;
+  /** Where the files of topics are kept, a `file:` URL. Absent: in the database. */
+  readonly objectsUrl?: string;
   readonly port: number;
   readonly supergraphPath: string;
   /** What GraphiQL opens with; see the gateway's GRAPHIQL_EXAMPLES_PATH. */
@@ -82,6 +84,8 @@ function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
     INTERNAL_SECRET: options.secrets.internalSecret,
     LOG_LEVEL: options.logLevel,
     PORT: '0',
+    ...(name === 'content' &&
+      options.objectsUrl !== undefined && { OBJECTS_URL: options.objectsUrl }),
     ...(name === 'identity' && {
       TOKEN_ISSUER: tokenIssuer,
       TOKEN_AUDIENCE: tokenAudience,

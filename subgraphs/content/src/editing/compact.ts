@@ -1,7 +1,9 @@
 import * as Y from 'yjs';
 import type { ContentDatabase } from '../context.ts';
+import { recordRevision } from '../history/index.ts';
 import { keepReferences } from '../references/index.ts';
 import type { RoomState } from './room-state.ts';
+import { writersOf } from './stored-document.ts';
 import { textOf } from './text-document.ts';
 
 /**
@@ -28,16 +30,17 @@ export async function compact(
       SELECT subject.id FROM subject JOIN topic ON topic.subject_id = subject.id
       WHERE topic.id = ${topicId} FOR UPDATE OF subject`;
     if (!subject) return null;
-    const [topic] = await tx.$queryRaw<{ bytes: number }[]>`
-      SELECT octet_length(markdown) AS bytes FROM topic WHERE id = ${topicId} FOR NO KEY UPDATE`;
+    const [topic] = await tx.$queryRaw<{ markdown: string }[]>`
+      SELECT markdown FROM topic WHERE id = ${topicId} FOR NO KEY UPDATE`;
     const moved = await tx.$executeRaw`
       UPDATE topic_document SET snapshot = ${snapshot}, snapshot_seq = ${seq}
       WHERE topic_id = ${topicId} AND epoch = ${epoch} AND snapshot_seq < ${seq}`;
     if (moved === 0 || !topic) return null;
+    const authorIds = await writersOf(tx, topicId);
     await tx.$executeRaw`
       DELETE FROM topic_update
       WHERE topic_id = ${topicId} AND (epoch < ${epoch} OR epoch = ${epoch} AND seq <= ${seq})`;
-    const grown = Buffer.byteLength(markdown) - topic.bytes;
+    const grown = Buffer.byteLength(markdown) - Buffer.byteLength(topic.markdown);
     // A subject that is full keeps its older Markdown until there is room; the log loses nothing.
     const counted = await tx.$executeRaw`
       UPDATE subject SET markdown_bytes = markdown_bytes + ${grown}::int, updated_at = ${now}
@@ -45,6 +48,10 @@ export async function compact(
     if (counted === 0) return { seq, isMarkdownKept: false };
     await tx.$executeRaw`
       UPDATE topic SET markdown = ${markdown}, updated_at = ${now} WHERE id = ${topicId}`;
+    if (authorIds.length > 0) {
+      const { markdown: before } = topic;
+      await recordRevision(tx, { topicId, markdown, before, kind: 'EDITED', authorIds, now });
+    }
     await keepReferences(tx, { id: topicId, subjectId: subject.id, markdown });
     await tx.$executeRaw`
       UPDATE topic_document SET markdown_seq = ${seq}

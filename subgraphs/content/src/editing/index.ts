@@ -3,4 +3,4 @@ export type { EditsEvent } from './edits-event.ts';
 export type { Presence } from './presence.ts';
 export { resolvers as editingResolvers } from './resolvers.ts';
 export { type Rewrite, rewriteDocument } from './rewrite.ts';
-export { readTexts } from './stored-document.ts';
+export { readTexts, writersOf } from './stored-document.ts';

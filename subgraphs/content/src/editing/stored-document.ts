@@ -56,3 +56,18 @@ export async function readTexts(
   }
   return texts;
 }
+
+/** Who has written what the topic's Markdown does not have yet, twenty at most. */
+export async function writersOf(tx: ContentTransaction, topicId: string): Promise<string[]> {
+  const writers = await tx.$queryRaw<{ userId: string }[]>`
+    SELECT DISTINCT client.user_id AS "userId"
+    FROM topic_document AS document
+    JOIN topic_update AS written ON written.topic_id = document.topic_id
+      AND written.epoch = document.epoch AND written.seq > document.markdown_seq
+    JOIN topic_client AS client ON client.topic_id = written.topic_id
+      AND client.epoch = written.epoch AND client.client_id = written.client_id
+    WHERE document.topic_id = ${topicId}
+    ORDER BY client.user_id
+    LIMIT 20`;
+  return writers.map(({ userId }) => userId);
+}

@@ -1,0 +1,24 @@
+/** Where files are kept by key. What has been put under a key never changes. */
+export interface ObjectStore {
+  /** Resolves when the file is stored for good; putting it again changes nothing but its age. */
+  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** Null when there is none. */
+  get(key: string): Promise<Uint8Array | null>;
+  /** What is not there is deleted already. */
+  delete(key: string): Promise<void>;
+  /** In no particular order. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+  close(): void;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+  /** When it was last put. */
+  readonly putAt: Date;
+}
+
+/** Keys are made here and never by people; this keeps it so. */
+export function assertKey(key: string): void {
+  if (!/^[a-z]{1,20}\/[0-9a-f]{64}$/v.test(key)) throw new Error('This is no key of a file.');
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { createLimit } from '@civitas/platform/concurrency';
+import type { ContentDatabase, ContentTransaction } from '../context.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** What is kept of a text elsewhere: where it is found, and how large it is in UTF-8. */
+export interface KeptText {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Files that are read at the same time for one request. */
+const MAX_READS = 16;
+
+export function keyOfText(sha256: string): string {
+  return `md/${sha256}`;
+}
+
+export function describeText(text: string): KeptText {
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { sha256, bytes: Buffer.byteLength(text) };
+}
+
+/** Keeps texts in the transaction that refers to them; they go to the object store by themselves. */
+export async function keepTexts(
+  tx: ContentTransaction,
+  texts: readonly string[],
+  now: Date,
+): Promise<void> {
+  const rows = texts.map((text) => ({ text, sha256: describeText(text).sha256, createdAt: now }));
+  // Sorted, so that two transactions never wait for each other both.
+  rows.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+  await tx.textObject.createMany({ data: rows, skipDuplicates: true });
+}
+
+/**
+ * Reads texts by their hashes: those that are still in the database in one statement, the others from the
+ * store. What is in neither is left out.
+ */
+export async function readKeptTexts(
+  db: ContentDatabase,
+  objects: ObjectStore | null,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = await readFromDatabase(db, hashes);
+  if (objects === null) return texts;
+  const limit = createLimit(MAX_READS);
+  const gone: string[] = [];
+  const elsewhere = [...new Set(hashes)].filter((sha256) => !texts.has(sha256));
+  await Promise.all(
+    elsewhere.map((sha256) =>
+      limit(async () => {
+        const bytes = await objects.get(keyOfText(sha256));
+        if (bytes) texts.set(sha256, Buffer.from(bytes).toString('utf8'));
+        else gone.push(sha256);
+      }),
+    ),
+  );
+  // A text that was needed anew while we looked is in the database again.
+  for (const [sha256, text] of await readFromDatabase(db, gone)) texts.set(sha256, text);
+  return texts;
+}
+
+async function readFromDatabase(
+  db: ContentDatabase,
+  hashes: readonly string[],
+): Promise<Map<string, string>> {
+  if (hashes.length === 0) return new Map();
+  const rows = await db.client.textObject.findMany({ where: { sha256: { in: [...hashes] } } });
+  return new Map(rows.map(({ sha256, text }) => [sha256, text]));
+}

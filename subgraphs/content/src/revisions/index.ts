@@ -1,0 +1,2 @@
+export { createRevisionLoaders } from './loaders.ts';
+export { resolvers as revisionResolvers } from './resolvers.ts';
