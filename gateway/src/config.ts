@@ -1,6 +1,9 @@
 import { logLevel, port, readConfig, secret } from '@civitas/platform/config';
 import { z } from 'zod';
+import type { OperationMode } from './partners/client-directory.ts';
+import { type ClientPolicy, defaultClientPolicy } from './partners/client-policy.ts';
 
+const positive = z.coerce.number().int().min(1).max(1_000_000_000);
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 
 /** One URL or several, separated by commas. */
@@ -19,7 +22,23 @@ const shape = {
   TOKEN_AUDIENCE: z.string().default('civitas'),
   /** Shared with every subgraph. */
   INTERNAL_SECRET: secret,
-  INTROSPECTION: z.stringbool().default(true),
+  NODE_ENV: z.string().default('development'),
+  /** Also turns the editor at `/` on and off. Off in production unless it says otherwise. */
+  INTROSPECTION: z.stringbool().optional(),
+  /** Names of partner accounts whose keys may introspect all the same, separated by commas. */
+  INTROSPECTION_CLIENTS: z.string().default(''),
+  /** Shared by several gateways: counts of requests, persisted queries. Without it there is one gateway. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Which operations callers without an API key may send. */
+  OPERATION_MODE: z.enum(['log-unknown', 'safelist', 'require-id']).default('log-unknown'),
+  /** Requests of one network address in a minute. */
+  RATE_ANONYMOUS: positive.optional(),
+  /** Requests of one signed-in person in a minute. */
+  RATE_USER: positive.optional(),
+  /** Estimated cost of one operation, by who asks. */
+  COST_ANONYMOUS: positive.default(defaultClientPolicy.maximumCost.anonymous),
+  COST_USER: positive.default(defaultClientPolicy.maximumCost.user),
+  COST_PROGRAM: positive.default(defaultClientPolicy.maximumCost.program),
   /** Origins whose pages may call the gateway, separated by commas. */
   CORS_ORIGINS: z.string().default(''),
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas. */
@@ -47,6 +66,38 @@ export function readGatewayConfig(environment?: Readonly<Record<string, string |
     ...config,
     corsOrigins: listOf(CORS_ORIGINS),
     trustedProxies: listOf(TRUSTED_PROXIES),
+    introspection: config.INTROSPECTION ?? config.NODE_ENV !== 'production',
+    clientPolicy: clientPolicyOf(config),
+  };
+}
+
+const modes = {
+  'log-unknown': 'LOG_UNKNOWN',
+  safelist: 'SAFELIST',
+  'require-id': 'REQUIRE_ID',
+} as const satisfies Record<string, OperationMode>;
+
+interface PolicyVariables {
+  readonly OPERATION_MODE: keyof typeof modes;
+  readonly RATE_ANONYMOUS?: number | undefined;
+  readonly RATE_USER?: number | undefined;
+  readonly COST_ANONYMOUS: number;
+  readonly COST_USER: number;
+  readonly COST_PROGRAM: number;
+  readonly INTROSPECTION_CLIENTS: string;
+}
+
+function clientPolicyOf(config: PolicyVariables): Partial<ClientPolicy> {
+  return {
+    mode: modes[config.OPERATION_MODE],
+    anonymousPerMinute: config.RATE_ANONYMOUS,
+    userPerMinute: config.RATE_USER,
+    maximumCost: {
+      anonymous: config.COST_ANONYMOUS,
+      user: config.COST_USER,
+      program: config.COST_PROGRAM,
+    },
+    introspectionClients: new Set(listOf(config.INTROSPECTION_CLIENTS)),
   };
 }
 

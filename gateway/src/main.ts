@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '@civitas/platform/config';
+import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { runUntilStopped } from '@civitas/platform/process';
 import { createLogger } from '@civitas/platform/telemetry';
 import { createRemoteJWKSet } from 'jose';
@@ -51,10 +52,14 @@ async function main(): Promise<void> {
     routes: [jwksRoute(config.JWKS_URL)],
     log,
     deadlineMs: config.DEADLINE_MS,
-    introspection: config.INTROSPECTION,
+    introspection: config.introspection,
+    clientPolicy: config.clientPolicy,
+    ...(config.REDIS_URL && {
+      keyValue: connectKeyValueStore({ redisUrl: config.REDIS_URL, log }),
+    }),
     corsOrigins: config.corsOrigins,
     knownOperations: await readKnownOperations(config.OPERATIONS_PATH ?? OPERATIONS),
-    graphiql: config.INTROSPECTION ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,
+    graphiql: config.introspection ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,
   });
   const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
   const unwatch = watchSupergraph({

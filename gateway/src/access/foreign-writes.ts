@@ -1,4 +1,4 @@
-import type { Supergraph } from '@apollo/federation-internals';
+import { isEnumType, type Schema } from '@apollo/federation-internals';
 import { CivitasError } from '@civitas/platform/errors';
 import type { Viewer } from '@civitas/platform/subgraph';
 import { Kind, OperationTypeNode, type SelectionSetNode } from 'graphql';
@@ -14,13 +14,16 @@ interface Applying {
   }[];
 }
 
-/** Reads where each mutation is answered from a composed supergraph. */
-export function readMutationOwners(supergraph: Supergraph): MutationOwners {
-  const { schema } = supergraph;
+/** Reads from a composed supergraph where each mutation is answered. */
+export function readMutationOwners(schema: Schema): MutationOwners {
   const type = schema.schemaDefinition.rootType('mutation');
   if (!type) return new Map();
+  const graphs = schema.type('join__Graph');
   const names = new Map(
-    [...supergraph.subgraphNameToGraphEnumValue()].map(([name, value]) => [value, name]),
+    (graphs && isEnumType(graphs) ? graphs.values : []).map((value) => {
+      const graph = value.appliedDirectives.find((each) => each.name === 'join__graph');
+      return [value.name, String(graph?.arguments()['name'])] as const;
+    }),
   );
   const namesIn = (element: Applying, directive: string) =>
     element.appliedDirectives

@@ -11,6 +11,7 @@ import { type WithStandIns, withArgumentStandIns } from './argument-stand-ins.ts
 import { addClientDirectives } from './client-directives.ts';
 import { resolvableKeysFirst } from './order-keys.ts';
 import { type PlanNames, readPlanNames } from './plan-names.ts';
+import { withoutSizePaths } from './without-size-paths.ts';
 
 /** Everything that is derived from one supergraph document, once. */
 export interface LoadedSupergraph {
@@ -54,11 +55,11 @@ export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
     const document = resolvableKeysFirst(parse(supergraphSdl, { noLocation: true }));
     const supergraph = build(document, true);
     const standIns = withArgumentStandIns(document);
-    const isPlannedAsIs = standIns.document === document;
+    const toPlan = withoutSizePaths(standIns.document);
     const apiSchema = supergraph.apiSchema();
     addClientDirectives(apiSchema, supergraph.schema);
     return {
-      planned: isPlannedAsIs ? supergraph : build(standIns.document, false),
+      planned: toPlan === document ? supergraph : build(toPlan, false),
       standIns,
       planNames: readPlanNames(standIns.document),
       apiSchema,
@@ -66,7 +67,7 @@ export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
       supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
       accessRules: readAccessRules(supergraph.schema),
       costRules: readCostRules(supergraph.schema),
-      mutationOwners: readMutationOwners(supergraph),
+      mutationOwners: readMutationOwners(supergraph.schema),
       subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
     };
   } catch (cause) {

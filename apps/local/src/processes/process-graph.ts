@@ -109,6 +109,9 @@ function gatewayEnvironment(
   const urls = subgraphNames.map((name) => [`${name.toUpperCase()}_URL`, subgraphs[name].url]);
   return {
     ...Object.fromEntries(urls),
+    // Services run as in production, but this is somebody's own machine.
+    INTROSPECTION: 'true',
+    REDIS_URL: options.redisUrl,
     PORT: String(options.port),
     SUPERGRAPH_PATH: options.supergraphPath,
     JWKS_URL: new URL('/.well-known/jwks.json', subgraphs.identity.url).href,
