@@ -16,6 +16,9 @@ const EVENTS = 'text/event-stream';
 const PARTS = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0,application/json';
 const NEWS = 'subscription { news { text } }';
 
+/** Composed once. */
+let supergraphSdl: string | undefined;
+
 /** Tells news when the test does. */
 async function opened(options: Partial<GatewayOptions> = {}) {
   const sources: PushIterator<object>[] = [];
@@ -44,8 +47,9 @@ async function opened(options: Partial<GatewayOptions> = {}) {
       },
     },
   );
+  supergraphSdl ??= compose([paper]);
   const gateway = await createGateway({
-    supergraphSdl: compose([paper]),
+    supergraphSdl,
     transports: new Map([['paper', inProcessTransport(paper)]]),
     verifyAccessToken: async () => userWith(),
     log: silent,

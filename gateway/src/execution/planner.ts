@@ -22,7 +22,8 @@ const TOO_COMPLEX = /^Number of (recursive|non-local) selections exceeds/;
  * assertion of its own that failed.
  */
 export function createPlanner({ planned, standIns, apiSchema }: LoadedSupergraph): MakePlan {
-  const planner = new QueryPlanner(planned);
+  // Without a `@defer` in the operation this changes nothing.
+  const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
   return (document) => {
     const operation = operationFromDocument(apiSchema, document, { validate: false });
     const plan = attempt(() => planner.buildQueryPlan(operation));

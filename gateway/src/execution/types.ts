@@ -43,6 +43,26 @@ interface ExecutionInput {
  */
 export type ExecutePlan = (input: ExecutionInput) => Promise<RawResult>;
 
+/** One object of the response that a deferred fragment completes. */
+export interface RawIncrement {
+  /** Of the fragment, as `deferringOperation` names it. */
+  readonly name: string;
+  /** Of the object, with list indices. Paths of errors are of the whole response. */
+  readonly path: readonly (string | number)[];
+  readonly raw: RawResult;
+}
+
+/** An answer in parts. */
+export interface DeferredRun {
+  /** Everything that is not deferred. Never rejects for a subgraph's failure. */
+  readonly first: Promise<RawResult>;
+  /** What is deferred, each fragment at all its places as soon as it is there. */
+  readonly increments: AsyncIterableIterator<readonly RawIncrement[]>;
+}
+
+/** Runs the plan of an operation that `deferringOperation` made. */
+export type ExecuteDeferred = (input: ExecutionInput) => DeferredRun;
+
 /** A subscription that runs: what its events become. */
 export interface PlannedSubscription {
   /** The same text for the same request to the same subgraph. */

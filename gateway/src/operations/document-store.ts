@@ -1,23 +1,19 @@
-import { normalizedHash } from '@civitas/platform/documents';
 import { CivitasError, type catalogue } from '@civitas/platform/errors';
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLSchema,
-  Kind,
   parse,
   specifiedRules,
   type ValidationRule,
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { findGuardedFields } from '../access/guarded-fields.ts';
-import { operationCost } from '../demand/operation-cost.ts';
 import { OperationRefused } from '../pipeline/operation-refused.ts';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts';
-import { introspects } from './introspects.ts';
+import { deferRule } from './defer-rule.ts';
 import type { OperationLimits } from './limits.ts';
+import { prepareDocument } from './prepare-operation.ts';
 import type { PreparedDocument } from './prepared-document.ts';
 import { reservedVariableRule } from './reserved-variable-rule.ts';
 import { checkStructure } from './structure.ts';
@@ -64,13 +60,13 @@ export function createDocumentStore({
     maxSize: MAX_CHARACTERS,
     sizeCalculation: (_, text) => text.length + 1,
   });
-  const rules = [...specifiedRules, reservedVariableRule, unconditionalSubscriptionRule];
+  const rules = [...specifiedRules, deferRule, reservedVariableRule, unconditionalSubscriptionRule];
 
   function prepareNew(text: string, explain: boolean): PreparedDocument {
     const document = parseWithin(text, limits);
     checkStructure(document, limits);
     validateAgainst(supergraph.schema, document, rules, explain);
-    return toPrepared(document, { supergraph, limits, defaultListSize });
+    return prepareDocument(document, { supergraph, defaultListSize });
   }
 
   return {
@@ -128,32 +124,4 @@ function validateAgainst(
 function coded(error: GraphQLError, code: keyof typeof catalogue): GraphQLError {
   const { message, nodes, source, positions } = error;
   return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
-}
-
-function toPrepared(
-  document: DocumentNode,
-  { supergraph, defaultListSize }: StoreOptions,
-): PreparedDocument {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  const operations = document.definitions.filter(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
-  );
-  let hash: string | undefined;
-  return {
-    introspects: introspects(document),
-    normalizedHash: () => (hash ??= normalizedHash(document)),
-    operations: operations.map((node) => ({
-      node,
-      fragments,
-      cost: operationCost(
-        { node, fragments },
-        { schema: supergraph.schema, rules: supergraph.costRules, defaultListSize },
-      ),
-      guarded: findGuardedFields(node, fragments, supergraph),
-      plans: new Map(),
-    })),
-  };
 }

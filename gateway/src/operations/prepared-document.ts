@@ -7,6 +7,7 @@ import {
 } from 'graphql';
 import type { GuardedField } from '../access/guarded-fields.ts';
 import type { OperationCost } from '../demand/operation-cost.ts';
+import type { DeferringOperation } from './deferred-fragments.ts';
 import type { PrivateKeys } from './private-keys.ts';
 
 /** An operation and the fragments it may use. */
@@ -31,6 +32,15 @@ export type ShapedOperation = Pick<PlannedOperation, 'shapedBy' | 'keys'>;
 
 /** One operation of a validated document with everything that is worked out once for it. */
 export interface PreparedOperation extends OperationBody {
+  /**
+   * The operation as it is answered in parts for these variables; undefined when nothing of it is
+   * deferred. Absent when nothing ever is.
+   */
+  readonly inParts?: (
+    variables: Readonly<Record<string, unknown>>,
+  ) => PreparedOperation | undefined;
+  /** Its deferred fragments, when it is answered in parts. */
+  readonly parts?: Pick<DeferringOperation, 'deferred' | 'fragmentOf'>;
   /** What it costs, with the variables left open. */
   readonly cost: OperationCost;
   /** The fields that not everybody may read. */

@@ -7,7 +7,7 @@ import { type AccessDecision, decideAccess } from '../access/decide-access.ts';
 import { type MutationOwners, refuseForeignWrites } from '../access/foreign-writes.ts';
 import type { Policy } from '../access/rules.ts';
 import { affordable, costReport, wantsCost } from '../demand/affordable.ts';
-import type { ExecutePlan, PlanSubscription } from '../execution/types.ts';
+import type { ExecuteDeferred, ExecutePlan, PlanSubscription } from '../execution/types.ts';
 import { coerceVariables } from '../operations/coerce-variables.ts';
 import type { DocumentStore } from '../operations/document-store.ts';
 import type { PlanStore } from '../operations/plan-store.ts';
@@ -17,6 +17,7 @@ import type { ClientRules } from '../partners/client-rules.ts';
 import type { SubscriptionWay } from '../subscriptions/subscription-group.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
+import { deliverInParts } from './deliver-in-parts.ts';
 import { limitTime } from './limit-time.ts';
 import { OperationRefused } from './operation-refused.ts';
 import { presentOwnError } from './present-error.ts';
@@ -33,6 +34,7 @@ interface PipelineParts {
   readonly documents: DocumentStore;
   readonly plans: PlanStore;
   readonly executePlan: ExecutePlan;
+  readonly executeDeferred: ExecuteDeferred;
   readonly planSubscription: PlanSubscription;
   readonly subscriptions: SubscriptionGroups;
   readonly clients: ClientRules;
@@ -54,6 +56,9 @@ export interface Pipeline {
    */
   readonly replanSubscriptions: () => Promise<void>;
 }
+
+/** What is planned for whom. */
+type Asked = Pick<Prepared, 'text' | 'viewer' | 'variables'>;
 
 type Answer = OperationResponse | SubscriptionResponse;
 
@@ -99,14 +104,32 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       throw new CivitasError('GRAPHQL_VALIDATION_FAILED');
     }
     if (entered.accept) notes.operationId = await entered.accept(document);
-    const operation = selectOperation(document, request);
-    refuseForeignWrites(operation, viewer, parts.mutationOwners);
+    const whole = selectOperation(document, request);
+    refuseForeignWrites(whole, viewer, parts.mutationOwners);
     const { mayLearnSchema } = entered;
-    const variables = coerceVariables(schema, operation.node, request.variables, mayLearnSchema);
-    notes.cost = affordable(operation.cost.estimate(variables), entered.maximumCost);
+    const variables = coerceVariables(schema, whole.node, request.variables, mayLearnSchema);
+    notes.cost = affordable(whole.cost.estimate(variables), entered.maximumCost);
+    const inParts = request.incremental ? whole.inParts?.(variables) : undefined;
+    const asked = { text, viewer, variables };
+    return (inParts && planInParts(inParts, asked)) ?? plan(whole, asked);
+  }
+
+  function plan(operation: PreparedOperation, asked: Asked): Prepared {
+    const { viewer } = asked;
     const access = decideAccess(operation, viewer, policies);
     const planned = plans.planFor(operation, access);
-    return { text, operation, viewer, access, variables, planned };
+    return { ...asked, operation, access, planned };
+  }
+
+  /** The planner has defects with `@defer` that it has not without; then the answer is whole. */
+  function planInParts(operation: PreparedOperation, asked: Asked): Prepared | undefined {
+    try {
+      return plan(operation, asked);
+    } catch (error) {
+      if (error instanceof OperationRefused) throw error;
+      log.warn({ err: error }, 'no plan with @defer; answering at once');
+      return undefined;
+    }
   }
 
   async function run(
@@ -132,6 +155,29 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     } finally {
       time.end();
     }
+  }
+
+  function runInParts(
+    { operation, planned, variables, viewer, access }: Prepared,
+    request: OperationRequest,
+    requestId: string,
+  ): DeferredResponse | undefined {
+    if (!operation.parts) return undefined;
+    const left = new AbortController();
+    const leave = () => left.abort(request.signal?.reason);
+    request.signal?.addEventListener('abort', leave, { once: true });
+    const time = limitTime(left.signal, parts.deadlineMs);
+    const { clientAddress } = request;
+    const origin = { viewer, requestId, clientAddress, signal: time.signal };
+    const run = parts.executeDeferred({ planned, variables, origin });
+    const onEnd = () => {
+      leave();
+      time.end();
+      request.signal?.removeEventListener('abort', leave);
+    };
+    const { parts: deferred } = operation;
+    const increments = deliverInParts(run, { parts: deferred, access, requestId, log, onEnd });
+    return { increments, requestId };
   }
 
   const wayOf = ({ planned, variables, access }: Prepared, requestId: string): SubscriptionWay => ({
@@ -182,6 +228,17 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     return 'ratelimit' in notes.headers ? { ...answered, headers: notes.headers } : answered;
   }
 
+  function open(given: OperationRequest): Promise<Answer | DeferredResponse> {
+    const request = { ...given, kinds: given.kinds ?? ALL_KINDS };
+    return answered(request, async (requestId, notes) => {
+      const prepared = await prepare(request, notes);
+      const isSubscription = prepared.operation.node.operation === OperationTypeNode.SUBSCRIPTION;
+      if (isSubscription) return subscribe(prepared, request, requestId);
+      const inParts = runInParts(prepared, request, requestId);
+      return inParts ?? run(prepared, request, requestId, notes);
+    });
+  }
+
   return {
     execute: (request) =>
       answered(request, async (requestId, notes) =>
@@ -196,16 +253,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
           return { last: refusal(error, requestId, log).result };
         }
       }),
-    open: (given) => {
-      const request = { ...given, kinds: given.kinds ?? ALL_KINDS };
-      return answered(request, async (requestId, notes) => {
-        const prepared = await prepare(request, notes);
-        const isSubscription = prepared.operation.node.operation === OperationTypeNode.SUBSCRIPTION;
-        return isSubscription
-          ? subscribe(prepared, request, requestId)
-          : run(prepared, request, requestId, notes);
-      });
-    },
+    open: open as Open,
   };
 }
 

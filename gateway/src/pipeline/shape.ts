@@ -9,17 +9,22 @@ interface ShapeOptions {
   readonly access: AccessDecision;
   readonly requestId: string;
   readonly log: Logger;
+  /** Where the data stands in the whole response; the root when absent. */
+  readonly at?: readonly (string | number)[];
 }
 
 /**
  * The response of an operation that ran: data, errors fit to be shown, and one error for every
  * place where access was denied.
  */
-export function shape(raw: RawResult, { access, ...to }: ShapeOptions): FormattedExecutionResult {
+export function shape(
+  raw: RawResult,
+  { access, at = [], ...to }: ShapeOptions,
+): FormattedExecutionResult {
   const data = raw.data ?? null;
   const errors = executionErrors(raw, to);
   for (const path of access.denied.length > 0 ? unmarkDenied(data, access.denied) : []) {
-    errors.push(presentOwnError(denial(access.code, path), to));
+    errors.push(presentOwnError(denial(access.code, [...at, ...path]), to));
   }
   if (errors.length === 0) errors.push(...unexplained(raw, to));
   return errors.length > 0 ? { errors, data } : { data };

@@ -63,7 +63,7 @@ export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
       standIns,
       planNames: readPlanNames(standIns.document),
       apiSchema,
-      schema: apiSchema.toGraphQLJSSchema(),
+      schema: apiSchema.toGraphQLJSSchema({ includeDefer: true }),
       supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
       accessRules: readAccessRules(supergraph.schema),
       costRules: readCostRules(supergraph.schema),

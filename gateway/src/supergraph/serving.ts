@@ -14,7 +14,13 @@ import { type LoadedSupergraph, loadSupergraph, SupergraphError } from './load-s
 export interface ServingOptions
   extends Omit<
     Parameters<typeof createPipeline>[0],
-    'schema' | 'mutationOwners' | 'documents' | 'plans' | 'executePlan' | 'planSubscription'
+    | 'schema'
+    | 'mutationOwners'
+    | 'documents'
+    | 'plans'
+    | 'executePlan'
+    | 'executeDeferred'
+    | 'planSubscription'
   > {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly limits: OperationLimits;
@@ -45,7 +51,8 @@ export function createServing(
   refuseIncomplete(supergraph, transports, policies);
   const documents = createDocumentStore({ supergraph, limits, defaultListSize });
   const plans = createPlanStore(createPlanner(supergraph), supergraph.planNames);
-  const { executePlan, planSubscription } = createCompiledExecution(supergraph, transports);
+  const execution = createCompiledExecution(supergraph, transports);
+  const { executePlan, executeDeferred, planSubscription } = execution;
   const pipeline = createPipeline({
     ...options,
     schema: supergraph.schema,
@@ -53,6 +60,7 @@ export function createServing(
     documents,
     plans,
     executePlan: shareReads ? sharingReads(executePlan) : executePlan,
+    executeDeferred,
     planSubscription,
   });
   return { supergraph, transports, documents, plans, pipeline };

@@ -17,19 +17,22 @@ interface ArbitraryOperationOptions {
   readonly choose: Choose;
   /** Values for the arguments of fields, by name. */
   readonly values: Readonly<Record<string, readonly string[]>>;
+  /** Whether fragments may be deferred. */
+  readonly defers?: boolean;
 }
 
 const MAX_DEPTH = 5;
 
 /**
  * A valid operation of random shape: aliases, arguments, fragments on objects and interfaces, the
- * same fields twice, `@skip` and `@include` by the variables `$yes` and `$no`.
+ * same fields twice, `@skip`, `@include` and `@defer` by the variables `$yes` and `$no`.
  */
 export function arbitraryOperation({
   schema,
   kind,
   choose,
   values,
+  defers = false,
 }: ArbitraryOperationOptions): string {
   function selectionSet(type: GraphQLCompositeType, depth: number): string {
     const count = 1 + choose(4);
@@ -46,7 +49,9 @@ export function arbitraryOperation({
       (field) => depth < MAX_DEPTH || !isCompositeType(getNamedType(field.type)),
     );
     const field = fields[choose(fields.length)];
-    return field ? fieldSelection(field, depth) : '__typename';
+    if (!field) return '__typename';
+    if (!defers || choose(3) !== 1) return fieldSelection(field, depth);
+    return `... @defer { ${fieldSelection(field, depth)} }`;
   }
 
   function fieldSelection(field: GraphQLField<unknown, unknown>, depth: number): string {
@@ -70,7 +75,12 @@ export function arbitraryOperation({
     const conditions: readonly GraphQLCompositeType[] = [type, ...possible, ...wider];
     const condition = conditions[choose(conditions.length)] ?? type;
     const on = choose(5) === 0 ? '' : `on ${condition.name} `;
-    return `... ${on}${directive()}${selectionSet(on ? condition : type, depth + 1)}`;
+    const later = defers ? defer() : '';
+    return `... ${on}${later}${directive()}${selectionSet(on ? condition : type, depth + 1)}`;
+  }
+
+  function defer(): string {
+    return ['', '@defer ', '@defer ', '@defer(if: $yes) ', '@defer(if: $no) '][choose(5)] ?? '';
   }
 
   function directive(): string {

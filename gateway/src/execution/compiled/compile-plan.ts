@@ -1,5 +1,6 @@
 import type { PlanNode } from '@apollo/query-planner';
 import { type CompileParts, compileEntityFetch, compileRootFetch } from './compile-fetch.ts';
+import { announced, compileDefer } from './deferred/compile-defer.ts';
 import type { Step } from './execution.ts';
 import type { PlanPath } from './places.ts';
 
@@ -10,10 +11,12 @@ export function compileNode(node: PlanNode | undefined, path: PlanPath, parts: C
   switch (node?.kind) {
     case undefined:
       return NOTHING;
-    case 'Fetch':
-      return node.requires
+    case 'Fetch': {
+      const fetch = node.requires
         ? compileEntityFetch(node, path, parts)
         : compileRootFetch(node, path, parts);
+      return node.id === undefined ? fetch : announced(node.id, fetch);
+    }
     case 'Flatten':
       return compileNode(node.node, [...path, ...node.path], parts);
     case 'Sequence':
@@ -28,7 +31,7 @@ export function compileNode(node: PlanNode | undefined, path: PlanPath, parts: C
         execution.variables[condition] === true ? whenTrue(execution) : whenFalse(execution);
     }
     case 'Defer':
-      throw new Error('The planner was not asked to defer anything.');
+      return compileDefer(node, (each) => compileNode(each, path, parts));
   }
 }
 

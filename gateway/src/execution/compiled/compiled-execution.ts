@@ -3,21 +3,24 @@ import { GraphQLError } from 'graphql';
 import type { PlannedOperation } from '../../operations/prepared-document.ts';
 import type { PrivateKeys } from '../../operations/private-keys.ts';
 import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts';
-import type { ExecutePlan, PlanSubscription } from '../types.ts';
+import type { ExecuteDeferred, ExecutePlan, PlanSubscription } from '../types.ts';
 import type { CompileParts } from './compile-fetch.ts';
 import { compileNode } from './compile-plan.ts';
 import { type CompiledSubscription, compileSubscription } from './compile-subscription.ts';
 import { CompletedResult, type ResponseForms } from './completed-result.ts';
 import { newData } from './data.ts';
+import { type CompileDeferred, compileDeferred } from './deferred/compile-deferred.ts';
+import { runDeferred } from './deferred/run-deferred.ts';
 import type { Execution, Step } from './execution.ts';
 import { mergerFor } from './merge.ts';
 import { possibleTypesOf } from './possible-types.ts';
 import { compileShape } from './shape/compile-shape.ts';
 import { compileText } from './shape/compile-text.ts';
 
-/** The two ways in which plans run. */
+/** The ways in which plans run. */
 export interface CompiledExecution {
   readonly executePlan: ExecutePlan;
+  readonly executeDeferred: ExecuteDeferred;
   readonly planSubscription: PlanSubscription;
 }
 
@@ -37,6 +40,7 @@ export function createCompiledExecution(
   const types = possibleTypesOf(supergraph.supergraphSchema);
   const parts: CompileParts = { transports, types, merge: mergerFor(types.abstract) };
   const operations = new WeakMap<PlannedOperation, CompiledOperation>();
+  const deferring = new WeakMap<PlannedOperation, CompileDeferred>();
   const subscriptions = new WeakMap<
     PlannedOperation,
     CompiledSubscription & Pick<CompiledOperation, 'forms'>
@@ -58,6 +62,15 @@ export function createCompiledExecution(
     return operation;
   }
 
+  function compileInParts(planned: PlannedOperation): CompileDeferred {
+    const { node } = planned.plan;
+    if (node?.kind === 'Subscription') throw new Error('A subscription is not run like this.');
+    const run = compileNode(node, [], parts);
+    const compiled = compileDeferred(supergraph, planned, run);
+    deferring.set(planned, compiled);
+    return compiled;
+  }
+
   function compileSource(
     planned: PlannedOperation,
   ): CompiledSubscription & Pick<CompiledOperation, 'forms'> {
@@ -74,6 +87,11 @@ export function createCompiledExecution(
       const execution: Execution = { data: newData(), variables, origin, errors: [] };
       await run(execution);
       return new CompletedResult(execution, forms, shown(execution.errors, planned.keys));
+    },
+    executeDeferred: ({ planned, variables, origin }) => {
+      const compiled = deferring.get(planned) ?? compileInParts(planned);
+      const show = (errors: GraphQLError[]) => shown(errors, planned.keys);
+      return runDeferred(supergraph.schema, compiled(variables), { variables, origin, show });
     },
     planSubscription: ({ planned, variables }) => {
       const { source, start, join, forms } = subscriptions.get(planned) ?? compileSource(planned);

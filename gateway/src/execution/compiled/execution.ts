@@ -1,6 +1,7 @@
 import type { RequestOrigin } from '@civitas/platform/subgraph';
 import type { GraphQLError } from 'graphql';
 import type { Data } from './data.ts';
+import type { DeferredFetches } from './deferred/deferred-fetches.ts';
 
 /** One run of a compiled plan. */
 export interface Execution {
@@ -9,6 +10,8 @@ export interface Execution {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly origin: RequestOrigin;
   readonly errors: GraphQLError[];
+  /** Where something of the operation is answered later. */
+  readonly deferred?: DeferredFetches;
 }
 
 /** A part of a plan, ready to run. Never rejects: what goes wrong is in the execution's errors. */

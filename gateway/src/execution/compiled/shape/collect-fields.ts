@@ -93,7 +93,8 @@ export function conditionVariables(
   return [...names];
 }
 
-function isIncluded(
+/** Whether these variables leave a selection in. */
+export function isIncluded(
   { directives = [] }: SelectionNode,
   conditions: Readonly<Record<string, unknown>>,
 ): boolean {

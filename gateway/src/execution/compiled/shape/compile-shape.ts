@@ -30,17 +30,23 @@ export type Shape = (fetched: Data, variables: Readonly<Record<string, unknown>>
 type ShapeObject = (input: Data, output: Data, completion: Completion) => boolean;
 
 /** What clients see, and what there is. */
-type ShapeSchemas = Pick<LoadedSupergraph, 'schema' | 'supergraphSchema'>;
+export type ShapeSchemas = Pick<LoadedSupergraph, 'schema' | 'supergraphSchema'>;
 
 /**
  * Compiles the response of an operation, once for every combination of its conditions that is met.
  * Nulls spread as the schema has it, and values that do not fit their type are null with an error.
  * What exists but is hidden from clients, a value of an enum or a type, is null without one: that is
  * what hiding it means.
+ *
+ * @param root what the operation's selection is for, when that is not the root of the schema.
  */
-export function compileShape(schemas: ShapeSchemas, planned: ShapedOperation): Shape {
+export function compileShape(
+  schemas: ShapeSchemas,
+  planned: ShapedOperation,
+  root = schemas.schema.getRootType(planned.shapedBy.node.operation) as GraphQLCompositeType,
+): Shape {
   const variant = byConditions(planned.shapedBy, (conditions) =>
-    compileVariant(schemas, planned, conditions),
+    compileVariant(schemas, planned, root, conditions),
   );
   return (fetched, variables) => variant(variables)(fetched, variables);
 }
@@ -48,9 +54,9 @@ export function compileShape(schemas: ShapeSchemas, planned: ShapedOperation): S
 function compileVariant(
   { schema, supergraphSchema }: ShapeSchemas,
   { shapedBy: { node, fragments }, keys }: ShapedOperation,
+  root: GraphQLCompositeType,
   conditions: Readonly<Record<string, unknown>>,
 ): Shape {
-  const root = schema.getRootType(node.operation) as GraphQLCompositeType;
   const collecting = { schema, fragments, conditions };
   const meta = new Map<string, SelectedField>();
   const shapeRoot = shapeOf([{ set: node.selectionSet, on: root }], root, meta);
