@@ -4,6 +4,7 @@ import type { RequestContext } from '@civitas/platform/subgraph';
 import type { createCollaborationLoaders } from './collaboration/index.ts';
 import type { Editing } from './editing/index.ts';
 import type { Prisma, PrismaClient, SubjectRole } from './generated/prisma/client.ts';
+import type { createLearningLoaders } from './learning/index.ts';
 import type { createReactionLoaders } from './reactions/index.ts';
 import type { createReferenceLoaders } from './references/index.ts';
 import type { createRevisionLoaders } from './revisions/index.ts';
@@ -30,4 +31,5 @@ type ContentLoaders = ReturnType<typeof createRevisionLoaders> &
   ReturnType<typeof createTopicLoaders> &
   ReturnType<typeof createReactionLoaders> &
   ReturnType<typeof createReferenceLoaders> &
-  ReturnType<typeof createStructureLoaders>;
+  ReturnType<typeof createStructureLoaders> &
+  ReturnType<typeof createLearningLoaders>;

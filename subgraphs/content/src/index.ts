@@ -8,6 +8,7 @@ import type { ContentContext } from './context.ts';
 import { createEditing, editingResolvers } from './editing/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
+import { createLearningLoaders, learningResolvers } from './learning/index.ts';
 import { createTextMover, type ObjectStore } from './objects/index.ts';
 import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
 import { createReferenceLoaders, referenceResolvers } from './references/index.ts';
@@ -54,6 +55,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       reactionResolvers,
       importResolvers,
       searchResolvers,
+      learningResolvers,
       editingResolvers,
     ],
     context: (request) => ({
@@ -70,6 +72,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
         ...createReferenceLoaders(db),
         ...createStructureLoaders(db),
         ...createRevisionLoaders(db, objects),
+        ...createLearningLoaders(db, request.viewer),
       },
     }),
     log,

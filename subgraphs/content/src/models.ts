@@ -1,10 +1,15 @@
+import type { Checkpoint } from './checkpoints/index.ts';
 import type { EditsEvent, Presence } from './editing/index.ts';
 import type {
+  Certificate,
+  CheckpointAttempt,
+  Enrolment,
   Subject,
   SubjectMember,
   SubjectShareLink,
   TopicRevision,
 } from './generated/prisma/client.ts';
+import type { LearningStatistics, TopicStatistics } from './learning/index.ts';
 import type { ResolvedReference } from './references/index.ts';
 import type { FoundText } from './search/index.ts';
 import type { SubjectChange } from './subjects/index.ts';
@@ -26,6 +31,12 @@ export type TopicRevisionModel = TopicRevision;
 export type TopicReferenceModel = ResolvedReference;
 export type TopicEditsModel = EditsEvent;
 export type TopicPresenceModel = Presence;
+export type EnrolmentModel = Enrolment;
+export type CheckpointModel = Checkpoint;
+export type CheckpointAttemptModel = CheckpointAttempt;
+export type CertificateModel = Certificate;
+export type LearningStatisticsModel = LearningStatistics;
+export type TopicStatisticsModel = TopicStatistics;
 export type SearchHitModel = FoundText;
 export type SubjectChangeModel = SubjectChange & {
   readonly subject: Subject;

@@ -18,7 +18,9 @@ export interface Hit {
 
 export interface SearchBounds {
   /** Null for what everybody may see. */
-  readonly authorId: string | null;
+  readonly memberId: string | null;
+  /** Memberships end. */
+  readonly now: Date;
   /** Null for everywhere. */
   readonly subjectId: string | null;
 }
@@ -30,18 +32,28 @@ const MAX_RANKED = 5_000;
 export function fetchHits(
   db: ContentDatabase,
   { exact, wide }: SearchQuery,
-  { authorId, subjectId }: SearchBounds,
+  { memberId, now, subjectId }: SearchBounds,
   { first, after }: Page<readonly [number, string]>,
 ): Promise<Hit[]> {
   const within = subjectId === null ? Prisma.empty : Prisma.sql`AND subject.id = ${subjectId}`;
   const whose =
-    authorId === null
+    memberId === null
       ? Prisma.sql`subject.visibility = 'PUBLIC'`
-      : Prisma.sql`subject.author_id = ${authorId}`;
+      : Prisma.sql`(subject.author_id = ${memberId} OR EXISTS (
+          SELECT 1 FROM subject_member AS member
+          WHERE member.subject_id = subject.id AND member.user_id = ${memberId}
+            AND member.accepted_at IS NOT NULL
+            AND (member.expires_at IS NULL OR member.expires_at > ${now})
+        ))`;
   const beyond =
     after === null
       ? Prisma.empty
       : Prisma.sql`WHERE (score, id) < (${after[0]}::int, ${after[1]}::text)`;
+  // A question's solution would stand beside it. `*?` first makes Postgres look for the shortest match.
+  const readable = Prisma.sql`
+    regexp_replace(
+      E'\\n' || left(CASE WHEN topic.id IS NULL THEN subject.description ELSE topic.markdown END, 100000),
+      '\\n[ \\t]*?(\`{3}|~{3})[\`~ \\t]*?quiz[ \\t]*?\\n.*?\\n[ \\t]*?\\1', E'\\n', 'g')`;
   // `translate` drops what has no counterpart: our marks, so that nobody can write them.
   const marked = (text: Prisma.Sql, options: string) => Prisma.sql`
     ts_headline('content_search', translate(${text}, ${`<${LESS_THAN}${HIT_START}${HIT_END}`}, ${LESS_THAN}), page.wide, ${`StartSel=${HIT_START}, StopSel=${HIT_END}, ${options}`})`;
@@ -70,10 +82,7 @@ export function fetchHits(
     )
     SELECT page.id, page.subject_id AS "subjectId", page.topic_id AS "topicId", page.score,
            ${marked(Prisma.sql`coalesce(topic.title, subject.title)`, 'HighlightAll=true')} AS title,
-           ${marked(
-             Prisma.sql`left(CASE WHEN topic.id IS NULL THEN subject.description ELSE topic.markdown END, 100000)`,
-             'MaxFragments=2, MinWords=8, MaxWords=25, FragmentDelimiter=" … "',
-           )} AS snippet
+           ${marked(readable, 'MaxFragments=2, MinWords=8, MaxWords=25, FragmentDelimiter=" … "')} AS snippet
     FROM page
     JOIN subject ON subject.id = page.subject_id
     LEFT JOIN topic ON topic.id = page.topic_id

@@ -101,6 +101,22 @@ test('markup in a text comes back as the text it is', async () => {
   expect(whole(script?.snippet ?? [])).toContain('<script>alert("maltose")</script');
 });
 
+test('a question that is found shows nothing of its solution', async () => {
+  const author = content.somebody();
+  const id = await content.subject(author, { title: 'Exam' });
+  const quiz = (right: string) =>
+    `\`\`\`quiz\nWhich numbat?\n- [x] ${right}\n- [ ] Dingo\n\`\`\`\n`;
+  const markdown = `First.\n\n${quiz('Potoroo')}\nA potoroo in between.\n\n${quiz('Bettong')}`;
+  await content.topic(author, id, 'Questions', { markdown });
+  for (const query of ['numbat', 'potoroo', 'bettong']) {
+    const [hit] = await find(query, { subjectId: id });
+    expect(whole(hit?.snippet ?? [])).not.toContain('[x]');
+  }
+  expect(whole((await find('potoroo', { subjectId: id }))[0]?.snippet ?? [])).toContain(
+    'in between',
+  );
+});
+
 test('marks that an author writes mark nothing', async () => {
   const author = content.somebody();
   const id = await content.subject(author, { title: 'Forgery' });
@@ -191,9 +207,9 @@ test('no text is too wild to be saved, and its beginning is found', async () => 
   const id = await content.subject(author, { title: 'Wild' });
   // As many different words of four-byte letters as the limits of a topic allow.
   const word = (n: number) =>
-    [...n.toString(36).padStart(4, '0')]
-      .map((c) => String.fromCodePoint(0x10400 + (c.charCodeAt(0) % 40)))
-      .join('');
+    Array.from(n.toString(36).padStart(4, '0'), (c) =>
+      String.fromCodePoint(0x10400 + (c.charCodeAt(0) % 40)),
+    ).join('');
   const markdown = `bandicoot ${Array.from({ length: 49_000 }, (_, n) => word(n)).join(' ')}`;
   await content.topic(author, id, 'Words', { markdown });
   expect(titles(await find('bandicoot', { subjectId: id }))).toEqual(['Words']);

@@ -31,7 +31,8 @@ export interface SearchArguments extends PageArguments {
 export async function search(ctx: ContentContext, args: SearchArguments): Promise<FoundText[]> {
   const page = readPage(searchList, args);
   const bounds = {
-    authorId: args.scope === 'MINE' ? requireUser(ctx).id : null,
+    now: ctx.now(),
+    memberId: args.scope === 'MINE' ? requireUser(ctx).id : null,
     subjectId: args.subjectId == null ? null : parseId('sub', args.subjectId),
   };
   if (args.query.length > MAX_QUERY) throw unreadable(`at most ${MAX_QUERY} characters`);

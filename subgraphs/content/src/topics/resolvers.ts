@@ -1,6 +1,8 @@
 import { answerWithFailures } from '@civitas/platform/errors';
+import { hideSolutions } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { allows, roleOf } from '../subjects/index.ts';
 import { addTopic } from './add-topic.ts';
 import type { TopicNode } from './queries.ts';
 import { findVisibleTopic } from './service.ts';
@@ -29,10 +31,13 @@ export const resolvers: Resolvers = {
   },
 };
 
-async function textOf(ctx: ContentContext, { id }: TopicNode): Promise<string> {
+/** Whole for who may edit it; others get the questions in it without their solutions. */
+async function textOf(ctx: ContentContext, topic: TopicNode): Promise<string> {
+  const { id } = topic;
   const text = await ctx.loaders.topicText.load(id);
   if (!text) throw new Error(`Topic ${id} was there a moment ago.`);
-  return text.markdown;
+  const role = await roleOf(ctx, await subjectOf(ctx, topic));
+  return allows(role, 'EDITOR') ? text.markdown : hideSolutions(text.markdown);
 }
 
 /** A foreign key promises that the row is there. */

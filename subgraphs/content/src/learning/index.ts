@@ -1,0 +1,3 @@
+export { createLearningLoaders } from './loaders.ts';
+export { resolvers as learningResolvers } from './resolvers.ts';
+export type { LearningStatistics, TopicStatistics } from './statistics.ts';
