@@ -2,6 +2,7 @@ import type { Database } from '@civitas/platform/database';
 import type { PubSub } from '@civitas/platform/pubsub';
 import type { RequestContext } from '@civitas/platform/subgraph';
 import type { createCollaborationLoaders } from './collaboration/index.ts';
+import type { createCommentLoaders } from './comments/index.ts';
 import type { Editing } from './editing/index.ts';
 import type { Prisma, PrismaClient, SubjectRole } from './generated/prisma/client.ts';
 import type { createLearningLoaders } from './learning/index.ts';
@@ -11,6 +12,7 @@ import type { createRevisionLoaders } from './revisions/index.ts';
 import type { createStructureLoaders } from './structure/index.ts';
 import type { createSubjectLoaders } from './subjects/index.ts';
 import type { createTopicLoaders } from './topics/index.ts';
+import type { createVersionLoaders } from './versions/index.ts';
 
 export type ContentDatabase = Database<PrismaClient>;
 export type ContentTransaction = Prisma.TransactionClient;
@@ -25,7 +27,9 @@ export interface ContentContext extends RequestContext {
   readonly sharedRoles: Map<string, SubjectRole>;
 }
 
-type ContentLoaders = ReturnType<typeof createRevisionLoaders> &
+type ContentLoaders = ReturnType<typeof createVersionLoaders> &
+  ReturnType<typeof createCommentLoaders> &
+  ReturnType<typeof createRevisionLoaders> &
   ReturnType<typeof createCollaborationLoaders> &
   ReturnType<typeof createSubjectLoaders> &
   ReturnType<typeof createTopicLoaders> &

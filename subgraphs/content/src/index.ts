@@ -4,6 +4,7 @@ import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { collaborationResolvers, createCollaborationLoaders } from './collaboration/index.ts';
+import { commentResolvers, createCommentLoaders } from './comments/index.ts';
 import type { ContentContext } from './context.ts';
 import { createEditing, editingResolvers } from './editing/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
@@ -12,11 +13,13 @@ import { createLearningLoaders, learningResolvers } from './learning/index.ts';
 import { createTextMover, type ObjectStore } from './objects/index.ts';
 import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
 import { createReferenceLoaders, referenceResolvers } from './references/index.ts';
+import { renderingResolvers } from './rendering/index.ts';
 import { createRevisionLoaders, revisionResolvers } from './revisions/index.ts';
 import { searchResolvers } from './search/index.ts';
 import { createStructureLoaders, structureResolvers } from './structure/index.ts';
 import { createSubjectLoaders, subjectResolvers } from './subjects/index.ts';
 import { createTopicLoaders, topicResolvers } from './topics/index.ts';
+import { createVersionLoaders, versionResolvers } from './versions/index.ts';
 
 export { decodeMarkdown, type PreparedSubject, prepareImport } from './import/index.ts';
 export { connectObjectStore } from './objects/index.ts';
@@ -50,6 +53,9 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       collaborationResolvers,
       topicResolvers,
       structureResolvers,
+      versionResolvers,
+      commentResolvers,
+      renderingResolvers,
       revisionResolvers,
       referenceResolvers,
       reactionResolvers,
@@ -71,6 +77,8 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
         ...createReactionLoaders(db, request.viewer),
         ...createReferenceLoaders(db),
         ...createStructureLoaders(db),
+        ...createVersionLoaders(db),
+        ...createCommentLoaders(db),
         ...createRevisionLoaders(db, objects),
         ...createLearningLoaders(db, request.viewer),
       },

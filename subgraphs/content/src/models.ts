@@ -7,6 +7,9 @@ import type {
   Subject,
   SubjectMember,
   SubjectShareLink,
+  SubjectVersion,
+  SubjectVersionTopic,
+  TopicComment,
   TopicRevision,
 } from './generated/prisma/client.ts';
 import type { LearningStatistics, TopicStatistics } from './learning/index.ts';
@@ -28,6 +31,14 @@ export type SubjectShareLinkModel = SubjectShareLink;
 export type SubjectInvitationModel = SubjectMember & { readonly subject: Subject };
 export type TopicModel = TopicNode;
 export type TopicRevisionModel = TopicRevision;
+export type SubjectVersionModel = SubjectVersion;
+export type SubjectVersionTopicModel = SubjectVersionTopic;
+export interface SubjectOriginModel {
+  readonly subject: Subject | null;
+  readonly title: string;
+  readonly author: UserModel | null;
+}
+export type TopicCommentModel = TopicComment;
 export type TopicReferenceModel = ResolvedReference;
 export type TopicEditsModel = EditsEvent;
 export type TopicPresenceModel = Presence;

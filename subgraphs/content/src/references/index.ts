@@ -1,3 +1,4 @@
+export { slugOf } from './find-references.ts';
 export { keepReferences, referenceRows } from './keep-references.ts';
 export { createReferenceLoaders } from './loaders.ts';
 export { resolvers as referenceResolvers } from './resolvers.ts';

@@ -2,6 +2,7 @@ export { topicNotFound, topicTooDeep } from './errors.ts';
 export { MAX_DEPTH, MAX_TOPIC_MARKDOWN_LENGTH, MAX_TOPICS } from './limits.ts';
 export { createTopicLoaders } from './loaders.ts';
 export { findControlCharacter, normalizeLineEnds } from './markdown-text.ts';
+export { orderTree } from './order-tree.ts';
 export { findPlace } from './place.ts';
 export { namesOneSibling, placeInput, placeOf, twoSiblings } from './place-input.ts';
 export { type TopicNode, topicNode } from './queries.ts';

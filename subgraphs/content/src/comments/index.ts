@@ -1,0 +1,2 @@
+export { createCommentLoaders } from './loaders.ts';
+export { resolvers as commentResolvers } from './resolvers.ts';

@@ -1,0 +1,1 @@
+export { resolvers as renderingResolvers } from './resolvers.ts';

@@ -1,0 +1,87 @@
+import type { Token } from 'markdown-it';
+import { slugOf } from '../references/index.ts';
+import { parseMarkdown, renderTokens } from './parse-markdown.ts';
+import { sanitize } from './sanitize.ts';
+
+/** What there is to say about a text. */
+export interface RenderedText {
+  /** Safe to insert into a page; made when first asked for. */
+  html(): string;
+  readonly headings: readonly Heading[];
+  readonly wordCount: number;
+}
+
+export interface Heading {
+  readonly level: number;
+  readonly text: string;
+  readonly anchor: string;
+}
+
+const MAX_HEADINGS = 500;
+/** A prefix of their own keeps ids of texts from being taken for those of the page. */
+const ANCHOR_PREFIX = 'h-';
+
+/** Reads a text once for all that is asked of it. Pure. */
+export function readTopicText(markdown: string): RenderedText {
+  const tokens = parseMarkdown(markdown);
+  const headings = nameHeadings(tokens);
+  markTasks(tokens);
+  return {
+    html: () => sanitize(renderTokens(tokens)),
+    headings: headings.slice(0, MAX_HEADINGS),
+    wordCount: countWords(tokens),
+  };
+}
+
+/** Gives each heading an id of its own, as GitHub does: the second of a name ends in `-1`. */
+function nameHeadings(tokens: readonly Token[]): Heading[] {
+  const used = new Map<string, number>();
+  return tokens.flatMap((token, index) => {
+    if (token.type !== 'heading_open') return [];
+    const text = plainText(tokens[index + 1]).trim();
+    const slug = slugOf(text) || 'section';
+    const count = used.get(slug) ?? 0;
+    used.set(slug, count + 1);
+    const anchor = `${ANCHOR_PREFIX}${slug}${count === 0 ? '' : `-${count}`}`;
+    token.attrSet('id', anchor);
+    return [{ level: Number(token.tag.slice(1)), text, anchor }];
+  });
+}
+
+/** `- [ ] task`, as GitHub has it: a box that nobody can tick here. */
+function markTasks(tokens: readonly Token[]): void {
+  for (const [index, token] of tokens.entries()) {
+    const first = token.children?.[0];
+    const isInItem =
+      tokens[index - 1]?.type === 'paragraph_open' && tokens[index - 2]?.type === 'list_item_open';
+    const [box, mark] = /^\[([ xX])\] /.exec(first?.content ?? '') ?? [];
+    if (!isInItem || first?.type !== 'text' || box === undefined) continue;
+    first.content = first.content.slice(box.length);
+    const checkbox = Object.assign(Object.create(Object.getPrototypeOf(first)), first, {
+      type: 'task_box',
+      tag: 'input',
+      attrs: [['type', 'checkbox'], ['disabled', ''], ...(mark === ' ' ? [] : [['checked', '']])],
+      content: '',
+    }) as Token;
+    token.children?.unshift(checkbox);
+  }
+}
+
+function plainText(token: Token | undefined): string {
+  if (!token) return '';
+  if (token.children) return token.children.map(plainText).join('');
+  if (token.type === 'softbreak' || token.type === 'hardbreak') return ' ';
+  return token.type === 'text' || token.type === 'code_inline' ? token.content : '';
+}
+
+/** Words by Unicode's rules, so that languages without blanks count, too. */
+const words = new Intl.Segmenter('und', { granularity: 'word' });
+
+function countWords(tokens: readonly Token[]): number {
+  let count = 0;
+  for (const token of tokens) {
+    if (token.type !== 'inline') continue;
+    for (const { isWordLike } of words.segment(plainText(token))) if (isWordLike) count += 1;
+  }
+  return count;
+}

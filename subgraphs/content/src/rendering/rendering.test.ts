@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { useContent } from '../testing/use-content.ts';
+import { readTopicText } from './render-topic.ts';
+
+const content = useContent();
+const html = (markdown: string) => readTopicText(markdown).html();
+
+test.each([
+  ['a *b* **c** ~~d~~ `e`', '<p>a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code></p>\n'],
+  [
+    'see [[Wild Bees|them]]',
+    '<p>see <a href="#wild-bees" rel="nofollow noopener noreferrer">them</a></p>\n',
+  ],
+  ['- [x] done\n- [ ] not', 'type="checkbox" disabled checked'],
+  ['| a |\n|---|\n| b |', '<td>b</td>'],
+  ['# One\n# One', '<h1 id="h-one-1">'],
+  ['```js\nconst a = 1;\n```', '<span class="hljs-keyword">const</span>'],
+  ['$a^2$', '<msup><mi>a</mi><mn>2</mn></msup>'],
+  ['it costs $5 or $6', '<p>it costs $5 or $6</p>\n'],
+  ['https://example.org', '<a href="https://example.org" rel="nofollow noopener noreferrer">'],
+  ['![bee](https://example.org/b.png)', 'loading="lazy"'],
+])('%j is rendered', (markdown, expected) => {
+  expect(html(markdown)).toContain(expected);
+});
+
+// What OWASP's filter evasion cheat sheet and the test suites of renderers try.
+test.each([
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '<svg/onload=alert(1)>',
+  '<iframe src="javascript:alert(1)"></iframe>',
+  '[x](javascript:alert(1))',
+  '[x](JaVaScRiPt:alert(1))',
+  '[x](java&#115;cript:alert(1))',
+  '[x](&#x6A;avascript:alert(1))',
+  '[x](vbscript:msgbox(1))',
+  '[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)',
+  '[x](  javascript:alert(1))',
+  '<javascript:alert(1)>',
+  '![x](javascript:alert(1))',
+  '![x](https://example.org/"onerror="alert(1))',
+  '![x](data:image/svg+xml;base64,PHN2Zz4=)',
+  '[x](https://example.org "onmouseover=\\"alert(1)")',
+  '[a]: javascript:alert(1)\n\n[a]',
+  '```"><script>alert(1)</script>\nx\n```',
+  '```js\n</code></pre><script>alert(1)</script>\n```',
+  '# <a id="x" onclick=alert(1)>x</a>',
+  '[[<img src=x onerror=alert(1)>]]',
+  '[[x|<script>alert(1)</script>]]',
+  '$\\href{javascript:alert(1)}{x}$',
+  '$\\htmlData{onclick=alert(1)}{x}$',
+  '$$\\url{javascript:alert(1)}$$',
+  '$</math><script>alert(1)</script>$',
+  '<math><mi xlink:href="javascript:alert(1)">x</mi></math>',
+  '<style>*{background:url(javascript:alert(1))}</style>',
+  '<form action="javascript:alert(1)"><button>x</button></form>',
+  '<details open ontoggle=alert(1)>',
+  '<base href="https://evil.example">',
+  '[x](//evil.example "t")<!-- --!><script>alert(1)</script>',
+])('%j does nothing', (markdown) => {
+  const made = html(markdown);
+  // Whatever is left of it stands in text, where it means nothing: look at tags and attributes only.
+  const tags = made.match(/<[a-z][^>]*>/gi) ?? [];
+  for (const tag of tags) {
+    expect(tag).not.toMatch(/^<(?:script|iframe|svg|style|form|button|base|details|object|embed)/i);
+    expect(tag).not.toMatch(/\son\w+\s*=/i);
+    expect(tag).not.toMatch(/(?:href|src|action)="\s*(?:javascript|vbscript|data):/i);
+  }
+});
+
+test('headings, words and minutes are counted as they are read', () => {
+  const { headings, wordCount } = readTopicText(
+    '# The `bee`\n\nOne two three.\n\n## Sub *part*\n\n```\nnot counted\n```\n\n蜜蜂采蜜\n',
+  );
+  expect(headings).toEqual([
+    { level: 1, text: 'The bee', anchor: 'h-the-bee' },
+    { level: 2, text: 'Sub part', anchor: 'h-sub-part' },
+  ]);
+  expect(wordCount).toBeGreaterThanOrEqual(2 + 3 + 2 + 2);
+});
+
+test('hostile texts as long as a topic may be are rendered in time', () => {
+  const started = performance.now();
+  for (const part of ['[', '![', '*a **b ', '`', '> ', '$a', '[[', '<', '- ', '~~', 'a_']) {
+    html(part.repeat(Math.floor(50_000 / part.length)));
+  }
+  expect(performance.now() - started).toBeLessThan(20_000);
+}, 30_000);
+
+test('a topic answers with its text as HTML, its contents and its length', async () => {
+  const author = content.somebody();
+  const subjectId = await content.subject(author);
+  const markdown = `# Bees\n\n${'word '.repeat(201)}\n`;
+  const { id } = await content.topic(author, subjectId, 'A', { markdown });
+  const { topic } = await content
+    .as()
+    .run(
+      'query ($id: ID!) { topic(id: $id) { html wordCount readingMinutes tableOfContents { anchor level text } } }',
+      { id },
+    );
+  expect(topic).toMatchObject({
+    wordCount: 202,
+    readingMinutes: 2,
+    tableOfContents: [{ anchor: 'h-bees', level: 1, text: 'Bees' }],
+  });
+  expect(topic.html).toMatch(/^<h1 id="h-bees">Bees<\/h1>\n<p>word/);
+});

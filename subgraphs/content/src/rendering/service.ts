@@ -1,0 +1,24 @@
+import type { ContentContext } from '../context.ts';
+import type { TopicNode } from '../topics/index.ts';
+import { type RenderedText, readTopicText } from './render-topic.ts';
+
+/** Of an adult who reads silently (Brysbaert 2019 finds 238 words of English prose a minute). */
+const WORDS_PER_MINUTE = 200;
+
+/** What there is to say about a topic's text; read once per request. */
+export async function renderTopic(ctx: ContentContext, { id }: TopicNode): Promise<RenderedText> {
+  const text = await ctx.loaders.topicText.load(id);
+  if (!text) throw new Error(`Topic ${id} was there a moment ago.`);
+  const known = rendered.get(text);
+  if (known) return known;
+  const read = readTopicText(text.markdown);
+  rendered.set(text, read);
+  return read;
+}
+
+/** By the row that the loader of the request holds. */
+const rendered = new WeakMap<object, RenderedText>();
+
+export function readingMinutes(wordCount: number): number {
+  return Math.ceil(wordCount / WORDS_PER_MINUTE);
+}

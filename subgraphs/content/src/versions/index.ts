@@ -1,0 +1,2 @@
+export { createVersionLoaders } from './loaders.ts';
+export { resolvers as versionResolvers } from './resolvers.ts';

@@ -1,0 +1,72 @@
+import { newId } from '@civitas/platform/ids';
+import { requireUser } from '@civitas/platform/subgraph';
+import { idOf, parseInput, text } from '@civitas/platform/validation';
+import { z } from 'zod';
+import type { ContentContext, ContentTransaction } from '../context.ts';
+import { readTexts } from '../editing/index.ts';
+import type { SubjectVersion } from '../generated/prisma/client.ts';
+import { describeText, keepTexts } from '../objects/index.ts';
+import { lockSubject, subjectNotFound } from '../subjects/index.ts';
+import { orderTree, topicNode } from '../topics/index.ts';
+import { MAX_VERSIONS, subjectVersionsFull } from './errors.ts';
+
+const saveInput = z.object({ subjectId: idOf('sub'), name: text({ max: 100 }) });
+
+/**
+ * Keeps a whole subject, live edits of the moment included, under the lock of the subject.
+ *
+ * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
+ * @throws UserFailure `InvalidInput`, `SubjectNotFound`, `SubjectVersionsFull`.
+ */
+export async function saveSubjectVersion(
+  ctx: ContentContext,
+  input: unknown,
+): Promise<{ version: SubjectVersion }> {
+  const { id: createdBy } = requireUser(ctx);
+  const { subjectId, name } = parseInput(saveInput, input);
+  const version = await ctx.db.inTransaction(async (tx) => {
+    const subject = await lockSubject(ctx, tx, subjectId, 'EDITOR', subjectNotFound);
+    const newest = await tx.subjectVersion.aggregate({
+      where: { subjectId },
+      _max: { number: true },
+      _count: true,
+    });
+    if (newest._count >= MAX_VERSIONS) throw subjectVersionsFull();
+    const now = ctx.now();
+    const topics = await readTree(tx, subjectId, now);
+    const { title, description, heading } = subject;
+    const created = await tx.subjectVersion.create({
+      data: {
+        id: newId('ver'),
+        ...{ subjectId, name, title, description, heading, createdBy },
+        number: (newest._max.number ?? 0) + 1,
+        topicCount: topics.length,
+        markdownBytes: topics.reduce((sum, { bytes }) => sum + bytes, 0),
+        createdAt: now,
+      },
+    });
+    const data = topics.map((topic) => ({ ...topic, versionId: created.id }));
+    await tx.subjectVersionTopic.createMany({ data });
+    return created;
+  });
+  return { version };
+}
+
+async function readTree(tx: ContentTransaction, subjectId: string, now: Date) {
+  const topics = await tx.topic.findMany({
+    where: { subjectId, archiveRootId: null },
+    orderBy: { position: 'asc' },
+    select: topicNode,
+  });
+  const texts = await readTexts(
+    tx,
+    topics.map(({ id }) => id),
+  );
+  await keepTexts(tx, [...new Set(texts.values())], now);
+  return orderTree(topics).map(({ id, depth, title, heading }, ordinal) => ({
+    ordinal,
+    topicId: id,
+    ...{ depth, title, heading },
+    ...describeText(texts.get(id) ?? ''),
+  }));
+}
