@@ -1,4 +1,5 @@
 import { logLevel, port, readConfig, secret } from '@civitas/platform/config';
+import { telemetryShape } from '@civitas/platform/telemetry';
 import { z } from 'zod';
 import type { OperationMode } from './partners/client-directory.ts';
 import { type ClientPolicy, defaultClientPolicy } from './partners/client-policy.ts';
@@ -54,6 +55,7 @@ const shape = {
   /** JSON file with what GraphiQL shows first: `[{ "query": "…" }]`. */
   GRAPHIQL_EXAMPLES_PATH: z.string().optional(),
   LOG_LEVEL: logLevel.default('info'),
+  ...telemetryShape,
 };
 
 /**

@@ -22,6 +22,9 @@ import { createSubscriptionGroups } from './subscriptions/subscription-groups.ts
 import { createReloadableServing, type Reloaded } from './supergraph/reloading.ts';
 import type { Transports } from './supergraph/serving.ts';
 import { warmUp } from './supergraph/warm-up.ts';
+import { showGatewayState } from './telemetry/gateway-gauges.ts';
+import { observeFetches } from './telemetry/observe-fetches.ts';
+import { createOperationObserver, operationNames } from './telemetry/observe-operations.ts';
 import { type Readiness, readinessOf } from './telemetry/readiness.ts';
 
 export interface GatewayOptions {
@@ -63,6 +66,8 @@ export interface GatewayOptions {
   readonly routes?: readonly HttpRoute[];
   /** Defaults: 10 s for headers, 30 s for a request, 10 s to drain. */
   readonly timeouts?: Partial<DoorTimeouts>;
+  /** Measures operations, fetches and what is open, for the process's `/metrics`. Default false. */
+  readonly measured?: boolean;
   /** Documents that clients are known to send: planned before the gateway says that it is ready. */
   readonly knownOperations?: readonly string[];
   /** The editor at `/`; absent means that there is none. */
@@ -97,6 +102,8 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+const DEADLINE_MS = 30_000;
+
 /**
  * Makes a gateway over one supergraph. Both shapes call this; they differ in the transports and in
  * where the keys come from. It makes no connection of its own.
@@ -115,8 +122,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
   });
   const locate = clientLocator(options.trustedProxies);
-  const reached = reachingThrough(actingWithinScopes);
-  const deadlineMs = options.deadlineMs ?? 30_000;
+  const { measured = false, knownOperations = [] } = options;
+  const reached = reachingThrough((name, transport) => {
+    const within = actingWithinScopes(name, transport);
+    return measured ? observeFetches(name, within) : within;
+  });
+  const subscriptions = createSubscriptionGroups({
+    deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+    maxQueued: options.maxQueuedResults ?? 1_000,
+  });
+  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
   const serving = createReloadableServing(options.supergraphSdl, reached(options.transports), {
     clients,
     defaultListSize: policy.defaultListSize,
@@ -125,11 +140,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     limits: { ...defaultOperationLimits, ...options.limits },
     shareReads: options.shareReads ?? true,
-    subscriptions: createSubscriptionGroups({
-      deadlineMs,
-      maxQueued: options.maxQueuedResults ?? 1_000,
-    }),
+    subscriptions,
+    observe: measured ? createOperationObserver(operationNames(knownOperations)) : undefined,
   });
+  const hideState = measured
+    ? showGatewayState({
+        transports: () => serving.current.transports,
+        subscriptions: () => subscriptions.count(),
+        plans: () => serving.current.plans.counts,
+      })
+    : () => undefined;
   const pipeline: Pick<Pipeline, 'execute' | 'open'> = {
     execute: (request) => serving.current.pipeline.execute(request),
     open: ((request) => serving.current.pipeline.open(request)) as Pipeline['open'],
@@ -174,7 +194,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       );
       servers.add(server);
       // Alive from now on, ready when the plans are.
-      void warmUp(serving.current, options.knownOperations ?? [], policies).then(() => {
+      void warmUp(serving.current, knownOperations, policies).then(() => {
         isWarm = true;
       });
       return server;
@@ -183,6 +203,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await Promise.all([...servers].map((server) => server.close()));
       await clients.stop();
       await serving.close();
+      hideState();
     },
   };
 }

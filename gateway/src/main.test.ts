@@ -160,12 +160,15 @@ test('a supergraph file that changes is served without a restart; a bad one is r
   const path = await fileOf(compose([versionOf('shelf')]));
   const gateway = run({
     PORT: '0',
+    INTERNAL_PORT: '0',
     SUPERGRAPH_PATH: path,
     LIBRARY_URL: served.url,
     JWKS_URL: 'http://127.0.0.1:1/jwks',
     INTERNAL_SECRET: SECRET,
   });
+  const { url: metrics } = await gateway.logged('metrics');
   const url = await gateway.listening();
+  expect((await fetch(new URL('/health/serving', metrics))).status).toBe(200);
   const ask = async (query: string) => (await post(url, { query })).json();
   expect(await ask('{ shelf }')).toEqual({ data: { shelf: 'full' } });
   await writeFile(path, 'type Query {');
@@ -181,4 +184,10 @@ test('a supergraph file that changes is served without a restart; a bad one is r
   expect(await ask('{ shelf }')).toMatchObject({
     errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
   });
+  const counted = await (await fetch(metrics)).text();
+  expect(counted).toContain('civitas_supergraph_reloads_total{result="refused"} 1');
+  expect(counted).toContain('civitas_breaker_state{subgraph="library"} 0');
+  expect(counted).toContain('nodejs_eventloop_lag_p99_seconds');
+  // Nobody outside reads them.
+  expect((await fetch(new URL('/metrics', url))).status).toBe(404);
 });

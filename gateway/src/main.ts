@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError } from '@civitas/platform/config';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { runUntilStopped } from '@civitas/platform/process';
-import { createLogger } from '@civitas/platform/telemetry';
+import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { createRemoteJWKSet } from 'jose';
 import { createAccessTokenVerifier } from './access/access-token.ts';
 import { jwksRoute } from './access/jwks-route.ts';
@@ -27,6 +27,13 @@ const OPERATIONS = inRepository('operations');
 async function main(): Promise<void> {
   const config = readGatewayConfig();
   const log = createLogger({ name: 'gateway', level: config.LOG_LEVEL });
+  let isServing = false;
+  const stopTelemetry = await startTelemetry({
+    service: 'gateway',
+    config,
+    log,
+    isServing: () => isServing,
+  });
   const path = config.SUPERGRAPH_PATH ?? SUPERGRAPH;
   const supergraphSdl = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigError(`SUPERGRAPH_PATH: ${path} cannot be read.`, { cause });
@@ -51,6 +58,8 @@ async function main(): Promise<void> {
     }),
     routes: [jwksRoute(config.JWKS_URL)],
     log,
+    measured:
+      config.INTERNAL_PORT !== undefined || config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     deadlineMs: config.DEADLINE_MS,
     introspection: config.introspection,
     clientPolicy: config.clientPolicy,
@@ -62,6 +71,7 @@ async function main(): Promise<void> {
     graphiql: config.introspection ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,
   });
   const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
+  isServing = true;
   const unwatch = watchSupergraph({
     path,
     supergraphSdl,
@@ -75,8 +85,10 @@ async function main(): Promise<void> {
     },
   });
   const stop = async () => {
+    isServing = false;
     unwatch();
     await gateway.stop();
+    await stopTelemetry();
   };
   runUntilStopped(url, stop, log);
 }

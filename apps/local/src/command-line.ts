@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigError, logLevel, readConfig } from '@civitas/platform/config';
+import { telemetryShape } from '@civitas/platform/telemetry';
 import { PostgresStartError } from '@civitas/postgres/embedded';
 import { MigrationError } from '@civitas/postgres/migrations';
 import { z } from 'zod';
@@ -22,6 +23,7 @@ export const environment = {
   DATABASE_URL: z.url().optional(),
   REDIS_URL: z.url().optional(),
   LOG_LEVEL: logLevel.default('info'),
+  ...telemetryShape,
   CIVITAS_DATA: z.string().default(fileURLToPath(new URL('../../../.data', import.meta.url))),
 };
 

@@ -15,6 +15,10 @@ import { createSubgraphs, type SubgraphOptions, tokenAudience, tokenIssuer } fro
 interface InProcessGraphOptions extends Omit<SubgraphOptions, 'bus'> {
   readonly supergraphSdl: string;
   readonly graphiql?: GraphiqlOptions;
+  /** Whether the gateway measures, for this process's `/metrics` and traces. */
+  readonly measured?: boolean;
+  /** Documents that clients are known to send. */
+  readonly knownOperations?: readonly string[];
 }
 
 export interface InProcessGraph {
@@ -45,6 +49,8 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
     introspection: true,
     log,
     ...(graphiql && { graphiql }),
+    ...(options.measured !== undefined && { measured: options.measured }),
+    ...(options.knownOperations && { knownOperations: options.knownOperations }),
   });
   await Promise.all(subgraphNames.map((name) => subgraphs[name].start()));
   await bus.start();

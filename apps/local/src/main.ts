@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createLogger } from '@civitas/platform/telemetry';
+import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { pino } from 'pino';
 import { runFromCommandLine } from './command-line.ts';
 import { examplesOf } from './demo/graphiql-examples.ts';
@@ -8,6 +8,12 @@ import { startInProcessGraph } from './in-process-graph.ts';
 
 await runFromCommandLine(async (prepared, config) => {
   const { databaseUrls, secrets, supergraphSdl, examples, port, dataDirectory } = prepared;
+  const log = createLogger({
+    name: 'civitas',
+    level: config.LOG_LEVEL,
+    destination: pino.destination({ dest: join(dataDirectory, 'civitas.log'), sync: false }),
+  });
+  const stopTelemetry = await startTelemetry({ service: 'civitas', config, log });
   const graph = await startInProcessGraph({
     databaseUrls,
     refreshSecret: secrets.refreshSecret,
@@ -16,16 +22,14 @@ await runFromCommandLine(async (prepared, config) => {
     mailDirectory: join(dataDirectory, 'mail'),
     objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
     supergraphSdl,
-    log: createLogger({
-      name: 'civitas',
-      level: config.LOG_LEVEL,
-      destination: pino.destination({ dest: join(dataDirectory, 'civitas.log'), sync: false }),
-    }),
+    log,
+    measured:
+      config.INTERNAL_PORT !== undefined || config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     graphiql: { examples: examplesOf(examples) },
   });
   try {
     const { url } = await graph.gateway.listen({ port, host: '127.0.0.1' });
-    return { url, stop: () => graph.stop() };
+    return { url, stop: () => graph.stop().finally(stopTelemetry) };
   } catch (error) {
     // Before Postgres ends, which is whoever called us's to do.
     await graph.stop();

@@ -8,6 +8,8 @@ import { choosePrivateKeys, underPrivateKeys } from './private-keys.ts';
 /** Gives the plan of an operation as one viewer may run it; planned once per set of denied fields. */
 export interface PlanStore {
   planFor(operation: PreparedOperation, access: AccessDecision): PlannedOperation;
+  /** How often a plan was remembered, and how often one had to be made. */
+  readonly counts: { readonly hits: number; readonly misses: number };
 }
 
 /** Different viewers lack different things, but of one operation rarely more than this. */
@@ -15,10 +17,16 @@ const MAX_PLANS_PER_OPERATION = 16;
 
 /** Plans live and go with their operation in the document store. */
 export function createPlanStore(makePlan: MakePlan, names: PlanNames): PlanStore {
+  const counts = { hits: 0, misses: 0 };
   return {
+    counts,
     planFor: (operation, { denied, key }) => {
       const known = operation.plans.get(key);
-      if (known) return known;
+      if (known) {
+        counts.hits += 1;
+        return known;
+      }
+      counts.misses += 1;
       const isWhole = denied.length === 0;
       const fetched = isWhole ? operation : withoutDenied(operation, denied);
       const keys = choosePrivateKeys(fetched, names);

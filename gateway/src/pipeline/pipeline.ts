@@ -1,7 +1,12 @@
 import { CivitasError, catalogue, type ErrorCode } from '@civitas/platform/errors';
 import { isStream, type Viewer } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
-import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
 import type { LimitHeaders } from '../access/admission.ts';
 import { type AccessDecision, decideAccess } from '../access/decide-access.ts';
 import { type MutationOwners, refuseForeignWrites } from '../access/foreign-writes.ts';
@@ -16,6 +21,7 @@ import { selectOperation } from '../operations/select-operation.ts';
 import type { ClientRules } from '../partners/client-rules.ts';
 import type { SubscriptionWay } from '../subscriptions/subscription-group.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
+import type { ObserveOperation } from '../telemetry/observe-operations.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { deliverInParts } from './deliver-in-parts.ts';
 import { limitTime } from './limit-time.ts';
@@ -41,6 +47,8 @@ interface PipelineParts {
   readonly mutationOwners: MutationOwners;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly deadlineMs: number;
+  /** Measures every operation. Absent when nobody looks. */
+  readonly observe?: ObserveOperation | undefined;
   readonly log: Logger;
 }
 
@@ -82,6 +90,7 @@ interface Notes {
   readonly headers: LimitHeaders;
   countedKey?: string | undefined;
   operationId?: string | undefined;
+  operation?: OperationDefinitionNode;
   cost: number;
 }
 
@@ -105,6 +114,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     }
     if (entered.accept) notes.operationId = await entered.accept(document);
     const whole = selectOperation(document, request);
+    notes.operation = whole.node;
     refuseForeignWrites(whole, viewer, parts.mutationOwners);
     const { mayLearnSchema } = entered;
     const variables = coerceVariables(schema, whole.node, request.variables, mayLearnSchema);
@@ -147,7 +157,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const raw = await parts.executePlan({ planned, variables, origin });
       const options = { access, requestId, log };
       if (request.asText && !wantsCost(request, log)) {
-        return { result: {}, text: shapeAsText(raw, options), status: 200, requestId };
+        return { result: {}, ...shapeAsText(raw, options), status: 200, requestId };
       }
       const result = shape(raw, options);
       const report = costReport({ request, operation, variables, result, estimated: cost, log });
@@ -214,12 +224,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   ): Promise<Answer | OperationResponse> {
     const requestId = request.requestId ?? requestIdFrom(undefined);
     const notes: Notes = { headers: {}, cost: 0 };
-    let answered: Answer | OperationResponse;
-    try {
-      answered = await answer(requestId, notes);
-    } catch (error) {
-      answered = refusal(error, requestId, log);
-    }
+    const attempt = async (): Promise<Answer | OperationResponse> => {
+      try {
+        return await answer(requestId, notes);
+      } catch (error) {
+        return refusal(error, requestId, log);
+      }
+    };
+    const answered = await (parts.observe ? parts.observe(notes, attempt) : attempt());
     if (notes.countedKey !== undefined) {
       const { operationId, cost } = notes;
       const hasFailed = 'result' in answered && failed(answered);

@@ -30,17 +30,26 @@ export function shape(
   return errors.length > 0 ? { errors, data } : { data };
 }
 
+interface ShapedText {
+  readonly text: string;
+  /** Those in the text, for who counts them. */
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+}
+
 /**
  * The same response as JSON. Its data is written straight from what was fetched, unless places of
  * denied fields have to be found in it.
  */
-export function shapeAsText(raw: RawResult, options: ShapeOptions): string {
-  if (options.access.denied.length > 0) return JSON.stringify(shape(raw, options));
+export function shapeAsText(raw: RawResult, options: ShapeOptions): ShapedText {
+  if (options.access.denied.length > 0) {
+    const result = shape(raw, options);
+    return { text: JSON.stringify(result), errors: result.errors };
+  }
   const text = raw.text ?? JSON.stringify(raw.data ?? null);
   const errors = executionErrors(raw, options);
   if (errors.length === 0) errors.push(...unexplained(raw, options));
-  if (errors.length === 0) return `{"data":${text}}`;
-  return `{"errors":${JSON.stringify(errors)},"data":${text}}`;
+  if (errors.length === 0) return { text: `{"data":${text}}`, errors: undefined };
+  return { text: `{"errors":${JSON.stringify(errors)},"data":${text}}`, errors };
 }
 
 type Presented = Omit<ShapeOptions, 'access'>;

@@ -56,6 +56,11 @@ export class SubscriptionGroup {
     this.#started = this.#start(this.#left, request);
   }
 
+  /** Subscribers. */
+  get size(): number {
+    return this.#subscribers.size;
+  }
+
   /** Adds a subscriber: its results, or why the source could not start. */
   async join(): Promise<Results | FormattedExecutionResult> {
     const results: Results = createPushIterator({

@@ -40,6 +40,8 @@ export interface SubscriptionGroups {
    * supergraph that takes the place of another. Never rejects.
    */
   replan(plan: Replan): Promise<void>;
+  /** Subscriptions of clients that are open. */
+  count(): number;
 }
 
 /**
@@ -75,6 +77,7 @@ export function createSubscriptionGroups({
 
   return {
     subscribe: (request) => groupFor(request).join(),
+    count: () => [...open].reduce((sum, { size }) => sum + size, 0),
     replan: async (plan) => {
       for (const group of [...open]) {
         try {

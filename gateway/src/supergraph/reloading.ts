@@ -1,8 +1,13 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
-import type { Logger } from '@civitas/platform/telemetry';
+import { gaugeMetric, type Logger } from '@civitas/platform/telemetry';
 import type { Policy } from '../access/rules.ts';
 import { createServing, type Serving, type ServingOptions, type Transports } from './serving.ts';
 import { warmUp } from './warm-up.ts';
+
+const loadedAt = gaugeMetric({
+  name: 'civitas_supergraph_loaded_timestamp_seconds',
+  help: 'Since when the present supergraph is served.',
+});
 
 /** Documents of the old supergraph that the new one is warm for. */
 const WARM_DOCUMENTS = 500;
@@ -42,6 +47,7 @@ export function createReloadableServing(
   options: ReloadingOptions,
 ): ReloadableServing {
   let current = createServing(supergraphSdl, transports, options);
+  loadedAt.set(Date.now() / 1000);
   let last: Promise<unknown> = Promise.resolve();
   const leaving = new Map<SubgraphTransport, NodeJS.Timeout>();
 
@@ -67,6 +73,7 @@ export function createReloadableServing(
     current = next;
     await next.pipeline.replanSubscriptions();
     letGo(old);
+    loadedAt.set(Date.now() / 1000);
     options.log.info({ documents: texts.length, warm }, 'supergraph reloaded');
     return { warm, documents: texts.length };
   }

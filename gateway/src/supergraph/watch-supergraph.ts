@@ -1,6 +1,12 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Logger } from '@civitas/platform/telemetry';
+import { counterMetric, type Logger } from '@civitas/platform/telemetry';
+
+const reloads = counterMetric({
+  name: 'civitas_supergraph_reloads_total',
+  help: 'Supergraphs that were to take the place of another, by whether they are served.',
+  labels: ['result'],
+});
 
 interface WatchOptions {
   readonly path: string;
@@ -34,7 +40,9 @@ export function watchSupergraph(options: WatchOptions): () => void {
       if (found === tried) return;
       tried = found;
       await reload(found);
+      reloads.inc({ result: 'served' });
     } catch (error) {
+      reloads.inc({ result: 'refused' });
       const reason = error instanceof Error ? error.message : String(error);
       log.error({ path, reason }, 'supergraph refused, the old one serves on');
     }

@@ -29,6 +29,7 @@ await runFromCommandLine(async (prepared, config) => {
       mailDirectory: join(dataDirectory, 'mail'),
       objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
       logLevel: config.LOG_LEVEL,
+      telemetry: { port: config.INTERNAL_PORT, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT },
       onLine: (line) => log.write(`${line}\n`),
     });
     for (const { name, pid, ended } of [graph.gateway, ...Object.values(graph.subgraphs)]) {

@@ -17,6 +17,11 @@ interface ProcessGraphOptions {
   /** What GraphiQL opens with; see the gateway's GRAPHIQL_EXAMPLES_PATH. */
   readonly examplesPath?: string;
   readonly logLevel: string;
+  /** What processes tell about themselves: see `telemetryShape`. The gateway gets the port, the others one of their own. */
+  readonly telemetry?: {
+    readonly port?: number | undefined;
+    readonly endpoint?: string | undefined;
+  };
   readonly onLine: (line: string) => void;
 }
 
@@ -86,6 +91,7 @@ function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
     PORT: '0',
     ...(name === 'content' &&
       options.objectsUrl !== undefined && { OBJECTS_URL: options.objectsUrl }),
+    ...telemetryEnvironment(options, '0'),
     ...(name === 'identity' && {
       TOKEN_ISSUER: tokenIssuer,
       TOKEN_AUDIENCE: tokenAudience,
@@ -119,6 +125,14 @@ function gatewayEnvironment(
     TOKEN_AUDIENCE: tokenAudience,
     INTERNAL_SECRET: options.secrets.internalSecret,
     LOG_LEVEL: options.logLevel,
+    ...telemetryEnvironment(options, String(options.telemetry?.port)),
     ...(options.examplesPath && { GRAPHIQL_EXAMPLES_PATH: options.examplesPath }),
+  };
+}
+
+function telemetryEnvironment({ telemetry }: ProcessGraphOptions, internalPort: string) {
+  return {
+    ...(telemetry?.port !== undefined && { INTERNAL_PORT: internalPort }),
+    ...(telemetry?.endpoint !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.endpoint }),
   };
 }

@@ -7,6 +7,7 @@ import {
   signInternalToken,
   VIEWER_HEADER,
 } from '@civitas/platform/subgraph';
+import { traceparent } from '@civitas/platform/telemetry';
 import type { ExecutionResult } from 'graphql';
 import { errors } from 'undici';
 import { createHttpClient, type HttpAnswer } from './http-client.ts';
@@ -106,6 +107,8 @@ function headersOf(token: string, from: RequestOrigin): string[] {
   const headers = [...HEADERS, 'x-request-id', from.requestId, VIEWER_HEADER, token];
   const remaining = remainingMs(from);
   if (remaining !== undefined) headers.push(REMAINING_HEADER, String(remaining));
+  const trace = traceparent();
+  if (trace !== undefined) headers.push('traceparent', trace);
   return headers;
 }
 

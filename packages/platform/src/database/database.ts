@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { isRetryable } from './failures.ts';
 import type { SqlRunner } from './sql.ts';
+import { traceStatements } from './trace-statements.ts';
 
 interface TransactionOptions {
   readonly isolationLevel: 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
@@ -69,7 +70,7 @@ export function createDatabase<Client extends PrismaClientLike>(
     // The adapter writes and reads `timestamptz` without its offset, which is right in UTC only.
     options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
   });
-  const client = options.createClient(adapter);
+  const client = options.createClient(traceStatements(adapter));
   return {
     client,
     url: options.url,

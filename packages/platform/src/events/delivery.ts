@@ -1,12 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLimit } from '../concurrency/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { durationMetric, type Logger } from '../telemetry/index.ts';
 import type { DomainEvent } from './domain-event.ts';
 import type { EventSubscription } from './event-bus.ts';
 import { createLanes } from './lanes.ts';
 
 /** Deliveries of one consumer that run at the same time; each holds one database connection. */
 const CONCURRENCY = 4;
+
+const lag = durationMetric({
+  name: 'civitas_event_lag_seconds',
+  help: 'From the commit of an event until its consumer has taken it.',
+  labels: ['consumer'],
+});
 
 /** How both buses hand events to one consumer. */
 export interface Delivery {
@@ -48,6 +54,7 @@ export function createDelivery(
           signal.throwIfAborted();
           await deliver(event, attempt);
         });
+        lag.observe({ consumer }, Math.max(0, Date.now() - event.occurredAt.getTime()) / 1000);
         return;
       } catch (error) {
         signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import type { Logger } from '../telemetry/index.ts';
 import type { EventBus } from './event-bus.ts';
 import { becomeOnlyRelay, markPublished, readUnpublished, sweep } from './outbox.ts';
+import { createOutboxMeter } from './outbox-metrics.ts';
 import { createRelayBatches } from './relay-batches.ts';
 import { createWakeUp } from './wake-up.ts';
 
@@ -28,6 +29,7 @@ const POLL_MS = 2_000;
 /** How often a standby tries to take over. */
 const STANDBY_MS = 1_000;
 const SWEEP_EVERY_MS = 10 * 60_000;
+const MEASURE_EVERY_MS = 5_000;
 const QUERY_TIMEOUT_MS = 10_000;
 const DRAIN_MS = 5_000;
 const MAX_RECONNECT_DELAY_MS = 5_000;
@@ -76,12 +78,18 @@ export function createRelay({ url, bus, log }: RelayOptions): Relay {
     await client.connect();
     await client.query('LISTEN outbox');
     while (!isStopping() && !(await becomeOnlyRelay(client))) await news.wait(STANDBY_MS);
+    const measure = createOutboxMeter();
+    let measuredAt = 0;
     let sweptAt = 0;
     while (!isStopping()) {
       await markAccepted(client);
       if (Date.now() - sweptAt > SWEEP_EVERY_MS) {
         await sweep(client);
         sweptAt = Date.now();
+      }
+      if (Date.now() - measuredAt > MEASURE_EVERY_MS) {
+        await measure(client);
+        measuredAt = Date.now();
       }
       failures = 0;
       if (!(await publishNext(client))) await news.wait(POLL_MS);

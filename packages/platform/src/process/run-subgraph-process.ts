@@ -3,7 +3,7 @@ import { logLevel, port, readConfig, secret } from '../config/index.ts';
 import { connectEventBus, type EventBus } from '../events/index.ts';
 import { serveSubgraph } from '../subgraph/serve-subgraph.ts';
 import type { Subgraph } from '../subgraph/types.ts';
-import { createLogger, type Logger } from '../telemetry/index.ts';
+import { createLogger, type Logger, startTelemetry, telemetryShape } from '../telemetry/index.ts';
 import { runUntilStopped } from './run-until-stopped.ts';
 
 /** The environment every subgraph process needs. */
@@ -14,6 +14,7 @@ const commonShape = {
   REDIS_URL: z.url(),
   INTERNAL_SECRET: secret,
   LOG_LEVEL: logLevel.default('info'),
+  ...telemetryShape,
 };
 
 interface ProcessDependencies {
@@ -37,6 +38,13 @@ export async function runSubgraphProcess<Shape extends z.ZodRawShape>(
 ): Promise<void> {
   const common = readConfig(commonShape);
   const log = createLogger({ name, level: common.LOG_LEVEL });
+  let isServing = false;
+  const stopTelemetry = await startTelemetry({
+    service: name,
+    config: common,
+    log,
+    isServing: () => isServing,
+  });
   const bus = connectEventBus({ redisUrl: common.REDIS_URL, log });
   const subgraph = await create({ databaseUrl: common.DATABASE_URL, bus, log }, readConfig(shape));
   const served = await serveSubgraph(subgraph, {
@@ -46,10 +54,13 @@ export async function runSubgraphProcess<Shape extends z.ZodRawShape>(
     log,
   });
   await bus.start();
+  isServing = true;
   const stop = async () => {
+    isServing = false;
     // Deliveries need the database, so they end before it is closed.
     await bus.close();
     await served.close();
+    await stopTelemetry();
   };
   runUntilStopped(served.url, stop, log);
 }

@@ -1,4 +1,5 @@
-import { execute, type FormattedExecutionResult } from 'graphql';
+import { type DocumentNode, execute, type FormattedExecutionResult } from 'graphql';
+import { inSpan, isTracing } from '../telemetry/index.ts';
 import { maskError } from './mask-error.ts';
 import { documentOf, refused } from './subgraph-documents.ts';
 import type { RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
@@ -14,6 +15,22 @@ export async function executeOnSubgraph(
 ): Promise<FormattedExecutionResult> {
   const document = documentOf(subgraph, request.query);
   if (!('kind' in document)) return { errors: document.map((error) => refused(error, origin)) };
+  const run = () => executeDocument(subgraph, document, request, origin);
+  if (!isTracing()) return run();
+  const attributes = {
+    'civitas.subgraph': subgraph.name,
+    'civitas.request_id': origin.requestId,
+    ...(request.operationName && { 'graphql.operation.name': request.operationName }),
+  };
+  return inSpan(`execute ${subgraph.name}`, { kind: 'server', attributes }, run);
+}
+
+async function executeDocument(
+  subgraph: Subgraph,
+  document: DocumentNode,
+  request: SubgraphRequest,
+  origin: RequestOrigin,
+): Promise<FormattedExecutionResult> {
   const contextValue = subgraph.contextFor(origin);
   const { errors, ...result } = await execute({
     schema: subgraph.schema,

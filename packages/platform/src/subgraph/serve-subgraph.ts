@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { CivitasError, catalogue } from '../errors/index.ts';
-import type { Logger } from '../telemetry/index.ts';
+import { durationMetric, inSpan, isTracing, type Logger } from '../telemetry/index.ts';
 import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
@@ -28,6 +28,12 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 /** Longer than the gateway's pool keeps idle connections, so that only the gateway ends them. */
 const KEEP_ALIVE_MS = 65_000;
+
+const requestDuration = durationMetric({
+  name: 'civitas_subgraph_request_duration_seconds',
+  help: 'How long a subgraph works on a request of the gateway.',
+  labels: ['subgraph', 'outcome'],
+});
 
 const requestShape = z.object({
   query: z.string(),
@@ -123,14 +129,39 @@ async function answerGraphql(
   response.once('close', () => left.abort());
   const remaining = readRemainingMs(request.headers[REMAINING_HEADER]);
   const deadlineAtMs = remaining === undefined ? undefined : Date.now() + remaining;
-  const result = await withinTime(remaining, left, () =>
-    executeOnSubgraph(
-      subgraph,
-      { query, operationName: operationName ?? undefined, variables: variables ?? undefined },
-      { ...caller, signal: left.signal, deadlineAtMs },
-    ),
-  );
-  send(response, 200, JSON.stringify(result));
+  const run = () =>
+    withinTime(remaining, left, () =>
+      executeOnSubgraph(
+        subgraph,
+        { query, operationName: operationName ?? undefined, variables: variables ?? undefined },
+        { ...caller, signal: left.signal, deadlineAtMs },
+      ),
+    );
+  const startedAt = performance.now();
+  const observe = (outcome: string) =>
+    requestDuration.observe(
+      { subgraph: subgraph.name, outcome },
+      (performance.now() - startedAt) / 1000,
+    );
+  try {
+    const result = await (isTracing() ? continued(request, subgraph.name, run) : run());
+    observe(result.errors ? 'errors' : 'ok');
+    send(response, 200, JSON.stringify(result));
+  } catch (error) {
+    observe('failed');
+    throw error;
+  }
+}
+
+/** Takes up the trace of the gateway, which has signed the request. */
+function continued<Result>(
+  request: IncomingMessage,
+  name: string,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const header = request.headers['traceparent'];
+  const parent = typeof header === 'string' ? header : undefined;
+  return inSpan(`POST ${name}`, { kind: 'server', attributes: {}, parent }, run);
 }
 
 /**

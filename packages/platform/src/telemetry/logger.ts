@@ -14,23 +14,43 @@ export interface LoggerOptions {
 const SECRET_KEYS = [
   'password',
   'passwordHash',
+  'newPassword',
   'token',
   'accessToken',
   'refreshToken',
   'secret',
+  'internalSecret',
   'apiKey',
+  'privateKey',
   'authorization',
   'cookie',
+  'set-cookie',
+  'x-api-key',
+  'x-civitas-viewer',
   'connectionString',
 ] as const;
 
 /** pino's paths have no "any depth", so each depth we log at is listed. */
-const REDACTED_PATHS = SECRET_KEYS.flatMap((key) => [
-  key,
-  `*.${key}`,
-  `*.*.${key}`,
-  `*.*.*.${key}`,
-]);
+const REDACTED_PATHS = SECRET_KEYS.flatMap((key) => {
+  const step = `["${key}"]`;
+  return [step, `*${step}`, `*.*${step}`, `*.*.*${step}`];
+});
+
+/** What libraries put into their messages: credentials of a URL, and bearer tokens. */
+function withoutCredentials(text: string): string {
+  return text
+    .replaceAll(/:\/\/[^\s/@]+@/g, '://[redacted]@')
+    .replaceAll(/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [redacted]');
+}
+
+function describeError(error: Error): object {
+  const { message, stack, ...rest } = pino.stdSerializers.err(error);
+  return {
+    ...rest,
+    message: withoutCredentials(message),
+    stack: withoutCredentials(stack),
+  };
+}
 
 /**
  * Makes the JSON logger of one process. Secrets are replaced by `[redacted]` down to four levels;
@@ -42,6 +62,7 @@ export function createLogger(options: LoggerOptions): Logger {
       name: options.name,
       level: options.level,
       redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
+      serializers: { err: describeError },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
