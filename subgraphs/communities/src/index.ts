@@ -1,11 +1,13 @@
 import { createDatabase } from '@civitas/platform/database';
-import { createRelay, type EventBus } from '@civitas/platform/events';
+import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
+import { personalDataHandlers } from '@civitas/platform/personal-data';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { commentResolvers, createCommentLoaders } from './comments/index.ts';
 import { communityResolvers, createCommunityLoaders } from './communities/index.ts';
 import type { CommunitiesContext } from './context.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
+import { personalData } from './personal-data/index.ts';
 import { createMembershipLoaders, membershipResolvers } from './membership/index.ts';
 import { createPostLoaders, postResolvers } from './posts/index.ts';
 import { createVoteLoaders, voteResolvers } from './votes/index.ts';
@@ -25,6 +27,14 @@ export function createSubgraph(dependencies: CommunitiesDependencies): Subgraph 
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
+  consumeEvents({
+    database: db,
+    consumer: 'communities',
+    handlers: personalDataHandlers('identity', personalData(now)),
+    bus,
+    log,
+    now,
+  });
   return defineSubgraph<CommunitiesContext>({
     name: 'communities',
     directory: import.meta.dirname,

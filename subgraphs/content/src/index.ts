@@ -1,6 +1,7 @@
 import { createDatabase } from '@civitas/platform/database';
-import { createRelay, type EventBus } from '@civitas/platform/events';
+import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
 import type { PubSub } from '@civitas/platform/pubsub';
+import { personalDataHandlers } from '@civitas/platform/personal-data';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { collaborationResolvers, createCollaborationLoaders } from './collaboration/index.ts';
@@ -8,6 +9,7 @@ import { commentResolvers, createCommentLoaders } from './comments/index.ts';
 import type { ContentContext } from './context.ts';
 import { createEditing, editingResolvers } from './editing/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
+import { personalData } from './personal-data/index.ts';
 import { importResolvers } from './import/index.ts';
 import { createLearningLoaders, learningResolvers } from './learning/index.ts';
 import { createTextMover, type ObjectStore } from './objects/index.ts';
@@ -43,6 +45,14 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
+  consumeEvents({
+    database: db,
+    consumer: 'content',
+    handlers: personalDataHandlers('identity', personalData(now)),
+    bus,
+    log,
+    now,
+  });
   const editing = createEditing({ db, pubsub, log, now });
   const mover = createTextMover(db, objects, log);
   return defineSubgraph<ContentContext>({

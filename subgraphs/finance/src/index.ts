@@ -1,9 +1,11 @@
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
+import { personalDataHandlers } from '@civitas/platform/personal-data';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { FinanceContext } from './context.ts';
 import { createFinanceDatabase } from './database.ts';
 import { createDonationLoaders, donationResolvers } from './donations/index.ts';
+import { erasureHandlers, personalData } from './personal-data/index.ts';
 import { transferResolvers } from './transfers/index.ts';
 import { createWalletLoaders, walletHandlers, walletResolvers } from './wallets/index.ts';
 
@@ -25,7 +27,11 @@ export function createSubgraph(dependencies: FinanceDependencies): Subgraph {
   consumeEvents({
     database: db,
     consumer: 'finance',
-    handlers: walletHandlers,
+    handlers: {
+      ...walletHandlers,
+      ...erasureHandlers(now),
+      ...personalDataHandlers('identity', personalData(now)),
+    },
     bus,
     log,
     now,

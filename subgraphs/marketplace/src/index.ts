@@ -1,9 +1,11 @@
 import { createDatabase } from '@civitas/platform/database';
-import { createRelay, type EventBus } from '@civitas/platform/events';
+import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
+import { personalDataHandlers } from '@civitas/platform/personal-data';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { MarketplaceContext } from './context.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
+import { personalData } from './personal-data/index.ts';
 import { createInventoryLoaders, inventoryResolvers } from './inventory/index.ts';
 import { createListingLoaders, listingResolvers } from './listings/index.ts';
 import { createOrderLoaders, orderResolvers } from './orders/index.ts';
@@ -24,6 +26,14 @@ export function createSubgraph(dependencies: MarketplaceDependencies): Subgraph 
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
+  consumeEvents({
+    database: db,
+    consumer: 'marketplace',
+    handlers: personalDataHandlers('identity', personalData(now)),
+    bus,
+    log,
+    now,
+  });
   return defineSubgraph<MarketplaceContext>({
     name: 'marketplace',
     directory: import.meta.dirname,

@@ -15,7 +15,8 @@ interface Payment {
 /**
  * Posts an entry that moves an amount from one wallet to another.
  *
- * @throws UserFailure `CurrencyMismatch`, `InsufficientFunds` with what is available.
+ * @throws UserFailure `CurrencyMismatch`, `InsufficientFunds` with what is available,
+ * `WalletNotFound` when one of the two has left.
  */
 export async function payFromWallet(
   tx: FinanceTransaction,
@@ -31,10 +32,24 @@ export async function payFromWallet(
       { available },
     );
   }
-  await writePostings(tx, entryId, [
-    { accountId: from.id, amountMinor: -amountMinor },
-    { accountId: to.id, amountMinor },
-  ]);
+  try {
+    await writePostings(tx, entryId, [
+      { accountId: from.id, amountMinor: -amountMinor },
+      { accountId: to.id, amountMinor },
+    ]);
+  } catch (error) {
+    throw isOfClosedParty(error) ? walletClosed() : error;
+  }
+}
+
+/** What the database says about a wallet of somebody who has left, or is just leaving. */
+function isOfClosedParty(error: unknown): boolean {
+  return String(error).includes('wallet_of_closed_party');
+}
+
+/** Answered like no wallet at all: nobody is behind it any more. */
+function walletClosed(): UserFailure {
+  return new UserFailure('WalletNotFound', 'There is no such wallet.', ['input', 'toWalletId']);
 }
 
 function currencyMismatch(from: Wallet, other: string): UserFailure {

@@ -1,0 +1,15 @@
+import type { ContentTransaction } from '../context.ts';
+
+/**
+ * Deletes somebody's subjects with everything in them, and takes back their likes and saves, which
+ * the counters of other people's subjects follow.
+ */
+export async function erasePerson(tx: ContentTransaction, userId: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH gone AS (DELETE FROM subject_like WHERE user_id = ${userId} RETURNING subject_id)
+    UPDATE subject SET like_count = like_count - 1 FROM gone WHERE subject.id = gone.subject_id`;
+  await tx.$executeRaw`
+    WITH gone AS (DELETE FROM subject_save WHERE user_id = ${userId} RETURNING subject_id)
+    UPDATE subject SET save_count = save_count - 1 FROM gone WHERE subject.id = gone.subject_id`;
+  await tx.subject.deleteMany({ where: { authorId: userId } });
+}
