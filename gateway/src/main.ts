@@ -6,6 +6,7 @@ import { runUntilStopped } from '@civitas/platform/process';
 import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { createRemoteJWKSet } from 'jose';
 import { createAccessTokenVerifier } from './access/access-token.ts';
+import { identityRoutes } from './access/identity-routes.ts';
 import { jwksRoute } from './access/jwks-route.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
     }),
-    routes: [jwksRoute(config.JWKS_URL)],
+    routes: [jwksRoute(config.JWKS_URL), ...identityRoutes(config.JWKS_URL)],
     log,
     measured:
       config.INTERNAL_PORT !== undefined || config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,

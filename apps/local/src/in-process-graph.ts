@@ -71,8 +71,12 @@ function keysOf(identity: Subgraph): JWTVerifyGetKey {
   if (!route) throw new Error('identity serves no JWKS document.');
   return createRemoteJWKSet(new URL(route.path, 'http://identity.invalid'), {
     [customFetch]: async () => {
-      const { status, body } = await route.handle({ body: Buffer.alloc(0), headers: {} });
-      return new Response(body, { status });
+      const { status, body } = await route.handle({
+        path: route.path,
+        body: Buffer.alloc(0),
+        headers: {},
+      });
+      return new Response(body.toString(), { status });
     },
   });
 }

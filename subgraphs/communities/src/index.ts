@@ -7,8 +7,8 @@ import { commentResolvers, createCommentLoaders } from './comments/index.ts';
 import { communityResolvers, createCommunityLoaders } from './communities/index.ts';
 import type { CommunitiesContext } from './context.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
-import { personalData } from './personal-data/index.ts';
 import { createMembershipLoaders, membershipResolvers } from './membership/index.ts';
+import { personalData } from './personal-data/index.ts';
 import { createPostLoaders, postResolvers } from './posts/index.ts';
 import { createVoteLoaders, voteResolvers } from './votes/index.ts';
 

@@ -25,7 +25,11 @@ export interface IdentityContext extends RequestContext {
   readonly relyingParty: RelyingParty;
   /** Encrypts the secrets of authenticator apps. */
   readonly sealer: Sealer;
-  readonly keys: { readonly recoveryCodes: Uint8Array };
+  readonly keys: {
+    readonly recoveryCodes: Uint8Array;
+    /** Signs the addresses of documents. */
+    readonly downloads: Uint8Array;
+  };
   /** Wake it after a transaction that queued mail. */
   readonly mail: Pick<MailWorker, 'wake'>;
   readonly loaders: IdentityLoaders;

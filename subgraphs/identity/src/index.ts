@@ -1,5 +1,5 @@
 import { createDatabase } from '@civitas/platform/database';
-import { createRelay, type EventBus } from '@civitas/platform/events';
+import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
 import type { KeyValueStore } from '@civitas/platform/keyvalue';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
@@ -21,6 +21,12 @@ import {
   searchBreachFile,
 } from './passwords/index.ts';
 import { createPeopleLoaders, peopleResolvers } from './people/index.ts';
+import {
+  createRequestResumer,
+  downloadRoute,
+  privacyHandlers,
+  privacyResolvers,
+} from './privacy/index.ts';
 import { profileResolvers } from './profiles/index.ts';
 import { roleResolvers } from './roles/index.ts';
 import { createSealer, deriveKey } from './secrets/index.ts';
@@ -87,7 +93,19 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     now,
   });
   const sealer = createSealer(deriveKey(encryptionSecret, 'totp'));
-  const keys = { recoveryCodes: deriveKey(encryptionSecret, 'recovery-codes') };
+  const keys = {
+    recoveryCodes: deriveKey(encryptionSecret, 'recovery-codes'),
+    downloads: deriveKey(encryptionSecret, 'downloads'),
+  };
+  consumeEvents({
+    database: db,
+    consumer: 'identity',
+    handlers: privacyHandlers(now),
+    bus,
+    log,
+    now,
+  });
+  const resumer = createRequestResumer({ db, now, log });
   const mail = createMailWorker({ db, mailer: dependencies.mailer, log, now });
   return defineSubgraph<IdentityContext>({
     name: 'identity',
@@ -107,6 +125,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       partnerResolvers,
       encounterResolvers,
       verificationResolvers,
+      privacyResolvers,
     ],
     context: (request) => ({
       ...request,
@@ -127,15 +146,17 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     }),
     log,
     now,
-    routes: [jwksRoute(signingKeys)],
+    routes: [jwksRoute(signingKeys), downloadRoute({ db, key: keys.downloads, now })],
     ready: () => db.ping(),
     start: () => {
       relay.start();
       mail.start();
+      resumer.start();
     },
     stop: async () => {
       await relay.stop();
       await mail.stop();
+      await resumer.stop();
       await dependencies.mailer.close();
       await db.close();
       await keyValue.close();

@@ -2,6 +2,7 @@ import type {
   Account,
   Acquaintance,
   ApiKey,
+  DataRequest,
   Encounter,
   EncounterDispute,
   PartnerAccount,
@@ -27,6 +28,7 @@ export type DonorModel = User;
 export type EncounterModel = Encounter;
 export type EncounterDisputeModel = EncounterDispute;
 export type OfficerMetEdgeModel = Acquaintance & { readonly cursor: string };
+export type DataRequestModel = DataRequest;
 export type SessionModel = Session;
 export type ApiKeyModel = ApiKey;
 export type PartnerAccountModel = PartnerAccount;

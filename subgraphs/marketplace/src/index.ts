@@ -5,10 +5,10 @@ import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { MarketplaceContext } from './context.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
-import { personalData } from './personal-data/index.ts';
 import { createInventoryLoaders, inventoryResolvers } from './inventory/index.ts';
 import { createListingLoaders, listingResolvers } from './listings/index.ts';
 import { createOrderLoaders, orderResolvers } from './orders/index.ts';
+import { personalData } from './personal-data/index.ts';
 import { createSalesLoaders, salesResolvers } from './sales/index.ts';
 
 export interface MarketplaceDependencies {

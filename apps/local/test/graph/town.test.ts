@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DEMO_PASSWORD } from '../../src/demo/identity.ts';
 import { shapes, useGraph } from './use-graph.ts';
 
 const TOWN = readFileSync(new URL('../../../../operations/town.graphql', import.meta.url), 'utf8');
@@ -148,6 +149,37 @@ describe.each(shapes)('in %s', (shape) => {
     expect(await answer.json()).toMatchObject({
       keys: [{ kty: 'OKP', crv: 'Ed25519', use: 'sig' }],
     });
+  });
+
+  test('somebody’s data are collected from every subgraph and fetched as a file', async () => {
+    const person = graph.world.ofKind('MERCHANT')[0];
+    const token = await graph.signIn(person?.handle ?? '');
+    const start = /* GraphQL */ `
+      mutation ($input: OwnerProofInput!) {
+        requestDataExport(input: $input) { ... on RequestDataExportSuccess { request { id } } }
+      }
+    `;
+    const { data } = await graph.ask(start, { input: { password: DEMO_PASSWORD } }, token);
+    expect(data.requestDataExport.request.id).toMatch(/^dpr_/);
+    const read = '{ myDataRequests(first: 1) { edges { node { downloadPath } } } }';
+    const path = async () =>
+      (await graph.ask(read, {}, token)).data.myDataRequests.edges[0].node.downloadPath;
+    await expect.poll(path, { timeout: 20_000, interval: 100 }).not.toBeNull();
+    const answer = await fetch(new URL(await path(), graph.url));
+    expect(answer.headers.get('content-disposition')).toMatch(/^attachment/);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    const document = (await answer.json()) as { person: string; data: Record<string, object> };
+    expect(document.person).toBe(person?.id);
+    expect(Object.keys(document.data)).toEqual([
+      'communities',
+      'content',
+      'finance',
+      'identity',
+      'marketplace',
+    ]);
+    const forged = (await path()).replace(/[^/]+$/, 'x'.repeat(43));
+    expect((await fetch(new URL(forged, graph.url))).status).toBe(404);
+    expect((await fetch(new URL('/data-exports/..%2fgraphql', graph.url))).status).toBe(404);
   });
 
   test('the graph says that it is live and ready', async () => {

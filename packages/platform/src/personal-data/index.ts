@@ -1,4 +1,4 @@
-export { type ErasedAnswer, erasedAnswer, type ExportedPart, exportedPart } from './answers.ts';
+export { type ErasedAnswer, type ExportedPart, erasedAnswer, exportedPart } from './answers.ts';
 export {
   type PersonalData,
   personalDataHandlers,

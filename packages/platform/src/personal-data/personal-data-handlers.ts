@@ -56,6 +56,7 @@ export function personalDataHandlers<Client extends PrismaClientLike>(
     [`${source}.user.erased`]: async (tx, event) => {
       const request = personalDataRequest.parse(event.payload);
       await data.erase(tx, request.userId, data.now());
+      await forgetExports(sqlOf<Client>(tx), data.subgraph, request.userId);
       await appendEvents(sqlOf<Client>(tx), [answer(data, request, 'erased', request)]);
     },
   };
@@ -76,6 +77,14 @@ function answer<Client extends PrismaClientLike>(
     occurredAt: now(),
     payload,
   };
+}
+
+/** Published events are kept for some days; those that carried somebody's data go with it. */
+async function forgetExports(sql: SqlRunner, subgraph: string, userId: string): Promise<void> {
+  await sql.$executeRaw`
+    DELETE FROM outbox
+    WHERE type = ${`${subgraph}.personal-data.exported`} AND payload->>'userId' = ${userId}
+      AND published_at IS NOT NULL`;
 }
 
 /** Never holds more than a part in memory. */

@@ -5,6 +5,7 @@ import { CivitasError, catalogue } from '../errors/index.ts';
 import { durationMetric, inSpan, isTracing, type Logger } from '../telemetry/index.ts';
 import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
+import { findRoute } from './find-route.ts';
 import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
 import type { Subgraph } from './types.ts';
@@ -100,11 +101,9 @@ async function answer(
     return send(response, 200, '{"status":"ready"}');
   }
   const body = await readBody(request);
-  const route = subgraph.routes.find(
-    (each) => each.path === path && each.method === request.method,
-  );
+  const route = findRoute(subgraph.routes, request.method, path);
   if (route) {
-    const answered = await route.handle({ body, headers: request.headers });
+    const answered = await route.handle({ path, body, headers: request.headers });
     return send(response, answered.status, answered.body, answered.headers);
   }
   if (path !== '/graphql') throw new CivitasError('NOT_FOUND');
@@ -210,7 +209,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 function send(
   response: ServerResponse,
   status: number,
-  body: string,
+  body: string | Buffer,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);

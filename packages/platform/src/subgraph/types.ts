@@ -58,15 +58,18 @@ export interface SubgraphTransport {
 /** A plain HTTP route a subgraph needs beside GraphQL, such as its JWKS document. */
 export interface HttpRoute {
   readonly method: 'GET' | 'POST';
-  /** Exact path, e.g. `/.well-known/jwks.json`. */
+  /** `/.well-known/jwks.json`, or with a last `*` everything that begins so: `/avatars/*`. */
   readonly path: string;
+  /** Throws `CivitasError` for what it refuses. */
   handle(request: {
+    /** As it was asked for, without the query. */
+    readonly path: string;
     readonly body: Buffer;
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   }): Promise<{
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body: string;
+    readonly body: string | Buffer;
   }>;
 }
 

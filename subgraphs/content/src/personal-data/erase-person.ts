@@ -1,8 +1,11 @@
 import type { ContentTransaction } from '../context.ts';
 
+const ERASED_WORDS = '—';
+
 /**
  * Deletes somebody's subjects with everything in them, and takes back their likes and saves, which
- * the counters of other people's subjects follow.
+ * the counters of other people's subjects follow, and their part in those. What they said about the
+ * topics of others loses its words, because threads hang on it.
  */
 export async function erasePerson(tx: ContentTransaction, userId: string): Promise<void> {
   await tx.$executeRaw`
@@ -11,5 +14,10 @@ export async function erasePerson(tx: ContentTransaction, userId: string): Promi
   await tx.$executeRaw`
     WITH gone AS (DELETE FROM subject_save WHERE user_id = ${userId} RETURNING subject_id)
     UPDATE subject SET save_count = save_count - 1 FROM gone WHERE subject.id = gone.subject_id`;
+  await tx.subjectMember.deleteMany({ where: { userId } });
+  await tx.topicComment.updateMany({
+    where: { authorId: userId },
+    data: { body: ERASED_WORDS, quote: '' },
+  });
   await tx.subject.deleteMany({ where: { authorId: userId } });
 }

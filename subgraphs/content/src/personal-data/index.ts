@@ -12,6 +12,10 @@ export function personalData(now: () => Date): PersonalData<PrismaClient> {
         tx.subject.findMany({ where: { authorId }, orderBy: { id: 'asc' }, ...page }),
       topics: (tx, authorId, page) =>
         tx.topic.findMany({ where: { subject: { authorId } }, orderBy: { id: 'asc' }, ...page }),
+      comments: (tx, authorId, page) =>
+        tx.topicComment.findMany({ where: { authorId }, orderBy: { id: 'asc' }, ...page }),
+      memberships: (tx, userId, page) =>
+        tx.subjectMember.findMany({ where: { userId }, orderBy: { subjectId: 'asc' }, ...page }),
       likes: (tx, userId, page) =>
         tx.subjectLike.findMany({ where: { userId }, orderBy: { subjectId: 'asc' }, ...page }),
       saves: (tx, userId, page) =>

@@ -92,9 +92,8 @@ test.each([
 test('an access token is an EdDSA at+jwt that the published keys verify', async () => {
   const { result } = await register();
   const [route] = identity.subgraph.routes;
-  const jwks = JSON.parse(
-    (await route?.handle({ body: Buffer.alloc(0), headers: {} }))?.body ?? '',
-  );
+  const request = { path: '/.well-known/jwks.json', body: Buffer.alloc(0), headers: {} };
+  const jwks = JSON.parse(String((await route?.handle(request))?.body));
   expect(JSON.stringify(jwks)).not.toContain('"d"');
   const { accessToken } = result.session;
   const { payload } = await jwtVerify(accessToken, createLocalJWKSet(jwks), {

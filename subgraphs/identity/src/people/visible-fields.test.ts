@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { insertPerson, type TestPerson } from '../testing/insert-person.ts';
+import { sql } from '../testing/sql.ts';
 import { useIdentity } from '../testing/use-identity.ts';
 
 const identity = useIdentity();
@@ -63,7 +64,12 @@ test('each field is for those whom its owner shows it to, by every path', async 
 });
 
 test('an address that nobody confirmed is shown to nobody else, whatever the profile says', async () => {
-  const ada = await identity.register();
+  const ada = await person();
+  await sql(
+    identity.databaseUrl,
+    'UPDATE account SET email_verified_at = NULL WHERE user_id = $1',
+    [ada.viewer.id],
+  );
   await update(ada, { visibility: { email: 'PUBLIC' } });
   const query = 'query ($id: ID!) { user(id: $id) { email } }';
   expect((await identity.as().run(query, { id: ada.viewer.id })).user.email).toBeNull();

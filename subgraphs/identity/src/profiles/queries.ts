@@ -52,5 +52,6 @@ export async function findByHandle(ctx: IdentityContext, handle: string): Promis
     where: { handle, until: { gt: ctx.now() } },
     include: { user: true },
   });
-  return former?.user ?? null;
+  // A handle of somebody who was erased is held back, and leads nowhere.
+  return former?.user.erasedAt === null ? former.user : null;
 }

@@ -14,7 +14,7 @@ interface Happening {
 
 /** Adds to the log of an account, in the transaction of what it tells of. */
 export async function recordSecurityEvent(
-  ctx: IdentityContext,
+  ctx: Pick<IdentityContext, 'now'>,
   tx: IdentityTransaction,
   happening: Happening,
 ): Promise<void> {

@@ -15,4 +15,9 @@ export async function erasePerson(tx: MarketplaceTransaction, userId: string): P
     UPDATE stock_movement SET note = NULL
     FROM listing
     WHERE listing.id = listing_id AND merchant_id = ${userId} AND note IS NOT NULL`;
+  // Published events are kept for some days; these say what the listing said.
+  await tx.$executeRaw`
+    DELETE FROM outbox
+    WHERE type = 'marketplace.listing.published' AND payload->>'merchantId' = ${userId}
+      AND published_at IS NOT NULL`;
 }

@@ -1,0 +1,33 @@
+import {
+  cursorList,
+  cursorTypes,
+  type PageArguments,
+  readPage,
+} from '@civitas/platform/pagination';
+import { requireUser } from '@civitas/platform/subgraph';
+import type { IdentityContext } from '../context.ts';
+import type { DataRequest } from '../generated/prisma/client.ts';
+
+export const myDataRequestsList = cursorList('Query.myDataRequests', [
+  cursorTypes.instant,
+  cursorTypes.id('dpr'),
+]);
+
+/** The viewer's requests, newest first, plus one row that says whether there are more. */
+export function listMyDataRequests(
+  ctx: IdentityContext,
+  args: PageArguments,
+): Promise<DataRequest[]> {
+  const { id: userId } = requireUser(ctx);
+  const { first, after } = readPage(myDataRequestsList, args);
+  return ctx.db.client.dataRequest.findMany({
+    where: {
+      userId,
+      ...(after && {
+        OR: [{ requestedAt: { lt: after[0] } }, { requestedAt: after[0], id: { lt: after[1] } }],
+      }),
+    },
+    orderBy: [{ requestedAt: 'desc' }, { id: 'desc' }],
+    take: first + 1,
+  });
+}
