@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { decodeMarkdown, type PreparedSubject, prepareImport } from '@civitas/content';
 import type { ClientBase } from 'pg';
+import { insertLearners } from './content-learning.ts';
 import { ANGLES, DETAILS, FIELDS, SENTENCES } from './content-words.ts';
 import { insertRows } from './insert-rows.ts';
 import type { Random } from './random.ts';
@@ -25,7 +26,7 @@ export function demoCurriculum(world: World): { readonly id: string; readonly ow
   return { id, owner: author };
 }
 
-/** Subjects with their topics, the real curriculum first, and who likes and saves them. */
+/** Subjects with their topics, the real curriculum first, and who likes, saves and learns them. */
 export async function loadContent(client: ClientBase, world: World): Promise<void> {
   const random = world.randomFor('content');
   for (const subjects of batches(demoSubjects(world, random))) {
@@ -33,6 +34,7 @@ export async function loadContent(client: ClientBase, world: World): Promise<voi
     await insertTopics(client, subjects);
     await insertReactions(client, world, random, 'subject_like', subjects);
     await insertReactions(client, world, random, 'subject_save', subjects);
+    await insertLearners(client, world, subjects);
   }
   await client.query(`
     UPDATE subject SET
@@ -83,8 +85,23 @@ function writeDocument(random: Random): string {
     const sections = details.map((detail) => `### ${detail}\n\n${writeParagraph(random)}\n`);
     return [`## ${topic}\n\n${writeParagraph(random)}\n`, ...sections].join('\n');
   });
+  const question = writeQuestion(name, chosen, topics);
   const opening = `# ${name}: ${random.pick(ANGLES)}\n\n${writeParagraph(random)}\n`;
-  return [opening, ...chapters].join('\n');
+  return [opening, ...chapters, question].join('\n');
+}
+
+/** Behind the last chapter: which of the field's topics the document has been about. */
+function writeQuestion(name: string, chosen: readonly string[], topics: readonly string[]): string {
+  const options = topics.map((topic) => `- [${chosen.includes(topic) ? 'x' : ' '}] ${topic}`);
+  const lines = [
+    '```quiz',
+    'multiple',
+    `What of ${name} is explained here?`,
+    '',
+    ...options,
+    '```',
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 function writeParagraph(random: Random): string {

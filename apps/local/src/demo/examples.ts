@@ -63,6 +63,11 @@ export async function findExamples(identityUrl: string): Promise<Examples | null
         variables: {},
       },
       {
+        title: 'Search in what people teach, typing error and all',
+        query: operation('content/search.graphql'),
+        variables: { query: 'algoritms', first: 5 },
+      },
+      {
         title: 'Sign in',
         query: operation('sign-in.graphql'),
         variables: { input: { email: civilian.email, password: DEMO_PASSWORD } },
