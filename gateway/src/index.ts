@@ -18,5 +18,6 @@ export type {
   SubscriptionResponse,
 } from './pipeline/types.ts';
 export { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';
+export { watchSupergraph } from './supergraph/watch-supergraph.ts';
 export { connectSubgraph, type SubgraphConnection } from './upstream/connect-subgraph.ts';
 export type { Upstream, UpstreamState } from './upstream/upstream.ts';
