@@ -8,6 +8,7 @@ import { createRemoteJWKSet } from 'jose';
 import { createAccessTokenVerifier } from './access/access-token.ts';
 import { identityRoutes } from './access/identity-routes.ts';
 import { jwksRoute } from './access/jwks-route.ts';
+import { signInRoute } from './access/sign-in-route.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
 import { readExamples } from './doors/read-examples.ts';
@@ -57,7 +58,12 @@ async function main(): Promise<void> {
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
     }),
-    routes: [jwksRoute(config.JWKS_URL), ...identityRoutes(config.JWKS_URL)],
+    // Identity stands where its keys do.
+    routes: [
+      jwksRoute(config.JWKS_URL),
+      signInRoute(config.JWKS_URL),
+      ...identityRoutes(config.JWKS_URL),
+    ],
     log,
     measured:
       config.INTERNAL_PORT !== undefined || config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,

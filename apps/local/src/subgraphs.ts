@@ -1,7 +1,12 @@
 import { createSubgraph as createCommunities } from '@civitas/communities';
 import { connectObjectStore, createSubgraph as createContent } from '@civitas/content';
 import { createSubgraph as createFinance } from '@civitas/finance';
-import { connectMailer, createSubgraph as createIdentity, relyingPartyOf } from '@civitas/identity';
+import {
+  connectMailer,
+  createSubgraph as createIdentity,
+  type ProviderConfig,
+  relyingPartyOf,
+} from '@civitas/identity';
 import { createSubgraph as createMarketplace } from '@civitas/marketplace';
 import type { EventBus } from '@civitas/platform/events';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
@@ -26,6 +31,11 @@ export interface SubgraphOptions {
   readonly encryptionSecret: string;
   /** Where people reach the gateway: passkeys are made for its host. */
   readonly publicUrl: string;
+  /** Other providers to sign in with. */
+  readonly signIn?: {
+    readonly providers: readonly ProviderConfig[];
+    readonly signInReturnUrls: readonly string[];
+  };
   /** Where mail to people is written. Absent: it stays in the database. */
   readonly mailDirectory?: string;
   /** Where the files of topics are kept, a `file:` URL. Absent: in the database. */
@@ -45,6 +55,7 @@ export async function createSubgraphs(
     mailDirectory,
     publicUrl,
     objectsUrl,
+    signIn,
     ...shared
   } = options;
   const of = (name: SubgraphName) => ({
@@ -61,6 +72,8 @@ export async function createSubgraphs(
       tokenAudience,
       refreshSecret,
       encryptionSecret,
+      publicUrl,
+      ...signIn,
       relyingParty: relyingPartyOf({ publicUrl, origins: appOrigins(publicUrl) }),
     }),
     content: createContent({

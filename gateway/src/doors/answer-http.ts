@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CivitasError } from '@civitas/platform/errors';
-import { findRoute } from '@civitas/platform/subgraph';
+import { findRoute, queryOf } from '@civitas/platform/subgraph';
 import { preflight } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
 import { graphiqlDoor } from './graphiql.ts';
@@ -39,7 +39,7 @@ export function createAnswerHttp(
     const route = findRoute(options.routes, request.method, path);
     if (route) {
       const body = await readBody(request, options.maxBodyBytes);
-      return route.handle({ path, body, headers: request.headers });
+      return route.handle({ path, body, headers: request.headers, query: queryOf(request.url) });
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new CivitasError('NOT_FOUND');
     if (path === '/health/live') return json(200, { status: 'live' });

@@ -21,6 +21,8 @@ export interface IdentityContext extends RequestContext {
   readonly passwordPolicy: PasswordPolicy;
   readonly tokens: TokenIssuer;
   readonly throttle: Throttle;
+  /** Other providers to sign in with, for the sign-in page. */
+  readonly signInProviders: readonly { id: string; name: string; url: string }[];
   /** Whose passkeys are asked for. */
   readonly relyingParty: RelyingParty;
   /** Encrypts the secrets of authenticator apps. */

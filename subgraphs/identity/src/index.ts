@@ -11,6 +11,7 @@ import { createEncounterLoaders, encounterResolvers } from './encounters/index.t
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createMailWorker, type Mailer } from './mail/index.ts';
 import { mfaResolvers } from './mfa/index.ts';
+import { createOpenid, openidResolvers, type ProviderConfig } from './openid/index.ts';
 import { createPartnerLoaders, partnerResolvers } from './partners/index.ts';
 import { passkeyResolvers, type RelyingParty } from './passkeys/index.ts';
 import {
@@ -38,6 +39,7 @@ import { createThrottle } from './throttling/index.ts';
 import { verificationResolvers } from './verification/index.ts';
 
 export { connectMailer } from './mail/index.ts';
+export { openidProviders, type ProviderConfig } from './openid/index.ts';
 export { relyingPartyOf } from './passkeys/index.ts';
 
 export interface IdentityDependencies {
@@ -61,6 +63,12 @@ export interface IdentityDependencies {
   readonly breachedPasswordsUrl?: string | undefined;
   /** The same as a file, which goes before the server; see `searchBreachFile`. */
   readonly breachedPasswordsFile?: string | undefined;
+  /** Where people reach the gateway. */
+  readonly publicUrl: string;
+  /** Other providers to sign in with. */
+  readonly providers?: readonly ProviderConfig[];
+  /** Addresses of apps that sign-ins with other providers may return to, compared whole. */
+  readonly signInReturnUrls?: readonly string[];
   /** Whose passkeys are asked for, and on which pages. */
   readonly relyingParty: RelyingParty;
   readonly log: Logger;
@@ -106,6 +114,15 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     now,
   });
   const resumer = createRequestResumer({ db, now, log });
+  const openid = createOpenid({
+    providers: dependencies.providers ?? [],
+    publicUrl: dependencies.publicUrl,
+    returnUrls: dependencies.signInReturnUrls ?? [],
+    key: deriveKey(encryptionSecret, 'openid'),
+    db,
+    now,
+    log,
+  });
   const mail = createMailWorker({ db, mailer: dependencies.mailer, log, now });
   return defineSubgraph<IdentityContext>({
     name: 'identity',
@@ -119,6 +136,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       mfaResolvers,
       passkeyResolvers,
       stepUpResolvers,
+      openidResolvers,
       securityLogResolvers,
       roleResolvers,
       apiKeyResolvers,
@@ -143,10 +161,15 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
         ...createPartnerLoaders(db),
       },
       relyingParty: dependencies.relyingParty,
+      signInProviders: openid.buttons,
     }),
     log,
     now,
-    routes: [jwksRoute(signingKeys), downloadRoute({ db, key: keys.downloads, now })],
+    routes: [
+      jwksRoute(signingKeys),
+      downloadRoute({ db, key: keys.downloads, now }),
+      ...openid.routes,
+    ],
     ready: () => db.ping(),
     start: () => {
       relay.start();

@@ -2,7 +2,7 @@ import { secret } from '@civitas/platform/config';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { runSubgraphProcess } from '@civitas/platform/process';
 import { z } from 'zod';
-import { connectMailer, createSubgraph, relyingPartyOf } from './index.ts';
+import { connectMailer, createSubgraph, openidProviders, relyingPartyOf } from './index.ts';
 
 const shape = {
   REDIS_URL: z.url(),
@@ -11,6 +11,8 @@ const shape = {
   REFRESH_SECRET: secret,
   ENCRYPTION_SECRET: secret,
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:4000'),
+  OPENID_PROVIDERS: openidProviders,
+  SIGN_IN_RETURN_URLS: z.string().default(''),
   PASSKEY_RP_ID: z.string().optional(),
   PASSKEY_ORIGINS: z.string().optional(),
   BREACHED_PASSWORDS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -34,6 +36,9 @@ await runSubgraphProcess('identity', shape, (dependencies, config) =>
     tokenAudience: config.TOKEN_AUDIENCE,
     refreshSecret: config.REFRESH_SECRET,
     encryptionSecret: config.ENCRYPTION_SECRET,
+    publicUrl: config.PUBLIC_URL,
+    providers: config.OPENID_PROVIDERS,
+    signInReturnUrls: config.SIGN_IN_RETURN_URLS.split(',').flatMap((url) => url.trim() || []),
     relyingParty: relyingPartyOf({
       publicUrl: config.PUBLIC_URL,
       id: config.PASSKEY_RP_ID,

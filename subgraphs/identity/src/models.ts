@@ -5,6 +5,7 @@ import type {
   DataRequest,
   Encounter,
   EncounterDispute,
+  ExternalIdentity,
   PartnerAccount,
   Passkey,
   RegisteredOperation,
@@ -34,6 +35,7 @@ export type ApiKeyModel = ApiKey;
 export type PartnerAccountModel = PartnerAccount;
 export type RegisteredOperationModel = RegisteredOperation;
 export type OperationUsageModel = Usage;
+export type LinkedProviderModel = ExternalIdentity;
 export type PasskeyModel = Passkey;
 export type AccountModel = Account;
 export type SecurityEventModel = SecurityEvent;

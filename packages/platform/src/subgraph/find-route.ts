@@ -13,3 +13,9 @@ export function findRoute(
       (each.path.endsWith('*') ? path.startsWith(each.path.slice(0, -1)) : path === each.path),
   );
 }
+
+/** The query of a request target such as `/signin/google?return_to=…`. */
+export function queryOf(target: string | undefined): URLSearchParams {
+  const start = target?.indexOf('?') ?? -1;
+  return new URLSearchParams(start < 0 ? '' : target?.slice(start + 1));
+}

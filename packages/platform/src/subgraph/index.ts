@@ -1,7 +1,7 @@
 export { REMAINING_HEADER, remainingMs } from './deadline.ts';
 export { defineSubgraph } from './define-subgraph.ts';
 export { executeOnSubgraph } from './execute-on-subgraph.ts';
-export { findRoute } from './find-route.ts';
+export { findRoute, queryOf } from './find-route.ts';
 export {
   signedText,
   signInternalToken,

@@ -5,7 +5,7 @@ import { CivitasError, catalogue } from '../errors/index.ts';
 import { durationMetric, inSpan, isTracing, type Logger } from '../telemetry/index.ts';
 import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
-import { findRoute } from './find-route.ts';
+import { findRoute, queryOf } from './find-route.ts';
 import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
 import type { Subgraph } from './types.ts';
@@ -103,7 +103,12 @@ async function answer(
   const body = await readBody(request);
   const route = findRoute(subgraph.routes, request.method, path);
   if (route) {
-    const answered = await route.handle({ path, body, headers: request.headers });
+    const answered = await route.handle({
+      path,
+      body,
+      headers: request.headers,
+      query: queryOf(request.url),
+    });
     return send(response, answered.status, answered.body, answered.headers);
   }
   if (path !== '/graphql') throw new CivitasError('NOT_FOUND');

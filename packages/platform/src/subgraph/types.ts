@@ -66,6 +66,8 @@ export interface HttpRoute {
     readonly path: string;
     readonly body: Buffer;
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    /** What stands after the path; empty when absent. */
+    readonly query?: URLSearchParams;
   }): Promise<{
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;

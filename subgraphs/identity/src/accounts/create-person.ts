@@ -7,6 +7,7 @@ import {
   badgeNumberIsTaken,
   badgeNumberTaken,
   claimHandle,
+  handleLook,
   handleTaken,
   isHandleTaken,
 } from '../profiles/index.ts';
@@ -51,10 +52,10 @@ export async function createPerson(
 /** Of this person, what somebody else has already. A look ahead: the indexes have the last word. */
 export async function assertFree(ctx: IdentityContext, { handle, profile }: Person): Promise<void> {
   const badgeNumber = profile.kind === 'OFFICER' ? profile.badgeNumber : null;
-  const [holder] = await ctx.db.client.$queryRaw<{ handle: string }[]>`
-    SELECT handle FROM "user" WHERE handle = ${handle}
-    UNION ALL SELECT NULL FROM "user" WHERE badge_number = ${badgeNumber}`;
-  if (holder) throw holder.handle === handle ? handleTaken() : badgeNumberIsTaken(OFFICER);
+  const [held] = await ctx.db.client.$queryRaw<{ what: 'handle' | 'badge' }[]>`
+    SELECT 'handle' AS what FROM "user" WHERE handle_look(handle) = ${handleLook(handle)}
+    UNION ALL SELECT 'badge' FROM "user" WHERE badge_number = ${badgeNumber}`;
+  if (held) throw held.what === 'handle' ? handleTaken() : badgeNumberIsTaken(OFFICER);
 }
 
 /**

@@ -50,8 +50,9 @@ export async function removePasskey(
       DELETE FROM passkey WHERE id = ${id} AND user_id = ${userId} RETURNING name`;
     if (!removed) throw passkeyNotFound();
     if (!(await hasSecondFactor(tx, userId))) {
-      if (account.passwordHash === null) throw lastSignInMethod();
-      assertStandsAlone(password ?? '', ['input', 'password']);
+      if (account.passwordHash !== null) assertStandsAlone(password ?? '', ['input', 'password']);
+      else if ((await tx.externalIdentity.count({ where: { userId } })) === 0)
+        throw lastSignInMethod();
       await tx.recoveryCode.deleteMany({ where: { userId } });
     }
     await recordSecurityEvent(ctx, tx, {

@@ -7,5 +7,5 @@ export {
   merchantColumns,
   officerColumns,
 } from './columns-of-kind.ts';
-export { handle, isReservedHandle } from './handle.ts';
+export { handle, handleLook, isReservedHandle } from './handle.ts';
 export { resolvers as profileResolvers } from './resolvers.ts';

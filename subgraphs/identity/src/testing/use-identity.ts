@@ -3,6 +3,7 @@ import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform
 import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
 import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
 import { createSubgraph } from '../index.ts';
+import type { ProviderConfig } from '../openid/index.ts';
 import type { RelyingParty } from '../passkeys/index.ts';
 import { type RecordingMailer, recordingMailer, tokenIn } from './recording-mailer.ts';
 
@@ -24,12 +25,16 @@ export function testClock(): TestClock {
   };
 }
 
+/** Where an app gets the answer of a sign-in with a provider. */
+export const RETURN_URL = 'https://app.civitas.test/signed-in';
+
 /** What a deployment configures. */
 export const identityConfig = {
   tokenIssuer: 'https://civitas.test',
   tokenAudience: 'test',
   refreshSecret: 'a secret for tests, 32 characters or more',
   encryptionSecret: 'another secret for tests, 32 characters or more',
+  publicUrl: 'https://civitas.test',
   relyingParty: { id: 'civitas.test', origins: ['https://app.civitas.test'] },
 } as const;
 
@@ -37,6 +42,7 @@ interface IdentityOptions {
   readonly clock?: TestClock;
   readonly mailer?: RecordingMailer;
   readonly breachedPasswordsUrl?: () => string;
+  readonly providers?: () => readonly ProviderConfig[];
   /** Asked for when the subgraph is made. */
   readonly relyingParty?: () => RelyingParty;
   /** Made when the subgraph is; in memory when absent. */
@@ -47,6 +53,7 @@ export function useIdentity({
   clock = testClock(),
   mailer = recordingMailer(),
   breachedPasswordsUrl,
+  providers = () => [],
   relyingParty = () => identityConfig.relyingParty,
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
 }: IdentityOptions = {}): TestSubgraph & {
@@ -66,6 +73,8 @@ export function useIdentity({
       mailer,
       ...identityConfig,
       relyingParty: relyingParty(),
+      providers: providers(),
+      signInReturnUrls: [RETURN_URL],
       breachedPasswordsUrl: breachedPasswordsUrl?.(),
       now: clock.now,
     }),
