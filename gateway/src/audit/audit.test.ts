@@ -1,15 +1,32 @@
+import fc from 'fast-check';
+import type { FormattedExecutionResult } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import type { AuditCase, Fixture } from './fixture.ts';
-import { graphOf } from './graph-of.ts';
+import { type AuditGraph, graphOf } from './graph-of.ts';
+import { randomQueries } from './random-operation.ts';
 import { suites } from './suites.ts';
 
-describe.each(suites.map((suite) => [suite.about, suite] as const))('%s', (_, suite: Fixture) => {
-  const graph = graphOf(suite);
+/** The same operations in every run; another seed finds others. */
+const SEED = 7;
+const RANDOM_OPERATIONS = 6;
 
+const graphs = new Map<Fixture, Promise<AuditGraph>>();
+
+/** Composed once, by whichever test comes first. */
+function graphFor(suite: Fixture): Promise<AuditGraph> {
+  const graph = graphs.get(suite) ?? graphOf(suite);
+  graphs.set(suite, graph);
+  return graph;
+}
+
+const named = (suite: Fixture) => [suite.about, suite] as const;
+const certain = suites.filter(({ hasOracle = true }) => hasOracle);
+
+describe.each(suites.map(named))('%s', (_, suite) => {
   test.each(suite.cases.map((each, at) => [at + 1, each] as const))(
     'case %i',
     async (__, { query, variables, data, errors = data === undefined }: AuditCase) => {
-      const { ask } = await graph;
+      const { ask } = await graphFor(suite);
       const answer = await ask(query, variables);
       const told = (answer.errors ?? []).map(({ message }) => message);
       expect({ query, data: answer.data, isFailing: told.length > 0, told }).toEqual({
@@ -22,17 +39,31 @@ describe.each(suites.map((suite) => [suite.about, suite] as const))('%s', (_, su
   );
 });
 
-/** Suites by name in which one schema answers what the graph should. */
-const certain = suites
-  .filter(({ hasOracle = true }) => hasOracle)
-  .map((suite) => [suite.about, suite] as const);
-
-test.each(certain)('one schema answers what is expected: %s', async (_, suite) => {
-  const { askOracle } = await graphOf(suite);
+test.each(certain.map(named))('one schema answers what the cases expect: %s', async (_, suite) => {
+  const { askOracle } = await graphFor(suite);
   const answers = suite.cases.filter(({ data, errors }) => data && !errors);
   for (const { query, variables, data } of answers) {
-    const answer = JSON.parse(JSON.stringify(await askOracle(query, variables)));
-    expect({ query, answer }).toEqual({ query, answer: { data } });
+    const answer = plain(await askOracle(query, variables));
+    expect({ query, ...answer }).toEqual({ query, data, isFailing: false });
   }
   expect(answers.length).toBeGreaterThan(0);
 });
+
+test.each(certain.filter(({ random }) => random !== false).map(named))(
+  'random operations are answered as by one schema: %s',
+  async (_, suite) => {
+    const { ask, askOracle, supergraph } = await graphFor(suite);
+    const queries = randomQueries(supergraph.schema, suite.random || {});
+    await fc.assert(
+      fc.asyncProperty(queries, async (query) => {
+        const [ours, oracles] = [await ask(query), await askOracle(query)];
+        expect({ query, ...plain(ours) }).toEqual({ query, ...plain(oracles) });
+      }),
+      { seed: SEED, numRuns: RANDOM_OPERATIONS },
+    );
+  },
+);
+
+function plain({ data, errors = [] }: FormattedExecutionResult) {
+  return { data: JSON.parse(JSON.stringify(data ?? null)), isFailing: errors.length > 0 };
+}

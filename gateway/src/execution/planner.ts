@@ -4,7 +4,7 @@ import { CivitasError } from '@civitas/platform/errors';
 import type { DocumentNode } from 'graphql';
 import { asksForData } from '../operations/asks-for-data.ts';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts';
-import { planWithoutStandIns } from './planning/plan-without-stand-ins.ts';
+import { translatePlan } from './planning/translate-plan.ts';
 import type { PlannedFetch } from './types.ts';
 
 /** Makes the plan of a document that holds one validated operation. Synchronous; milliseconds. */
@@ -21,14 +21,15 @@ const TOO_COMPLEX = /^Number of (recursive|non-local) selections exceeds/;
  * none: it says so by a plan without any fetch, which would be answered with nulls, or by an
  * assertion of its own that failed.
  */
-export function createPlanner({ planned, standIns, apiSchema }: LoadedSupergraph): MakePlan {
+export function createPlanner(loaded: LoadedSupergraph): MakePlan {
+  const { planned, apiSchema } = loaded;
   // Without a `@defer` in the operation this changes nothing.
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
   return (document) => {
     const operation = operationFromDocument(apiSchema, document, { validate: false });
     const plan = attempt(() => planner.buildQueryPlan(operation));
     if (!plan.node && asksForData(document)) throw new CivitasError('OPERATION_NOT_ANSWERABLE');
-    return planWithoutStandIns(plan, standIns);
+    return translatePlan(plan, loaded);
   };
 }
 

@@ -33,8 +33,6 @@ export interface WithStandIns {
   readonly document: DocumentNode;
   /** By the name of the field that stands in. */
   readonly standIns: ReadonlyMap<string, StandIn>;
-  /** Which of them a field needs, by subgraph and `Type.field`. */
-  readonly needs: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
 }
 
 /**
@@ -44,7 +42,7 @@ export interface WithStandIns {
  * one argument, another with a second, and a client with a third, it would fetch under one key, each
  * overwriting the other, and would take what a subgraph declares external for something it can
  * answer. With fields of their own nothing can meet. Plans are translated back by
- * `planWithoutStandIns`.
+ * `translatePlan`.
  */
 export function withArgumentStandIns(supergraph: DocumentNode): WithStandIns {
   const types = new Map<string, TypeDefinition>();
@@ -56,23 +54,17 @@ export function withArgumentStandIns(supergraph: DocumentNode): WithStandIns {
     FieldDefinition: (field, _, __, ___, ancestors) => {
       const parent = ancestors.findLast(isFieldsType);
       const directives = (field.directives ?? []).map((directive) =>
-        collected.rewrite(directive, parent?.name.value ?? '', field.name.value),
+        collected.rewrite(directive, parent?.name.value ?? ''),
       );
       return { ...field, directives };
     },
   });
-  if (collected.standIns.size === 0) {
-    return { document: supergraph, standIns: collected.standIns, needs: new Map() };
-  }
+  if (collected.standIns.size === 0) return { document: supergraph, standIns: collected.standIns };
   const document = visit(rewritten, {
     ObjectTypeDefinition: (node) => collected.complete(node),
     InterfaceTypeDefinition: (node) => collected.complete(node),
   });
-  return {
-    document,
-    standIns: collected.standIns,
-    needs: renameGraphs(collected.needs, supergraph),
-  };
+  return { document, standIns: collected.standIns };
 }
 
 function createStandIns(types: ReadonlyMap<string, TypeDefinition>) {
@@ -80,7 +72,6 @@ function createStandIns(types: ReadonlyMap<string, TypeDefinition>) {
   const byMeaning = new Map<string, string>();
   /** By type and field, which stand-ins it has and which graphs require them. */
   const places = new Map<string, Map<string, Set<string>>>();
-  const needs = new Map<string, Map<string, Set<string>>>();
   const taken = new Set([...types.values()].flatMap(({ fields = [] }) => fields.map(nameOf)));
 
   function standInFor({ name: { value: field }, arguments: given = [] }: FieldNode): string {
@@ -96,26 +87,20 @@ function createStandIns(types: ReadonlyMap<string, TypeDefinition>) {
     return name;
   }
 
-  function rewriteSet(
-    set: SelectionSetNode,
-    type: string,
-    graph: string,
-    used: Set<string>,
-  ): SelectionSetNode {
+  function rewriteSet(set: SelectionSetNode, type: string, graph: string): SelectionSetNode {
     const selections = set.selections.map((selection) => {
       if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         const on = selection.typeCondition?.name.value ?? type;
-        return { ...selection, selectionSet: rewriteSet(selection.selectionSet, on, graph, used) };
+        return { ...selection, selectionSet: rewriteSet(selection.selectionSet, on, graph) };
       }
       const field = types.get(type)?.fields?.find((each) => nameOf(each) === nameOf(selection));
       const below =
         selection.selectionSet &&
-        rewriteSet(selection.selectionSet, field ? namedType(field.type) : '', graph, used);
+        rewriteSet(selection.selectionSet, field ? namedType(field.type) : '', graph);
       const rewritten = { ...selection, ...(below && { selectionSet: below }) };
       if ((selection.arguments ?? []).length === 0) return rewritten;
       const name = standInFor(selection);
-      used.add(name);
       for (const holder of holdersOf(type, types)) {
         const place = entryOf(places, `${holder}.${nameOf(selection)}`);
         place.set(name, (place.get(name) ?? new Set<string>()).add(graph));
@@ -125,15 +110,13 @@ function createStandIns(types: ReadonlyMap<string, TypeDefinition>) {
     return { ...set, selections };
   }
 
-  function rewrite(directive: ConstDirectiveNode, type: string, field: string): ConstDirectiveNode {
+  function rewrite(directive: ConstDirectiveNode, type: string): ConstDirectiveNode {
     const required = stringArgument(directive, 'requires');
     const graph = graphOf(directive);
     if (!required?.includes('(') || graph === undefined) return directive;
     const [operation] = parse(`{ ${required} }`, { noLocation: true }).definitions;
     if (operation?.kind !== Kind.OPERATION_DEFINITION) return directive;
-    const used = new Set<string>();
-    const rewritten = print(rewriteSet(operation.selectionSet, type, graph, used)).slice(1, -1);
-    entryOf(needs, graph).set(`${type}.${field}`, used);
+    const rewritten = print(rewriteSet(operation.selectionSet, type, graph)).slice(1, -1);
     return withArgument(directive, 'requires', rewritten.replaceAll(/\s+/g, ' ').trim());
   }
 
@@ -173,7 +156,7 @@ function createStandIns(types: ReadonlyMap<string, TypeDefinition>) {
     return { ...field, directives: (field.directives ?? []).filter((each) => !isIdle(each)) };
   }
 
-  return { standIns, needs, rewrite, complete };
+  return { standIns, rewrite, complete };
 }
 
 /** Whether a key, a requirement without arguments or a provision of the graph names the field. */
@@ -200,24 +183,6 @@ function holdersOf(type: string, types: ReadonlyMap<string, TypeDefinition>): re
     interfaces.some(({ name }) => name.value === type),
   );
   return [type, ...kinds.map(nameOf)];
-}
-
-/** Subgraphs are known to plans by their names, to the supergraph by values of an enum. */
-function renameGraphs<Value>(
-  byGraph: ReadonlyMap<string, Value>,
-  supergraph: DocumentNode,
-): Map<string, Value> {
-  const renamed = new Map<string, Value>();
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION) continue;
-    for (const { name, directives = [] } of definition.values ?? []) {
-      const value = byGraph.get(name.value);
-      const join = directives.find((each) => each.name.value === 'join__graph');
-      const subgraph = join && stringArgument(join, 'name');
-      if (value !== undefined && subgraph !== undefined) renamed.set(subgraph, value);
-    }
-  }
-  return renamed;
 }
 
 function entryOf<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {

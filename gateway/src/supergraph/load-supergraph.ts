@@ -11,6 +11,7 @@ import { type WithStandIns, withArgumentStandIns } from './argument-stand-ins.ts
 import { addClientDirectives } from './client-directives.ts';
 import { resolvableKeysFirst } from './order-keys.ts';
 import { type PlanNames, readPlanNames } from './plan-names.ts';
+import { type RequiredPaths, readRequiredPaths } from './required-paths.ts';
 import { withoutSizePaths } from './without-size-paths.ts';
 
 /** Everything that is derived from one supergraph document, once. */
@@ -18,7 +19,8 @@ export interface LoadedSupergraph {
   /** For the planner: the supergraph in the form in which it plans rightly. */
   readonly planned: Supergraph;
   /** What stands in it for fields that are required with arguments. */
-  readonly standIns: WithStandIns;
+  readonly standIns: WithStandIns['standIns'];
+  readonly requiredPaths: ReadonlyMap<string, RequiredPaths>;
   readonly planNames: PlanNames;
   /** What clients see, for Apollo's side. */
   readonly apiSchema: Schema;
@@ -54,14 +56,15 @@ export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
   try {
     const document = resolvableKeysFirst(parse(supergraphSdl, { noLocation: true }));
     const supergraph = build(document, true);
-    const standIns = withArgumentStandIns(document);
-    const toPlan = withoutSizePaths(standIns.document);
+    const { document: withStandIns, standIns } = withArgumentStandIns(document);
+    const toPlan = withoutSizePaths(withStandIns);
     const apiSchema = supergraph.apiSchema();
     addClientDirectives(apiSchema, supergraph.schema);
     return {
       planned: toPlan === document ? supergraph : build(toPlan, false),
       standIns,
-      planNames: readPlanNames(standIns.document),
+      requiredPaths: readRequiredPaths(toPlan),
+      planNames: readPlanNames(toPlan),
       apiSchema,
       schema: apiSchema.toGraphQLJSSchema({ includeDefer: true }),
       supergraphSchema: supergraph.schema.toGraphQLJSSchema(),

@@ -19,6 +19,10 @@ interface ArbitraryOperationOptions {
   readonly values: Readonly<Record<string, readonly string[]>>;
   /** Whether fragments may be deferred. */
   readonly defers?: boolean;
+  /** Keys that fields may get instead of their own. Not every such operation is valid. */
+  readonly keys?: readonly string[];
+  /** Levels of fields. Default 5. */
+  readonly maxDepth?: number;
 }
 
 const MAX_DEPTH = 5;
@@ -33,6 +37,8 @@ export function arbitraryOperation({
   choose,
   values,
   defers = false,
+  keys = [],
+  maxDepth = MAX_DEPTH,
 }: ArbitraryOperationOptions): string {
   function selectionSet(type: GraphQLCompositeType, depth: number): string {
     const count = 1 + choose(4);
@@ -42,11 +48,11 @@ export function arbitraryOperation({
 
   function selection(type: GraphQLCompositeType, depth: number): string {
     const roll = choose(10);
-    if (depth < MAX_DEPTH && (roll === 0 || (isAbstractType(type) && roll < 5)))
+    if (depth < maxDepth && (roll === 0 || (isAbstractType(type) && roll < 5)))
       return fragment(type, depth);
     if (!('getFields' in type)) return roll < 3 ? 'kind: __typename' : '__typename';
     const fields = Object.values(type.getFields()).filter(
-      (field) => depth < MAX_DEPTH || !isCompositeType(getNamedType(field.type)),
+      (field) => depth < maxDepth || !isCompositeType(getNamedType(field.type)),
     );
     const field = fields[choose(fields.length)];
     if (!field) return '__typename';
@@ -62,11 +68,17 @@ export function arbitraryOperation({
     });
     // A name for every set of arguments, so that the same field twice never conflicts.
     const suffix = given.map(([, value]) => value.replaceAll(/\W/g, '')).join('_');
-    const alias = given.length > 0 || choose(4) === 0 ? `${field.name}_${suffix}: ` : '';
+    const own = given.length > 0 || choose(4) === 0 ? `${field.name}_${suffix}: ` : '';
+    const alias = keys.length > 0 && choose(6) === 0 ? anyKey() : own;
     const list = given.map(([name, value]) => `${name}: ${value}`).join(', ');
     const named = getNamedType(field.type);
     const below = isCompositeType(named) ? ` ${selectionSet(named, depth + 1)}` : '';
     return `${alias}${field.name}${list && `(${list})`}${directive()}${below}`;
+  }
+
+  function anyKey(): string {
+    const key = keys[choose(keys.length)];
+    return key === undefined || choose(3) === 0 ? '' : `${key}: `;
   }
 
   function fragment(type: GraphQLCompositeType, depth: number): string {

@@ -25,7 +25,7 @@ export const enumParts: Fixture = {
       badgesOf: (_, { rank }) => badges.filter((each) => each.rank === rank),
     },
   },
-  random: { rank: ['PLAIN'] },
+  random: false,
   cases: [
     { query: '{ badges { id } }', data: { badges: [{ id: 'b1' }, { id: 'b2' }] } },
     {

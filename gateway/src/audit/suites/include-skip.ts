@@ -1,6 +1,6 @@
 import type { Fixture } from '../fixture.ts';
 
-const lamps = [{ id: 'l1', watts: 40 }];
+const lamps = [{ id: 'l1', watts: 40, tone: 'warm' }];
 const never = () => {
   throw new Error('Left out, but asked for.');
 };
@@ -11,7 +11,7 @@ export const includeSkip: Fixture = {
     shop: 'type Query { lamp: Lamp } type Lamp @key(fields: "id") { id: ID! watts: Float }',
     checks: `type Lamp @key(fields: "id") { id: ID! watts: Float @external isBright: Boolean! @requires(fields: "watts") }`,
     uses: `type Lamp @key(fields: "id") {
-      id: ID! isBright: Boolean! @external
+      id: ID! tone: String isBright: Boolean! @external
       included: Boolean! @requires(fields: "isBright") kept: Boolean! @requires(fields: "isBright")
       excluded: Boolean! @requires(fields: "isBright") skipped: Boolean! @requires(fields: "isBright")
     }`,
@@ -44,6 +44,15 @@ export const includeSkip: Fixture = {
     {
       query: 'query ($on: Boolean = false) { lamp { watts kept @skip(if: $on) } }',
       data: { lamp: { watts: 40, kept: true } },
+    },
+    {
+      query: 'query ($on: Boolean = false) { lamp { tone excluded @include(if: $on) } }',
+      data: { lamp: { tone: 'warm' } },
+    },
+    {
+      query:
+        'query ($on: Boolean = true) { lamp { ...all } } fragment all on Lamp { tone kept ... @skip(if: $on) { skipped } ... @include(if: $on) { included } }',
+      data: { lamp: { tone: 'warm', kept: true, included: true } },
     },
   ],
 };

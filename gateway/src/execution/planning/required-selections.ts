@@ -1,27 +1,59 @@
 import type { FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { StandIn } from '../../supergraph/argument-stand-ins.ts';
+import { pathInto } from '../../supergraph/required-paths.ts';
 
-/** Every field that a fetch requires, at any depth. */
-export function requiredFields(selections: readonly QueryPlanSelectionNode[]): readonly string[] {
-  return selections.flatMap((each) => [
-    ...(each.kind === 'Field' ? [each.name] : []),
-    ...requiredFields(each.selections ?? []),
-  ]);
+/**
+ * What a fetch requires without some leaves, named by their paths below the types of the entities,
+ * and without what is empty then.
+ */
+export function withoutPaths(
+  requires: readonly QueryPlanSelectionNode[],
+  paths: ReadonlySet<string>,
+): QueryPlanSelectionNode[] {
+  if (paths.size === 0) return [...requires];
+  return requires.map((each) =>
+    each.kind === 'InlineFragment'
+      ? { ...each, selections: withoutLeaves(each.selections, paths, '') }
+      : each,
+  );
 }
 
-/** The selections without some fields, and without what is empty then. */
-export function withoutFields(
+function withoutLeaves(
   selections: readonly QueryPlanSelectionNode[],
-  names: ReadonlySet<string>,
+  paths: ReadonlySet<string>,
+  above: string,
 ): QueryPlanSelectionNode[] {
-  if (names.size === 0) return [...selections];
   return selections.flatMap((each): QueryPlanSelectionNode[] => {
-    if (each.kind === 'Field' && names.has(each.name)) return [];
-    if (!each.selections) return [each];
-    const below = withoutFields(each.selections, names);
-    return below.length === 0 ? [] : [{ ...each, selections: below }];
+    if (each.kind === 'InlineFragment') {
+      const below = withoutLeaves(each.selections, paths, pathInto(each.typeCondition, above));
+      return below.some(isMore) ? [{ ...each, selections: below }] : [];
+    }
+    const path = `${above}${each.name}`;
+    if (!each.selections) return paths.has(path) ? [] : [each];
+    const below = withoutLeaves(each.selections, paths, `${path}.`);
+    return below.some(isMore) ? [{ ...each, selections: below }] : [];
   });
 }
+
+/** The paths of all leaves that a fetch requires. */
+export function pathsIn(requires: readonly QueryPlanSelectionNode[]): ReadonlySet<string> {
+  return new Set(
+    requires.flatMap((each) => (each.kind === 'InlineFragment' ? leaves(each.selections, '') : [])),
+  );
+}
+
+function leaves(selections: readonly QueryPlanSelectionNode[], above: string): readonly string[] {
+  return selections.flatMap((each): readonly string[] => {
+    if (each.kind === 'InlineFragment') {
+      return leaves(each.selections, pathInto(each.typeCondition, above));
+    }
+    const path = `${above}${each.name}`;
+    return each.selections ? leaves(each.selections, `${path}.`) : [path];
+  });
+}
+
+const isMore = (each: QueryPlanSelectionNode): boolean =>
+  each.kind !== 'Field' || each.name !== '__typename';
 
 /** Gives required stand-ins their real names, where they are. */
 export function renamesIn(

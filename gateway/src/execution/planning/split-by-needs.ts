@@ -1,161 +1,95 @@
 import type { FetchNode } from '@apollo/query-planner';
-import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  print,
-  type SelectionNode,
-  type SelectionSetNode,
-  stripIgnoredCharacters,
-  visit,
-} from 'graphql';
-import type { WithStandIns } from '../../supergraph/argument-stand-ins.ts';
-import { requiredFields } from './required-selections.ts';
+import { parse } from 'graphql';
+import type { StandIn } from '../../supergraph/argument-stand-ins.ts';
+import type { RequiredPaths } from '../../supergraph/required-paths.ts';
+import { type EntityField, entityFieldsOf, keepEntityFields } from './entity-fields.ts';
+import { pathsIn } from './required-selections.ts';
 
-/** A part of a fetch, and what the other parts of it require. */
+/** A part of a fetch, and what only other parts of it require. */
 interface FetchPart {
   readonly part: FetchNode;
   readonly needless: ReadonlySet<string>;
 }
 
-/** Which fields of an entity a part asks for. */
-type Keeps = (type: string | undefined, field: string) => boolean;
+interface Growing {
+  readonly conditions: string;
+  readonly fields: Set<string>;
+  readonly paths: Set<string>;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * Divides the fields that a fetch asks of entities so that no two of one part require the same field
- * with different arguments. One part, the fetch as it is, when nothing does.
+ * Divides the fields that a fetch asks of entities, so that those of one part can be answered from
+ * one representation. One part, the fetch as it is, when all can.
+ *
+ * - Two fields that require the same field with different arguments need a representation each.
+ * - What a field requires is fetched under the field's own conditions. When these do not hold it is
+ *   missing, and an entity that lacks anything is not asked for: so what is asked unconditionally
+ *   must not wait for it.
  */
 export function splitByNeeds(
   node: FetchNode,
-  { standIns, needs }: WithStandIns,
+  { byField, keys }: RequiredPaths,
+  standIns: ReadonlyMap<string, StandIn>,
 ): readonly FetchPart[] {
-  const required = new Set(
-    requiredFields(node.requires ?? []).filter((name) => standIns.has(name)),
-  );
-  const meant = new Set([...required].map((name) => standIns.get(name)?.field));
-  if (meant.size === required.size) return [{ part: node, needless: new Set() }];
-
-  const needsHere = needs.get(node.serviceName) ?? new Map<string, ReadonlySet<string>>();
-  const needsOf = (type: string | undefined, field: string): ReadonlySet<string> => {
-    const exact = needsHere.get(`${type}.${field}`);
-    if (exact) return exact;
-    // Asked on an interface: what any kind of it needs.
-    const any = [...needsHere].filter(([place]) => place.endsWith(`.${field}`));
-    return new Set(any.flatMap(([, names]) => [...names]));
-  };
-
   const document = parse(node.operation, { noLocation: true });
-  const parts: { readonly fields: Set<string>; readonly names: Set<string> }[] = [];
-  eachEntityField(document, (type, field) => {
-    const names = [...needsOf(type, field)];
-    const fits = (each: (typeof parts)[number]): boolean =>
-      names.every((name) =>
-        [...each.names].every(
-          (other) => other === name || standIns.get(other)?.field !== standIns.get(name)?.field,
-        ),
-      );
-    const part = parts.find(fits) ?? { fields: new Set(), names: new Set() };
+  const parts: Growing[] = [];
+  for (const field of entityFieldsOf(document)) {
+    const needs = needsOf(field, byField);
+    const conditions = needs.size > 0 ? field.conditions : '';
+    const part = parts.find(
+      (each) => each.conditions === conditions && canShare(each.paths, needs, standIns),
+    ) ?? { conditions, fields: new Set(), paths: new Set() };
     if (part.fields.size === 0) parts.push(part);
-    part.fields.add(`${type}.${field}`);
-    for (const name of names) part.names.add(name);
+    part.fields.add(nameOf(field));
+    for (const path of needs) part.paths.add(path);
+  }
+  if (parts.length < 2) return [{ part: node, needless: NOTHING }];
+  const all = parts.flatMap(({ paths }) => [...paths]);
+  const present = pathsIn(node.requires ?? []);
+  return parts.map(({ fields, paths }) => {
+    // The planner leaves out fragments that say nothing, so that a path may be there as another.
+    const elsewhere = new Set([...paths].filter((path) => !present.has(path)).map(plain));
+    const isNeedless = (path: string): boolean =>
+      !paths.has(path) && !keys.has(path) && !elsewhere.has(plain(path));
+    return {
+      part: keepEntityFields(node, document, (field) => fields.has(nameOf(field))),
+      needless: new Set(all.filter(isNeedless)),
+    };
   });
-  return parts.map(({ fields, names }) => ({
-    part: keepFields(node, document, (type, field) => fields.has(`${type}.${field}`)),
-    needless: new Set([...required].filter((name) => !names.has(name))),
-  }));
 }
 
-function entitySelection(document: DocumentNode): SelectionSetNode | undefined {
-  const operation = document.definitions.find(
-    (each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION,
-  );
-  const entities = operation?.selectionSet.selections[0];
-  return entities?.kind === Kind.FIELD ? entities.selectionSet : undefined;
+function needsOf(
+  { type, field }: EntityField,
+  byField: RequiredPaths['byField'],
+): ReadonlySet<string> {
+  const exact = byField.get(`${type}.${field}`);
+  if (exact) return exact;
+  // Asked on an interface: what any kind of it needs.
+  const any = [...byField].filter(([place]) => place.endsWith(`.${field}`));
+  return any.length === 0 ? NOTHING : new Set(any.flatMap(([, paths]) => [...paths]));
 }
 
-function eachEntityField(
-  document: DocumentNode,
-  see: (type: string | undefined, field: string) => void,
-): void {
-  const walk = ({ selections }: SelectionSetNode, type: string | undefined): void => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) {
-        if (selection.name.value !== '__typename') see(type, selection.name.value);
-        continue;
-      }
-      const inside = inlined(selection, document);
-      if (inside) walk(inside.selectionSet, inside.typeCondition?.name.value ?? type);
-    }
-  };
-  const entities = entitySelection(document);
-  if (entities) walk(entities, undefined);
+/** Whether no path of the one would have to stand where another of the other does. */
+function canShare(
+  paths: ReadonlySet<string>,
+  others: ReadonlySet<string>,
+  standIns: ReadonlyMap<string, StandIn>,
+): boolean {
+  const real = (path: string): string =>
+    plain(path)
+      .split('.')
+      .map((step) => standIns.get(step)?.field ?? step)
+      .join('.');
+  const meant = new Map([...paths].map((path) => [real(path), plain(path)]));
+  return [...others].every((path) => (meant.get(real(path)) ?? plain(path)) === plain(path));
 }
 
-function keepFields(node: FetchNode, document: DocumentNode, keeps: Keeps): FetchNode {
-  const filter = (set: SelectionSetNode, type: string | undefined): SelectionSetNode => ({
-    ...set,
-    selections: set.selections.flatMap((selection): readonly SelectionNode[] => {
-      if (selection.kind === Kind.FIELD) {
-        const isKept = selection.name.value === '__typename' || keeps(type, selection.name.value);
-        return isKept ? [selection] : [];
-      }
-      const inside = inlined(selection, document);
-      if (!inside) return [];
-      const kept = filter(inside.selectionSet, inside.typeCondition?.name.value ?? type);
-      if (kept.selections.length === 0) return [];
-      return [
-        {
-          kind: Kind.INLINE_FRAGMENT,
-          ...(inside.typeCondition && { typeCondition: inside.typeCondition }),
-          ...(selection.directives && { directives: selection.directives }),
-          selectionSet: kept,
-        },
-      ];
-    }),
-  });
-  const entities = entitySelection(document);
-  const whole = visit(document, {
-    Field: (field): FieldNode | undefined =>
-      entities && field.selectionSet === entities
-        ? { ...field, selectionSet: filter(entities, undefined) }
-        : undefined,
-  });
-  return withUsedVariables(node, withUsedFragments(whole));
+/** A path without its fragments. */
+function plain(path: string): string {
+  return path.replaceAll(/<\w+>\./g, '');
 }
 
-function inlined(selection: Exclude<SelectionNode, FieldNode>, { definitions }: DocumentNode) {
-  if (selection.kind === Kind.INLINE_FRAGMENT) return selection;
-  return definitions.find(
-    (each): each is FragmentDefinitionNode =>
-      each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === selection.name.value,
-  );
-}
-
-function withUsedFragments(document: DocumentNode): DocumentNode {
-  const used = new Set<string>();
-  visit(document, { FragmentSpread: ({ name }) => void used.add(name.value) });
-  const definitions = document.definitions.filter(
-    (each) => each.kind !== Kind.FRAGMENT_DEFINITION || used.has(each.name.value),
-  );
-  if (definitions.length === document.definitions.length) return document;
-  return withUsedFragments({ ...document, definitions });
-}
-
-function withUsedVariables(node: FetchNode, document: DocumentNode): FetchNode {
-  const used = new Set<string>();
-  visit(document, {
-    VariableDefinition: () => false,
-    Variable: ({ name }) => void used.add(name.value),
-  });
-  const trimmed = visit(document, {
-    VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? undefined : null),
-  });
-  return {
-    ...node,
-    operation: stripIgnoredCharacters(print(trimmed)),
-    variableUsages: (node.variableUsages ?? []).filter((name) => used.has(name)),
-  };
-}
+const nameOf = ({ type, field, conditions }: EntityField): string =>
+  `${type}.${field}${conditions}`;

@@ -1,24 +1,29 @@
-import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { type FieldNode, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
-import type { WithStandIns } from '../../supergraph/argument-stand-ins.ts';
-import { renamesIn, withoutFields } from './required-selections.ts';
+import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts';
+import { renamesIn, withoutPaths } from './required-selections.ts';
 import { splitByNeeds } from './split-by-needs.ts';
 
+/** What a plan is translated with. */
+type Translation = Pick<LoadedSupergraph, 'standIns' | 'requiredPaths'>;
+
 /**
- * Translates a plan over fields that stand in for others with arguments: subgraphs are asked for the
- * real fields, under the stand-ins' names as keys, and get them in representations by their real
- * names. A fetch for which one name would have to mean two values becomes several.
+ * Makes a plan of Apollo's planner one that can be run as it stands.
+ *
+ * It was made over fields that stand in for others with arguments: subgraphs are asked for the real
+ * fields, under the stand-ins' names as keys, and get them in representations by their real names.
+ * A fetch whose fields cannot be answered from one representation becomes several.
  */
-export function planWithoutStandIns(plan: QueryPlan, given: WithStandIns): QueryPlan {
-  if (given.standIns.size === 0 || !plan.node) return plan;
+export function translatePlan(plan: QueryPlan, given: Translation): QueryPlan {
   const { node } = plan;
+  if (!node) return plan;
   if (node.kind !== 'Subscription') return { ...plan, node: translate(node, given) };
   const { rest } = node;
   const primary = withRealFields(node.primary, given);
   return { ...plan, node: { ...node, primary, ...(rest && { rest: translate(rest, given) }) } };
 }
 
-function translate(node: PlanNode, given: WithStandIns): PlanNode {
+function translate(node: PlanNode, given: Translation): PlanNode {
   switch (node.kind) {
     case 'Fetch':
       return translateFetch(node, given);
@@ -49,21 +54,33 @@ function translate(node: PlanNode, given: WithStandIns): PlanNode {
   }
 }
 
-function translateFetch(node: FetchNode, given: WithStandIns): PlanNode {
+function translateFetch(node: FetchNode, given: Translation): PlanNode {
   const { requires } = node;
-  const asked = withRealFields(node, given);
-  if (!requires) return asked;
-  const parts = splitByNeeds(asked, given).map(({ part, needless }): FetchNode => {
-    const kept: QueryPlanSelectionNode[] = withoutFields(requires, needless);
+  if (!requires) return withRealFields(node, given);
+  const parts = splitFetch(node, given).map(({ part, needless }): FetchNode => {
+    const kept = withoutPaths(requires, needless);
     const renames = renamesIn(kept, given.standIns);
-    if (renames.length === 0) return { ...part, requires: kept };
-    return { ...part, requires: kept, inputRewrites: [...(part.inputRewrites ?? []), ...renames] };
+    const asked = { ...withRealFields(part, given), requires: kept };
+    if (renames.length === 0) return asked;
+    return { ...asked, inputRewrites: [...(asked.inputRewrites ?? []), ...renames] };
   });
   return parts.length === 1 && parts[0] ? parts[0] : { kind: 'Parallel', nodes: parts };
 }
 
+/** Most fetches have nothing to divide, which their text alone tells. */
+function splitFetch(node: FetchNode, { requiredPaths, standIns }: Translation) {
+  const paths = requiredPaths.get(node.serviceName);
+  const isDivisible = paths && paths.byField.size > 0;
+  const isConditional = node.operation.includes('@');
+  if (!isDivisible || (!isConditional && standIns.size === 0)) {
+    return [{ part: node, needless: new Set<string>() }];
+  }
+  return splitByNeeds(node, paths, standIns);
+}
+
 /** Asks for what the stand-ins stand for. */
-function withRealFields(node: FetchNode, { standIns }: WithStandIns): FetchNode {
+function withRealFields(node: FetchNode, { standIns }: Translation): FetchNode {
+  if (standIns.size === 0) return node;
   let isChanged = false;
   const document = visit(parse(node.operation, { noLocation: true }), {
     Field: (field): FieldNode | undefined => {

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import {
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
+import { arbitraryOperation } from '../testing/arbitrary-operation.ts';
+
+type Values = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Valid queries of random shape whose keys are often the names of other fields: what a plan is most
+ * likely to confuse.
+ */
+export function randomQueries(schema: GraphQLSchema, values: Values): fc.Arbitrary<string> {
+  const keys = [...fieldNames(schema), '__typename'];
+  return fc
+    .array(fc.nat({ max: 1_000 }), { size: 'max', maxLength: 120 })
+    .map((given) => {
+      let at = 0;
+      const choose = (below: number): number => (given[at++] ?? 0) % Math.max(1, below);
+      return arbitraryOperation({
+        schema,
+        kind: OperationTypeNode.QUERY,
+        choose,
+        values,
+        keys,
+        maxDepth: 3,
+      });
+    })
+    .filter((query) => validate(schema, parse(query)).length === 0);
+}
+
+function fieldNames(schema: GraphQLSchema): ReadonlySet<string> {
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => (isObjectType(type) || isInterfaceType(type)) && !type.name.startsWith('__'),
+  );
+  return new Set(
+    types.flatMap((type) => ('getFields' in type ? Object.keys(type.getFields()) : [])),
+  );
+}
