@@ -8,6 +8,7 @@ import { collaborationResolvers, createCollaborationLoaders } from './collaborat
 import { commentResolvers, createCommentLoaders } from './comments/index.ts';
 import type { ContentContext } from './context.ts';
 import { createEditing, editingResolvers } from './editing/index.ts';
+import { exchangeResolvers } from './exchange/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
 import { createLearningLoaders, learningResolvers } from './learning/index.ts';
@@ -70,6 +71,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       referenceResolvers,
       reactionResolvers,
       importResolvers,
+      exchangeResolvers,
       searchResolvers,
       learningResolvers,
       editingResolvers,

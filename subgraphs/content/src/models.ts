@@ -1,5 +1,6 @@
 import type { Checkpoint } from './checkpoints/index.ts';
 import type { EditsEvent, Presence } from './editing/index.ts';
+import type { SubjectFile } from './exchange/index.ts';
 import type {
   Certificate,
   CheckpointAttempt,
@@ -39,6 +40,7 @@ export interface SubjectOriginModel {
   readonly author: UserModel | null;
 }
 export type TopicCommentModel = TopicComment;
+export type SubjectFileModel = SubjectFile;
 export type TopicReferenceModel = ResolvedReference;
 export type TopicEditsModel = EditsEvent;
 export type TopicPresenceModel = Presence;

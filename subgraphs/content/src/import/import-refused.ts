@@ -4,10 +4,12 @@ import { UserFailure } from '@civitas/platform/errors';
 export type RefusalReason =
   | 'NESTED_TOO_DEEP'
   | 'NO_TITLE'
+  | 'NOT_READABLE'
   | 'NOT_TEXT'
   | 'TITLE_TOO_LONG'
   | 'TOO_LARGE'
-  | 'TOO_MANY_TOPICS';
+  | 'TOO_MANY_TOPICS'
+  | 'UNSAFE';
 
 /**
  * Why a document cannot become a subject.

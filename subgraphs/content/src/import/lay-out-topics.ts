@@ -1,6 +1,9 @@
 import { generateNKeysBetween } from 'fractional-indexing';
 import type { OutlineTopic } from './outline.ts';
 
+/** What is laid out: a topic of any file, which may have no heading. */
+type PlacedTopic = Omit<OutlineTopic, 'heading'> & { readonly heading: string | null };
+
 /** A topic of an outline as a row: all it needs besides its subject and its instants. */
 export interface LaidOutTopic {
   readonly id: string;
@@ -8,7 +11,7 @@ export interface LaidOutTopic {
   readonly depth: number;
   readonly position: string;
   readonly title: string;
-  readonly heading: string;
+  readonly heading: string | null;
   readonly markdown: string;
 }
 
@@ -19,7 +22,7 @@ export interface LaidOutTopic {
  * @returns parents before children, in the order of the outline.
  */
 export function layOutTopics(
-  topics: readonly OutlineTopic[],
+  topics: readonly PlacedTopic[],
   newTopicId: () => string,
 ): LaidOutTopic[] {
   const ids = topics.map(newTopicId);

@@ -1,5 +1,6 @@
 export { topicNotFound, topicTooDeep } from './errors.ts';
-export { MAX_DEPTH, MAX_TOPIC_MARKDOWN_LENGTH, MAX_TOPICS } from './limits.ts';
+export { insertTopics } from './insert-topics.ts';
+export { MAX_DEPTH, MAX_MARKDOWN_BYTES, MAX_TOPIC_MARKDOWN_LENGTH, MAX_TOPICS } from './limits.ts';
 export { createTopicLoaders } from './loaders.ts';
 export { findControlCharacter, normalizeLineEnds } from './markdown-text.ts';
 export { orderTree } from './order-tree.ts';

@@ -8,6 +8,7 @@ import type { Subject, SubjectVersionTopic } from '../generated/prisma/client.ts
 import { layOutTopics } from '../import/index.ts';
 import { referenceRows } from '../references/index.ts';
 import { subjectCreated, subjectTitle } from '../subjects/index.ts';
+import { insertTopics } from '../topics/index.ts';
 import { subjectVersionNotFound } from './errors.ts';
 import { findReadableVersion } from './service.ts';
 
@@ -50,12 +51,11 @@ export async function forkSubjectVersion(
         ...stamps,
       },
     });
-    const rows = layOutTopics(outline, () => newId('top')).map((topic, index) => ({
+    const rows = layOutTopics(outline, () => newId('top')).map((topic) => ({
       ...topic,
-      heading: topics[index]?.heading ?? null,
       subjectId: created.id,
     }));
-    await tx.topic.createMany({ data: rows.map((row) => ({ ...row, ...stamps })) });
+    await insertTopics(tx, created.id, rows, now);
     await tx.topicReference.createMany({ data: referenceRows(rows) });
     await appendEvents(tx, [subjectCreated(created)]);
     return created;
@@ -78,5 +78,5 @@ async function readTopic(ctx: ContentContext, topic: Placed) {
   const kept = await ctx.loaders.keptText.load(topic.sha256);
   if (!kept) throw subjectVersionNotFound();
   const { title, depth, parentIndex } = topic;
-  return { title, depth, parentIndex, heading: topic.heading ?? '', markdown: kept.text };
+  return { title, depth, parentIndex, heading: topic.heading, markdown: kept.text };
 }

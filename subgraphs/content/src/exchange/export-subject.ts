@@ -1,0 +1,53 @@
+import type { ContentContext } from '../context.ts';
+import type { Subject } from '../generated/prisma/client.ts';
+import { slugOf } from '../references/index.ts';
+import type { ExchangedSubject } from './exchanged-subject.ts';
+import { toFreemind } from './freemind.ts';
+import { toJson } from './json.ts';
+import { toOpml } from './opml.ts';
+import { toMarkdown } from './to-markdown.ts';
+import { toMarkmap } from './to-markmap.ts';
+import { toZip } from './zip.ts';
+
+export type SubjectFormat = keyof typeof FORMATS;
+
+export interface SubjectFile {
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly text: string | null;
+  readonly bytes: Uint8Array;
+}
+
+const FORMATS = {
+  FREEMIND: { end: 'mm', mediaType: 'application/x-freemind', write: toFreemind },
+  JSON: { end: 'json', mediaType: 'application/json', write: toJson },
+  MARKDOWN: { end: 'md', mediaType: 'text/markdown; charset=utf-8', write: toMarkdown },
+  MARKDOWN_ZIP: { end: 'zip', mediaType: 'application/zip', write: toZip },
+  MARKMAP: { end: 'html', mediaType: 'text/html; charset=utf-8', write: toMarkmap },
+  OPML: { end: 'opml', mediaType: 'text/x-opml; charset=utf-8', write: toOpml },
+} as const;
+
+/** Writes a subject that the viewer may see: two statements, of which one reads the texts. */
+export async function exportSubject(
+  ctx: ContentContext,
+  subject: Subject,
+  format: SubjectFormat,
+): Promise<SubjectFile> {
+  const { end, mediaType, write } = FORMATS[format];
+  const made = write(await readSubject(ctx, subject));
+  const text = typeof made === 'string' ? made : null;
+  const bytes = typeof made === 'string' ? Buffer.from(made) : made;
+  return { fileName: `${slugOf(subject.title) || 'subject'}.${end}`, mediaType, text, bytes };
+}
+
+async function readSubject(ctx: ContentContext, subject: Subject): Promise<ExchangedSubject> {
+  const tree = await ctx.loaders.topicTree.load({ parentId: subject.id, args: null });
+  const texts = await ctx.loaders.topicText.loadMany(tree.map(({ id }) => id));
+  const topics = tree.map(({ title, heading, depth }, index) => {
+    const text = texts[index];
+    if (text instanceof Error) throw text;
+    return { title, heading, depth, markdown: text?.markdown ?? '' };
+  });
+  const { title, description, heading } = subject;
+  return { title, description, heading, topics };
+}

@@ -1,0 +1,50 @@
+import { CivitasError } from '@civitas/platform/errors';
+import { createPushIterator, type PushIterator, requireUser } from '@civitas/platform/subgraph';
+import type { ContentContext } from '../context.ts';
+
+export interface ImportProgress {
+  readonly stage: 'READING' | 'STORING' | 'DONE' | 'FAILED';
+  readonly done: number;
+  readonly total: number;
+}
+
+export const importIdPattern = /^[\w\-]{1,64}$/v;
+
+/** Nobody hears of the imports of somebody else, whatever ids both choose. */
+const channelOf = (userId: string, importId: string) => `content:import:${userId}:${importId}`;
+
+/** Tells who follows an import; progress that gets lost is not missed. */
+export function tellProgress(
+  ctx: ContentContext,
+  importId: string | null,
+  progress: ImportProgress,
+): void {
+  if (importId === null) return;
+  const { id } = requireUser(ctx);
+  ctx.pubsub.publish(channelOf(id, importId), progress).catch((error: unknown) => {
+    ctx.log.debug({ err: error }, 'the progress of an import was not told');
+  });
+}
+
+/** @throws CivitasError `UNAUTHENTICATED`, `BAD_USER_INPUT`. */
+export async function followImport(
+  ctx: ContentContext,
+  importId: string,
+): Promise<AsyncIterableIterator<ImportProgress>> {
+  const { id } = requireUser(ctx);
+  if (!importIdPattern.test(importId)) throw new CivitasError('BAD_USER_INPUT');
+  let stop: (() => Promise<void>) | undefined;
+  const progress: PushIterator<ImportProgress> = createPushIterator({
+    onEnd: () => void stop?.().catch(() => undefined),
+  });
+  stop = await ctx.pubsub.subscribe(
+    channelOf(id, importId),
+    (message) => {
+      const said = message as ImportProgress;
+      progress.push(said);
+      if (said.stage === 'DONE' || said.stage === 'FAILED') progress.end();
+    },
+    { onGap: () => undefined },
+  );
+  return progress;
+}

@@ -1,0 +1,2 @@
+export type { SubjectFile } from './export-subject.ts';
+export { resolvers as exchangeResolvers } from './resolvers.ts';
