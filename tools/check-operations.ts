@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { loadSupergraph } from '@civitas/gateway';
 import { type DocumentNode, GraphQLError, Kind, parse, Source, validate } from 'graphql';
 import { supergraphPath } from '../apps/local/src/supergraph.ts';
+import { faultsOf } from './operations/faults-of.ts';
+import { readManifest } from './operations/read-manifest.ts';
 
 /**
  * Validates every client operation of `operations/` against the API of the committed supergraph,
@@ -38,6 +40,10 @@ function checkNames(path: string, document: DocumentNode): void {
     else if (names.has(name)) report(path, `${name} is also in ${names.get(name)}`);
     else names.set(name, path);
   }
+}
+
+for (const path of globSync('examples/*/operations.json')) {
+  for (const fault of faultsOf(readManifest(path), schema)) report(path, fault);
 }
 
 console.log(`operations: ${names.size} operations in ${paths.length} files checked`);

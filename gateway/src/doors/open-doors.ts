@@ -23,6 +23,8 @@ export interface GatewayServer {
 
 /** Longer than the 60 s that load balancers keep idle connections, so that they end them first. */
 const KEEP_ALIVE_MS = 65_000;
+/** Two years, as browsers' preload lists ask for. Said only where the client came by TLS. */
+const HSTS = 'max-age=63072000; includeSubDomains';
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** Opens the HTTP and the WebSocket door on one port; rejects when the port is not to be had. */
@@ -53,6 +55,7 @@ export async function openDoors(
         'x-request-id': requestId,
         ...reply.headers,
       };
+      if (options.locate(request).isSecure) headers['strict-transport-security'] = HSTS;
       if (draining) headers['connection'] = 'close';
       send(response, { ...reply, headers });
     },

@@ -9,6 +9,7 @@ import type {
   ClientDirectory,
   OperationMode,
 } from '../partners/client-directory.ts';
+import { isPublication } from '../partners/is-publication.ts';
 import type { OperationRequest } from '../pipeline/types.ts';
 import type { AutomaticStore } from './automatic-store.ts';
 import type { PreparedDocument } from './prepared-document.ts';
@@ -21,7 +22,7 @@ export interface RequestedDocument {
    * client may only send registered ones. Absent when neither is to be done.
    *
    * @returns the id of a registered operation.
-   * @throws CivitasError `QUERY_NOT_IN_SAFELIST`
+   * @throws CivitasError `QUERY_NOT_IN_SAFELIST`, `PERSISTED_QUERY_ID_REQUIRED`
    */
   readonly accept: ((document: PreparedDocument) => Promise<string | undefined>) | undefined;
 }
@@ -39,7 +40,7 @@ interface RequestedDocumentOptions {
  * of an automatic persisted query.
  *
  * @throws CivitasError `PERSISTED_QUERY_NOT_FOUND`, `PERSISTED_QUERY_HASH_MISMATCH`,
- * `PERSISTED_QUERY_NOT_IN_LIST`, `PERSISTED_QUERY_ID_REQUIRED`, `BAD_REQUEST`
+ * `PERSISTED_QUERY_NOT_IN_LIST`, `BAD_REQUEST`
  */
 export type FindDocument = (
   request: OperationRequest,
@@ -107,8 +108,10 @@ export function documentFinder(options: RequestedDocumentOptions): FindDocument 
   function acceptance(caller: Caller, account: ClientAccount | null): RequestedDocument['accept'] {
     const mode = modeFor(account, caller);
     if (mode === 'LOG_UNKNOWN' && !account) return undefined;
-    return async ({ normalizedHash }) => {
-      const hash = normalizedHash();
+    return async (document) => {
+      if (mode !== 'LOG_UNKNOWN' && isPublication(document)) return undefined;
+      if (mode === 'REQUIRE_ID') throw new CivitasError('PERSISTED_QUERY_ID_REQUIRED');
+      const hash = document.normalizedHash();
       const registered =
         account &&
         (await directory?.findOperation({ accountId: account.id, normalizedHash: hash }));
@@ -124,9 +127,6 @@ export function documentFinder(options: RequestedDocumentOptions): FindDocument 
   return async (request, caller, account) => {
     const id = idOf(request);
     if (id !== undefined) return byId(id, request, caller, account);
-    if (modeFor(account, caller) === 'REQUIRE_ID') {
-      throw new CivitasError('PERSISTED_QUERY_ID_REQUIRED');
-    }
     return { text: request.query, accept: acceptance(caller, account) };
   };
 }

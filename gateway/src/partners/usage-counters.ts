@@ -21,7 +21,7 @@ interface OperationUse {
 interface UsageCountersOptions {
   readonly directory: Pick<ClientDirectory, 'recordUsage'>;
   readonly log: Logger;
-  /** What a gateway that is killed forgets at most. Default 10 s. */
+  /** What a gateway that is killed forgets at most. Default 5 s. */
   readonly flushMs?: number;
 }
 
@@ -36,7 +36,7 @@ const MAX_WAITING = 10;
 
 /** Counters of this process; each batch has an id, so that it counts once however often it is sent. */
 export function createUsageCounters(options: UsageCountersOptions): UsageCounters {
-  const { directory, log, flushMs = 10_000 } = options;
+  const { directory, log, flushMs = 5_000 } = options;
   let counting = new Map<string, UsageEntry>();
   let waiting: Batch[] = [];
   let flushing: Promise<void> = Promise.resolve();

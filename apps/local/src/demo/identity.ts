@@ -1,6 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import type { ClientBase } from 'pg';
 import { insertRows } from './insert-rows.ts';
+import { loadPartners } from './partners.ts';
 import type { Random } from './random.ts';
 import { tradeOf } from './trades.ts';
 import type { Person, World } from './world.ts';
@@ -49,6 +50,7 @@ export async function loadIdentity(client: ClientBase, world: World): Promise<vo
   await loadAccounts(client, world);
   await loadVerificationRequests(client, random);
   await loadEncounters(client, world, random);
+  await loadPartners(client, world);
 }
 
 async function loadUsers(client: ClientBase, world: World, random: Random): Promise<void> {

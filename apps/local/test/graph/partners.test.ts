@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadSupergraph } from '@civitas/gateway';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { CivitasAnswerError, connectToCivitas } from '../../../../examples/partner/civitas.ts';
+import manifest from '../../../../examples/partner/operations.json' with { type: 'json' };
+import { faultsOf } from '../../../../tools/operations/faults-of.ts';
+import { readManifest } from '../../../../tools/operations/read-manifest.ts';
+import { DEMO_API_KEY, DEMO_CLIENT } from '../../src/demo/partners.ts';
+import { supergraphPath } from '../../src/supergraph.ts';
+import { shapes, useGraph } from './use-graph.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const MANIFEST = join(root, 'examples/partner/operations.json');
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+function run(path: string, given: readonly string[], environment: object = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'], ...environment };
+    execFile(process.execPath, [path, ...given], { cwd: root, env }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    );
+  });
+}
+
+async function fileOf(content: unknown): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'civitas-operations-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'operations.json');
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const idOf = (name: string) => manifest.operations.find((each) => each.name === name)?.id ?? '';
+
+describe.each(shapes)('a partner of the graph in %s', (shape) => {
+  const graph = useGraph(shape);
+  const publish = (path: string, token = DEMO_API_KEY, client = DEMO_CLIENT) =>
+    run('tools/operations.ts', ['publish', '--client', client, '--url', graph.url, path], {
+      CIVITAS_TOKEN: token,
+    });
+  const kiosk = () => connectToCivitas({ url: graph.url, apiKey: DEMO_API_KEY });
+
+  test('publishes its operations, once and again, and sends them by their ids from then on', async () => {
+    const before = kiosk().read(idOf('KioskOwner'));
+    await expect(before).rejects.toMatchObject({ codes: ['PERSISTED_QUERY_NOT_IN_LIST'] });
+    expect(await publish(MANIFEST)).toEqual({
+      code: 0,
+      output: 'operations: example-partner has version 1: 2 operations added, 0 were there\n',
+    });
+    expect((await publish(MANIFEST)).output).toContain(
+      'version 1: 0 operations added, 2 were there',
+    );
+    // What was not there is remembered for five seconds.
+    const owner = await vi.waitFor(() => kiosk().read(idOf('KioskOwner')), {
+      timeout: 8_000,
+      interval: 200,
+    });
+    const [merchant] = graph.world.ofKind('MERCHANT');
+    expect(owner).toEqual({ me: { displayName: merchant?.displayName } });
+    const shown = await run('examples/partner/main.ts', [], {
+      CIVITAS_URL: graph.url,
+      CIVITAS_API_KEY: DEMO_API_KEY,
+    });
+    expect(shown.output.trim().split('\n')).toHaveLength(5);
+  });
+
+  test('may send nothing else, and change nothing', async () => {
+    const codeOf = async (query: string) =>
+      (await graph.ask(query, {}, DEMO_API_KEY)).errors?.[0].extensions.code;
+    expect(await codeOf('{ me { id } }')).toBe('QUERY_NOT_IN_SAFELIST');
+    const rename = 'mutation { updateProfile(input: { displayName: "X" }) { __typename } }';
+    expect(await codeOf(rename)).toBe('QUERY_NOT_IN_SAFELIST');
+  });
+
+  test('waits when it is told to, and its use is counted', async () => {
+    const address = `${graph.url}?documentId=${idOf('KioskOwner')}`;
+    const headers = { authorization: `Bearer ${DEMO_API_KEY}`, 'x-civitas-preflight': '1' };
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () => fetch(address, { headers })),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused[0]?.headers.get('ratelimit-policy')).toBe('"minute";q=120;w=60');
+    expect(await kiosk().read(idOf('KioskOwner'))).toHaveProperty('me');
+    const [merchant] = graph.world.ofKind('MERCHANT');
+    const token = await graph.signIn(merchant?.handle ?? '');
+    const query =
+      '{ myPartnerAccounts { edges { node { usage { edges { node { operationId requests cost } } } } } } }';
+    await vi.waitFor(
+      async () => {
+        const { data } = await graph.ask(query, {}, token);
+        const [account] = data.myPartnerAccounts.edges;
+        const used = account.node.usage.edges.map(({ node }: { node: object }) => node);
+        const known = used.find(
+          (each: { operationId: string }) => each.operationId === idOf('KioskOwner'),
+        );
+        expect(Number(known?.requests)).toBeGreaterThan(100);
+      },
+      { timeout: 12_000, interval: 250 },
+    );
+  });
+});
+
+describe('a publication is refused before anything is sent', () => {
+  const { schema } = loadSupergraph(readFileSync(supergraphPath, 'utf8'));
+
+  test('by the command, with one line for every fault', async () => {
+    const path = await fileOf({ a: 'query A { nonsense }', b: '{' });
+    const given = ['publish', '--client', 'c', '--url', 'http://127.0.0.1:9/', path];
+    const { code, output } = await run('tools/operations.ts', given, { CIVITAS_TOKEN: 'x' });
+    expect(output).toMatch(
+      /^operations: a: A, line 1: Cannot query field "nonsense".*\nb: Syntax Error.*\nNothing was published: 2 faults\.\n$/,
+    );
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ['another format', [1], /neither the client preset's manifest .* nor Apollo's\.$/],
+    ['no JSON', '{', /cannot be read: /],
+    ['nothing', {}, /holds no operation/],
+  ])('when its file holds %s', async (_, content, message) => {
+    const path = await fileOf(content);
+    expect(() => readManifest(path)).toThrow(message);
+  });
+
+  test('when there is no operation in a document', () => {
+    const operations = [{ operationId: 'a', document: 'fragment F on User { id }' }];
+    expect(faultsOf(operations, schema)).toEqual(['a: There is no operation in it.']);
+  });
+});
+
+test('the example’s errors have the codes of the catalogue', () => {
+  const error = new CivitasAnswerError([{ message: 'No.', extensions: { code: 'FORBIDDEN' } }]);
+  expect(error).toMatchObject({ message: 'No.', codes: ['FORBIDDEN'] });
+});
