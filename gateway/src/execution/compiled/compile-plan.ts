@@ -46,12 +46,12 @@ function inSequence(steps: readonly Step[]): Step {
 
 function inParallel(steps: readonly Step[]): Step {
   return (execution) => {
-    const running: Promise<void>[] = [];
+    const running: Promise<unknown>[] = [];
     for (const step of steps) {
       const started = step(execution);
       if (started) running.push(started);
     }
     if (running.length === 0) return undefined;
-    return running.length === 1 ? running[0] : Promise.all(running).then(() => undefined);
+    return running.length === 1 ? running[0] : Promise.all(running);
   };
 }

@@ -1,13 +1,9 @@
 import type { QueryPlan } from '@apollo/query-planner';
 import type { SubscriptionAnswer } from '@civitas/platform/subgraph';
-import {
-  type CompileParts,
-  compileRequest,
-  compileRootAnswer,
-  transportOf,
-} from './compile-fetch.ts';
+import { type CompileParts, compileRootAnswer, transportOf } from './compile-fetch.ts';
 import { compileNode } from './compile-plan.ts';
 import type { Execution } from './execution.ts';
+import { compileRootRequest } from './subgraph-requests.ts';
 
 type SubscriptionNode = Extract<NonNullable<QueryPlan['node']>, { kind: 'Subscription' }>;
 
@@ -30,7 +26,7 @@ export function compileSubscription(
   parts: CompileParts,
 ): CompiledSubscription {
   const transport = transportOf(primary, parts);
-  const makeRequest = compileRequest(primary);
+  const makeRequest = compileRootRequest(primary);
   const receive = compileRootAnswer(primary, [], parts);
   const run = compileNode(rest, [], parts);
   return {

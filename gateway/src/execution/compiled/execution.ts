@@ -2,6 +2,7 @@ import type { RequestOrigin } from '@civitas/platform/subgraph';
 import type { GraphQLError } from 'graphql';
 import type { Data } from './data.ts';
 import type { DeferredFetches } from './deferred/deferred-fetches.ts';
+import type { FetchBatch } from './merging/fetch-batch.ts';
 
 /** One run of a compiled plan. */
 export interface Execution {
@@ -12,7 +13,9 @@ export interface Execution {
   readonly errors: GraphQLError[];
   /** Where something of the operation is answered later. */
   readonly deferred?: DeferredFetches;
+  /** Made with the first entity fetch. */
+  batch?: FetchBatch;
 }
 
 /** A part of a plan, ready to run. Never rejects: what goes wrong is in the execution's errors. */
-export type Step = (execution: Execution) => Promise<void> | undefined;
+export type Step = (execution: Execution) => Promise<unknown> | undefined;

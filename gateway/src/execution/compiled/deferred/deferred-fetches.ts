@@ -3,9 +3,9 @@ import type { GraphQLError } from 'graphql';
 /** What one run knows of its fetches and of what waits for them. */
 export interface DeferredFetches {
   /** A fetch that others wait for has begun; one that was split begins several times at once. */
-  began(id: string, answered: Promise<void>): void;
+  began(id: string, answered: Promise<unknown>): void;
   /** Resolves when that fetch has been answered. */
-  whenAnswered(id: string): Promise<void>;
+  whenAnswered(id: string): Promise<unknown>;
   /** The fetches of one deferred fragment have begun; its errors are its own. */
   schedule(name: string, fetched: Promise<readonly GraphQLError[]>): void;
   /** Resolves when a fragment's fetches are answered; undefined when it has none of its own. */
@@ -15,7 +15,7 @@ export interface DeferredFetches {
 export function createDeferredFetches(): DeferredFetches {
   const answers = new Map<
     string,
-    PromiseWithResolvers<void> & { readonly parts: Promise<void>[] }
+    PromiseWithResolvers<void> & { readonly parts: Promise<unknown>[] }
   >();
   const fragments = new Map<string, Promise<readonly GraphQLError[]>>();
   const answerOf = (id: string) => {
