@@ -1,7 +1,9 @@
 import type { KeyValueStore } from '@civitas/platform/keyvalue';
+import type { PubSub } from '@civitas/platform/pubsub';
 import type { HttpRoute, SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { createAccessChanges } from './access/access-changes.ts';
 import type { VerifyAccessToken } from './access/access-token.ts';
 import { clientLocator } from './access/client-address.ts';
 import { NOTHING_DENIED } from './access/decide-access.ts';
@@ -33,6 +35,11 @@ export interface GatewayOptions {
   /** One per subgraph, by its name in the supergraph. Closed by `stop()`. */
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly verifyAccessToken: VerifyAccessToken;
+  /**
+   * Where identity tells whose rights have changed; stays its maker's to close. Absent means that
+   * access tokens say what holds until they expire.
+   */
+  readonly accessChanges?: PubSub;
   /** Who knows whose an API key is. Absent means that no API key is accepted. */
   readonly clients?: ClientDirectory;
   /** What holds for callers whose account says nothing else. */
@@ -111,7 +118,10 @@ const DEADLINE_MS = 30_000;
  * @throws SupergraphError when the supergraph cannot be served with these transports and policies.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, introspection, policies = new Map(), verifyAccessToken } = options;
+  const { log, introspection, policies = new Map() } = options;
+  const accessChanges = createAccessChanges(options.accessChanges, log);
+  const verifyAccessToken: VerifyAccessToken = async (token) =>
+    accessChanges.current(await options.verifyAccessToken(token));
   const policy = { ...defaultClientPolicy, ...options.clientPolicy };
   const clients = createClientRules({
     verifyAccessToken,
@@ -181,6 +191,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           ...pipeline,
           ready,
           identify: clients.identify,
+          accessChanges,
           locate,
           log,
           corsOrigins: new Set(options.corsOrigins),
@@ -201,6 +212,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     stop: async () => {
       await Promise.all([...servers].map((server) => server.close()));
+      await accessChanges.stop();
       await clients.stop();
       await serving.close();
       hideState();

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError } from '@civitas/platform/config';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { runUntilStopped } from '@civitas/platform/process';
+import { connectPubSub } from '@civitas/platform/pubsub';
 import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { createRemoteJWKSet } from 'jose';
 import { createAccessTokenVerifier } from './access/access-token.ts';
@@ -47,11 +48,14 @@ async function main(): Promise<void> {
     log,
   });
   const { transports } = connections.to(readSubgraphUrls(loadSupergraph(supergraphSdl).subgraphs));
+  const accessChanges =
+    config.REDIS_URL === undefined ? undefined : connectPubSub({ redisUrl: config.REDIS_URL, log });
   const identity = { execute: connections.ask('identity') };
   const gateway = await createGateway({
     supergraphSdl,
     transports,
     ...(transports.has('identity') && { clients: identityDirectory(identity) }),
+    ...(accessChanges && { accessChanges }),
     trustedProxies: config.trustedProxies,
     verifyAccessToken: createAccessTokenVerifier({
       keys: createRemoteJWKSet(new URL(config.JWKS_URL)),
@@ -95,6 +99,7 @@ async function main(): Promise<void> {
     isServing = false;
     unwatch();
     await gateway.stop();
+    await accessChanges?.close();
     await stopTelemetry();
   };
   runUntilStopped(url, stop, log);

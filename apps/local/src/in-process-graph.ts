@@ -7,12 +7,13 @@ import {
   inProcessTransport,
 } from '@civitas/gateway';
 import { connectEventBus } from '@civitas/platform/events';
+import { connectPubSub } from '@civitas/platform/pubsub';
 import type { Subgraph } from '@civitas/platform/subgraph';
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import { subgraphNames } from './subgraph-names.ts';
 import { createSubgraphs, type SubgraphOptions, tokenAudience, tokenIssuer } from './subgraphs.ts';
 
-interface InProcessGraphOptions extends Omit<SubgraphOptions, 'bus'> {
+interface InProcessGraphOptions extends Omit<SubgraphOptions, 'bus' | 'accessChanges'> {
   readonly supergraphSdl: string;
   readonly graphiql?: GraphiqlOptions;
   /** Whether the gateway measures, for this process's `/metrics` and traces. */
@@ -31,13 +32,15 @@ export interface InProcessGraph {
 export async function startInProcessGraph(options: InProcessGraphOptions): Promise<InProcessGraph> {
   const { supergraphSdl, graphiql, log } = options;
   const bus = connectEventBus({ redisUrl: undefined, log });
-  const subgraphs = await createSubgraphs({ ...options, bus });
+  const accessChanges = connectPubSub({ redisUrl: undefined, log });
+  const subgraphs = await createSubgraphs({ ...options, bus, accessChanges });
   const transports = new Map(
     subgraphNames.map((name) => [name, inProcessTransport(subgraphs[name])]),
   );
   const gateway = await createGateway({
     supergraphSdl,
     transports,
+    accessChanges,
     clients: identityDirectory(inProcessTransport(subgraphs.identity)),
     verifyAccessToken: createAccessTokenVerifier({
       keys: keysOf(subgraphs.identity),

@@ -10,7 +10,7 @@ import {
 import { createSubgraph as createMarketplace } from '@civitas/marketplace';
 import type { EventBus } from '@civitas/platform/events';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
-import { connectPubSub } from '@civitas/platform/pubsub';
+import { connectPubSub, type PubSub } from '@civitas/platform/pubsub';
 import type { Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { SubgraphName } from './subgraph-names.ts';
@@ -40,6 +40,8 @@ export interface SubgraphOptions {
   readonly mailDirectory?: string;
   /** Where the files of topics are kept, a `file:` URL. Absent: in the database. */
   readonly objectsUrl?: string;
+  /** How identity tells the gateway whose rights have changed. */
+  readonly accessChanges: PubSub;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -67,6 +69,7 @@ export async function createSubgraphs(
     identity: await createIdentity({
       ...of('identity'),
       keyValue: connectKeyValueStore({ ...shared, redisUrl: undefined }),
+      pubsub: options.accessChanges,
       mailer: connectMailer({ directory: mailDirectory, log: options.log }),
       tokenIssuer,
       tokenAudience,

@@ -10,6 +10,7 @@ import type {
   SubscriptionResponse,
 } from '../pipeline/types.ts';
 import type { AcceptedStreams } from './accepted-streams.ts';
+import { atAccessEnd } from './access-end.ts';
 import type { DoorOptions } from './door.ts';
 import type { OpenStreams } from './open-streams.ts';
 import type { Reply } from './reply.ts';
@@ -19,10 +20,9 @@ import {
   multipartSubscription,
   type StreamForm,
 } from './stream-forms.ts';
-import { atExpiry } from './token-expiry.ts';
 import { type WrittenStream, writeStream } from './write-stream.ts';
 
-interface StreamDoor extends Pick<DoorOptions, 'open' | 'log'> {
+interface StreamDoor extends Pick<DoorOptions, 'open' | 'log' | 'accessChanges'> {
   readonly streams: OpenStreams;
 }
 
@@ -47,33 +47,37 @@ export async function answerWithStream(
     incremental: accepted.increments,
   });
   if ('increments' in answer) {
-    return streamed(answer.increments, multipartIncrements, answer, request, door);
+    return streamed(answer.increments, multipartIncrements, answer, door);
   }
   if ('results' in answer) {
     const form = accepted.multipart ? multipartSubscription : eventStream;
-    const reply = streamed(answer.results, form, answer, request, door);
+    const { viewer } = answer;
+    const { authorization } = request;
+    const reply = streamed(answer.results, form, answer, door, (end) => [
+      atAccessEnd({ viewer, authorization }, door.accessChanges, (message) =>
+        end(new CivitasError('UNAUTHENTICATED', { message: `${message}.` })),
+      ),
+      door.streams.add(() => end(restarting())),
+    ]);
     // Ends with the stream, so that a draining server does not wait for what would come next on it.
     return { ...reply, headers: { ...reply.headers, connection: 'close' } };
   }
   if (accepted.single || !accepted.events) return answer;
-  return streamed(only(answer.result), eventStream, answer, request, door);
+  return streamed(only(answer.result), eventStream, answer, door);
 }
 
+/** @param watch what ends the stream from outside; the results call each of it off. */
 function streamed(
   results: Parameters<typeof writeStream>[1],
   form: StreamForm,
   { requestId }: Answer,
-  { authorization }: OperationRequest,
-  { streams, log }: StreamDoor,
+  { log }: StreamDoor,
+  watch: (end: (error: CivitasError) => void) => readonly (() => void)[] = () => [],
 ): Reply {
   const present = (error: unknown) => presentOwnError(error, { requestId, log });
   const stream = (response: ServerResponse) => {
     let written: WrittenStream | undefined;
-    const endWith = (error: CivitasError) => written?.end([present(error)]);
-    const forget = [
-      atExpiry(authorization, () => endWith(expired())),
-      streams.add(() => endWith(restarting())),
-    ];
+    const forget = watch((error) => written?.end([present(error)]));
     const onClose = () => {
       for (const each of forget) each();
     };
@@ -86,9 +90,6 @@ function streamed(
   };
   return { status: 200, headers, stream };
 }
-
-const expired = () =>
-  new CivitasError('UNAUTHENTICATED', { message: 'The access token has expired.' });
 
 const restarting = () =>
   new CivitasError('SERVICE_UNAVAILABLE', { message: 'The server restarts. Subscribe again.' });

@@ -1,5 +1,6 @@
 import type { HttpRoute } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
+import type { AccessChanges } from '../access/access-changes.ts';
 import type { LocateClient } from '../access/client-address.ts';
 import type { Identify } from '../access/identify.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -14,12 +15,15 @@ export interface DoorTimeouts {
   readonly requestMs: number;
   /** For what still runs when the doors close. */
   readonly drainMs: number;
+  /** For `connection_init` on a new WebSocket. */
+  readonly initialisationMs: number;
 }
 
 export const defaultDoorTimeouts: DoorTimeouts = {
   headersMs: 10_000,
   requestMs: 30_000,
   drainMs: 10_000,
+  initialisationMs: 10_000,
 };
 
 /** What the doors stand before, and the rules of the house they keep. */
@@ -28,6 +32,7 @@ export interface DoorOptions {
   readonly open: Pipeline['open'];
   readonly ready: () => Promise<Readiness>;
   readonly identify: Identify;
+  readonly accessChanges: AccessChanges;
   readonly locate: LocateClient;
   readonly log: Logger;
   readonly corsOrigins: ReadonlySet<string>;

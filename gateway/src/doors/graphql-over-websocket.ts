@@ -6,12 +6,12 @@ import { type Context, handleProtocols, makeServer, type SubscribePayload } from
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { OperationResponse, SubscriptionResponse } from '../pipeline/types.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
+import { atAccessEnd } from './access-end.ts';
 import { isWelcomeOrigin } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
 import { PresentedError } from './presented-error.ts';
 import { RunningOperations } from './running-operations.ts';
 import { adaptSocket } from './socket-adapter.ts';
-import { atExpiry } from './token-expiry.ts';
 
 /** What stands on a socket beside the protocol: filled in when the connection is initialised. */
 interface SocketState {
@@ -20,7 +20,7 @@ interface SocketState {
   readonly clientAddress: string | undefined;
   authorization?: string | undefined;
   clientName?: string | undefined;
-  forgetExpiry?: () => void;
+  forgetAccess?: () => void;
 }
 
 type SocketContext = Context<Record<string, unknown> | undefined, SocketState>;
@@ -31,7 +31,6 @@ const FORBIDDEN = 4403;
 const SERVICE_RESTART = 1012;
 const TRY_AGAIN_LATER = 1013;
 
-const INITIALISATION_TIMEOUT_MS = 10_000;
 const MAX_OPERATIONS_PER_SOCKET = 100;
 
 /** Our pipeline has run by the time `graphql-ws` would execute; it executes nothing. */
@@ -49,8 +48,8 @@ export interface WebSocketDoor {
 /**
  * The WebSocket door: the graphql-transport-ws protocol on the path of the HTTP door. The token
  * comes in `connectionParams.authorization` and is checked at the start (4401 when it is bad) and
- * again for every operation. When it expires the socket is closed with 4403, for the client to come
- * back with a new one; a client that reads too slowly is closed with 1013.
+ * again for every operation. When it expires, or the rights of its account change, the socket is
+ * closed with 4403, for the client to come back with a new one; a client that reads too slowly is closed with 1013.
  */
 export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   const sockets = new WebSocketServer({
@@ -68,9 +67,10 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     const name = connectionParams?.['clientName'];
     extra.clientName = typeof name === 'string' ? name : undefined;
     try {
-      await options.identify(extra.authorization);
-      extra.forgetExpiry = atExpiry(extra.authorization, () =>
-        extra.socket.close(FORBIDDEN, 'The access token has expired'),
+      const { authorization } = extra;
+      const { viewer } = await options.identify(authorization);
+      extra.forgetAccess = atAccessEnd({ viewer, authorization }, options.accessChanges, (reason) =>
+        extra.socket.close(FORBIDDEN, reason),
       );
       return true;
     } catch {
@@ -115,7 +115,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   }
 
   const protocol = makeServer<SocketContext['connectionParams'], SocketState>({
-    connectionInitWaitTimeout: INITIALISATION_TIMEOUT_MS,
+    connectionInitWaitTimeout: options.timeouts.initialisationMs,
     onConnect,
     onSubscribe,
     execute: ({ contextValue }) => ({ data: (contextValue as OperationResponse).result.data }),
@@ -126,7 +126,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
         : (contextValue as OperationResponse).result,
     onComplete: ({ extra }, id) => extra.operations.end(id),
     onClose: ({ extra }) => {
-      extra.forgetExpiry?.();
+      extra.forgetAccess?.();
       extra.operations.abortAll();
     },
   });

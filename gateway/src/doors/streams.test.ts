@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { PushIterator } from '@civitas/platform/subgraph';
 import { createPushIterator } from '@civitas/platform/subgraph';
 import { createClient as createEventClient } from 'graphql-sse';
@@ -146,6 +147,19 @@ describe.each(forms)('a subscription $name', ({ accept, type }) => {
     await started;
     expect(await resultsOf(await asked)).toEqual([
       { errors: [expect.objectContaining({ message: 'The access token has expired.' })] },
+    ]);
+    await ended;
+  });
+
+  test('ends with a coded event when the rights of its account change', async () => {
+    const accessChanges = createInProcessPubSub({ log: silent });
+    const { url, started, ended } = await opened({ accessChanges });
+    const asked = subscribe(url, accept, NEWS, { authorization: `Bearer ${await token(60)}` });
+    await started;
+    const response = await asked;
+    await accessChanges.publish('identity.access-changes', { userId: 'usr_1', roles: [] });
+    expect(await resultsOf(response)).toMatchObject([
+      { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
     ]);
     await ended;
   });

@@ -211,7 +211,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     };
     const request = { planned, variables, viewer, requestId, operation: found, ...way };
     const answer = await parts.subscriptions.subscribe(request);
-    if (isStream(answer)) return { results: answer, requestId };
+    if (isStream(answer)) return { results: answer, viewer, requestId };
     const errors = answer.errors?.map(
       ({ message, extensions }) => new GraphQLError(message, { extensions }),
     );

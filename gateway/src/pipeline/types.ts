@@ -55,6 +55,8 @@ export interface SubscriptionResponse {
    * that is too slow gets a rejected `next()`.
    */
   readonly results: AsyncIterableIterator<FormattedExecutionResult>;
+  /** Whose it is. */
+  readonly viewer: Viewer;
   readonly requestId: string;
 }
 

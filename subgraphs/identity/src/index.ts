@@ -1,8 +1,10 @@
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
 import type { KeyValueStore } from '@civitas/platform/keyvalue';
+import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
+import { announceAccessChanges } from './access-changes/index.ts';
 import { accountResolvers } from './accounts/index.ts';
 import { apiKeyResolvers } from './api-keys/index.ts';
 import type { IdentityContext } from './context.ts';
@@ -47,6 +49,8 @@ export interface IdentityDependencies {
   readonly bus: EventBus;
   /** Where attempts are counted. Belongs to the subgraph from now on: `stop` closes it. */
   readonly keyValue: KeyValueStore;
+  /** Tells gateways whose rights have changed. Belongs to the subgraph from now on: `stop` closes it. */
+  readonly pubsub: PubSub;
   /** Delivers mail. Belongs to the subgraph from now on: `stop` closes it. */
   readonly mailer: Mailer;
   /** `iss` and `aud` of access tokens; the gateway expects the same. */
@@ -124,6 +128,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     log,
   });
   const mail = createMailWorker({ db, mailer: dependencies.mailer, log, now });
+  announceAccessChanges(bus, dependencies.pubsub);
   return defineSubgraph<IdentityContext>({
     name: 'identity',
     directory: import.meta.dirname,
@@ -178,6 +183,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     },
     stop: async () => {
       await relay.stop();
+      await dependencies.pubsub.close();
       await mail.stop();
       await resumer.stop();
       await dependencies.mailer.close();

@@ -1,6 +1,7 @@
 import { secret } from '@civitas/platform/config';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { runSubgraphProcess } from '@civitas/platform/process';
+import { connectPubSub } from '@civitas/platform/pubsub';
 import { z } from 'zod';
 import { connectMailer, createSubgraph, openidProviders, relyingPartyOf } from './index.ts';
 
@@ -26,6 +27,7 @@ await runSubgraphProcess('identity', shape, (dependencies, config) =>
   createSubgraph({
     ...dependencies,
     keyValue: connectKeyValueStore({ redisUrl: config.REDIS_URL, log: dependencies.log }),
+    pubsub: connectPubSub({ redisUrl: config.REDIS_URL, log: dependencies.log }),
     mailer: connectMailer({
       smtpUrl: config.SMTP_URL,
       from: config.MAIL_FROM,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInProcessBus } from '@civitas/platform/events';
 import { createMemoryKeyValueStore } from '@civitas/platform/keyvalue';
+import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import { createLogger } from '@civitas/platform/telemetry';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSubgraph } from '../index.ts';
@@ -55,6 +56,7 @@ function createSubgraphOn(
   other: Parameters<typeof createSubgraph>[0]['mailer'],
 ) {
   return createSubgraph({
+    pubsub: createInProcessPubSub({ log }),
     ...identityConfig,
     databaseUrl,
     bus: createInProcessBus({ log }),

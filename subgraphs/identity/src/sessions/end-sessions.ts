@@ -1,8 +1,10 @@
+import { appendEvents } from '@civitas/platform/events';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
+import { sessionsEnded } from './events.ts';
 
 /**
  * Ends a person's sessions, and sign-ins under way, in the caller's transaction. Their refresh tokens are worthless at once,
- * their access tokens within five minutes.
+ * their access tokens as soon as the gateways hear of it, within five minutes at the latest.
  *
  * @returns how many were alive.
  */
@@ -14,7 +16,8 @@ export async function endSessions(
 ): Promise<number> {
   const now = ctx.now();
   await tx.signInChallenge.deleteMany({ where: { userId } });
-  const { count } = await tx.session.updateMany({
+  const ended = await tx.session.updateManyAndReturn({
+    select: { id: true },
     where: {
       userId,
       revokedAt: null,
@@ -23,5 +26,7 @@ export async function endSessions(
     },
     data: { revokedAt: now },
   });
-  return count;
+  const ids = ended.map(({ id }) => id);
+  if (ids.length > 0) await appendEvents(tx, [sessionsEnded(userId, ids, now)]);
+  return ids.length;
 }

@@ -1,8 +1,10 @@
 import { UserFailure } from '@civitas/platform/errors';
+import { appendEvents } from '@civitas/platform/events';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { RefreshToken, Session, User } from '../generated/prisma/client.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
+import { sessionsEnded } from './events.ts';
 import { GRACE_MS, IDLE_MS } from './lifetimes.ts';
 import { type SessionTokens, tokensOf } from './open-session.ts';
 import { hashRefreshToken } from './token-issuer.ts';
@@ -65,6 +67,7 @@ async function rotate(
     type: 'SESSION_STOLEN',
     sessionId: session.id,
   });
+  await appendEvents(tx, [sessionsEnded(session.userId, [session.id], now)]);
   ctx.log.warn({ sessionId: session.id, behind }, 'an old refresh token came back; session ended');
   return 'ended';
 }

@@ -1,4 +1,5 @@
 import { UserFailure } from '@civitas/platform/errors';
+import { appendEvents } from '@civitas/platform/events';
 import { parseId } from '@civitas/platform/ids';
 import {
   cursorList,
@@ -11,6 +12,7 @@ import type { IdentityContext } from '../context.ts';
 import type { Session } from '../generated/prisma/client.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from './end-sessions.ts';
+import { sessionsEnded } from './events.ts';
 import { IDLE_MS } from './lifetimes.ts';
 
 export const mySessionsList = cursorList('Query.mySessions', [
@@ -59,6 +61,7 @@ export async function signOut(
       throw new UserFailure('SessionNotFound', 'You have no such session.', ['input', 'sessionId']);
     }
     await recordSecurityEvent(ctx, tx, { userId: viewer.id, type: 'SIGNED_OUT', sessionId: id });
+    await appendEvents(tx, [sessionsEnded(viewer.id, [id], ctx.now())]);
   });
   return { sessionId: id };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
+import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
 import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
 import { createSubgraph } from '../index.ts';
@@ -70,6 +71,7 @@ export function useIdentity({
     createSubgraph({
       ...dependencies,
       keyValue: await keyValue(),
+      pubsub: createInProcessPubSub(dependencies),
       mailer,
       ...identityConfig,
       relyingParty: relyingParty(),

@@ -1,0 +1,22 @@
+import { composeServices } from '@apollo/composition';
+import { connectSubgraph, createGateway } from '@civitas/gateway';
+import { createLogger } from '@civitas/platform/telemetry';
+import { bellSubgraph } from './bell.ts';
+import { SECRET } from './secret.ts';
+
+// Our gateway as it is deployed: the subgraph is another process, reached by HTTP and WebSocket.
+
+const [bellUrl = ''] = process.argv.slice(2);
+const { name, typeDefs } = bellSubgraph();
+const { supergraphSdl, errors } = composeServices([{ name, typeDefs, url: bellUrl }]);
+if (supergraphSdl === undefined) throw new Error(errors?.join('\n'));
+const log = createLogger({ name: 'bench', level: 'silent' });
+const gateway = await createGateway({
+  supergraphSdl,
+  transports: new Map([[name, connectSubgraph({ name, urls: [bellUrl], secret: SECRET, log })]]),
+  verifyAccessToken: async () => ({ type: 'anonymous' }),
+  log,
+  introspection: false,
+});
+const { url } = await gateway.listen({ port: 0, host: '127.0.0.1' });
+console.log(`ready ${url}`);

@@ -1,0 +1,96 @@
+import { CivitasError } from '@civitas/platform/errors';
+import type { PubSub } from '@civitas/platform/pubsub';
+import type { UserViewer, Viewer } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+
+/** Where identity tells every gateway; the same name stands in its `access-changes` folder. */
+const CHANNEL = 'identity.access-changes';
+
+/** Longer than any access token lives (five minutes): after it no token says otherwise. */
+const REMEMBERED_MS = 10 * 60_000;
+const MAX_REMEMBERED = 100_000;
+
+const changeShape = z.union([
+  z.object({ userId: z.string(), roles: z.array(z.string()) }),
+  z.object({ userId: z.string(), endedSessions: z.array(z.string()) }),
+]);
+
+/** What has changed about people since their access tokens were made. */
+export interface AccessChanges {
+  /**
+   * The viewer as they are now.
+   * @throws CivitasError `UNAUTHENTICATED` when their session has ended.
+   */
+  current(viewer: Viewer): Viewer;
+  /**
+   * Calls back once when the rights of this viewer change or their session ends.
+   * @returns a function that calls it off.
+   */
+  watch(viewer: Viewer, onChange: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens to identity. A message that is lost, because Redis was away, leaves access tokens to say
+ * what holds until they expire.
+ */
+export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): AccessChanges {
+  const roles = new LRUCache<string, readonly string[]>({
+    max: MAX_REMEMBERED,
+    ttl: REMEMBERED_MS,
+  });
+  const ended = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
+  const watchers = new Map<string, Map<() => void, UserViewer>>();
+
+  function onMessage(message: unknown): void {
+    const change = changeShape.parse(message);
+    const isConcerned =
+      'roles' in change
+        ? () => true
+        : ({ sessionId }: UserViewer) => change.endedSessions.includes(sessionId);
+    if ('roles' in change) roles.set(change.userId, change.roles);
+    else for (const sessionId of change.endedSessions) ended.set(sessionId, true);
+    for (const [tell, viewer] of [...(watchers.get(change.userId) ?? [])]) {
+      if (isConcerned(viewer)) tell();
+    }
+  }
+
+  // Newer tokens may know better than what was heard before the gap.
+  const onGap = () => roles.clear();
+  const subscribed = pubsub?.subscribe(CHANNEL, onMessage, { onGap });
+  subscribed?.catch((error: unknown) => log.error({ err: error }, 'no news of changed access'));
+
+  return {
+    current: (viewer) => {
+      if (viewer.type !== 'user') return viewer;
+      if (ended.has(viewer.sessionId)) {
+        throw new CivitasError('UNAUTHENTICATED', {
+          message: 'This session has ended. Sign in again.',
+        });
+      }
+      const now = roles.get(viewer.id);
+      return now ? { ...viewer, roles: now } : viewer;
+    },
+    watch: (viewer, onChange) => {
+      if (viewer.type !== 'user') return () => undefined;
+      const own = watchers.get(viewer.id) ?? new Map<() => void, UserViewer>();
+      watchers.set(viewer.id, own);
+      const forget = () => {
+        own.delete(tell);
+        if (own.size === 0 && watchers.get(viewer.id) === own) watchers.delete(viewer.id);
+      };
+      const tell = () => {
+        forget();
+        onChange();
+      };
+      own.set(tell, viewer);
+      return forget;
+    },
+    stop: async () => {
+      const unsubscribe = await subscribed?.catch(() => undefined);
+      await unsubscribe?.();
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { announceAccessChanges } from './announce-access-changes.ts';
