@@ -1,6 +1,7 @@
 import { benchEditing } from './editing.ts';
 import { benchGateway } from './gateway/index.ts';
 import { benchStart } from './start.ts';
+import { benchSubscriptions } from './subscriptions/index.ts';
 import { benchTown } from './town.ts';
 
 // `npm run bench` runs them all, `npm run bench -- town` one.
@@ -9,6 +10,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   editing: benchEditing,
   gateway: benchGateway,
   start: benchStart,
+  subscriptions: benchSubscriptions,
   town: benchTown,
 };
 

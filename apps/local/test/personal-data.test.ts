@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createFinanceDatabase, fundFromOutside } from '@civitas/finance';
 import { createInProcessBus } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
+import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserViewer } from '@civitas/platform/subgraph';
 import { createLogger } from '@civitas/platform/telemetry';
 import { createTestClient, createTestDatabase, userViewer } from '@civitas/testkit';
@@ -47,6 +48,7 @@ async function start() {
     refreshSecret: 'a secret for tests that keys the refresh tokens',
     encryptionSecret: 'a secret for tests that keys what is stored encrypted',
     publicUrl: 'http://localhost:4000',
+    accessChanges: createInProcessPubSub({ log }),
     log,
     now,
   });

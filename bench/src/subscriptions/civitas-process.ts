@@ -1,15 +1,13 @@
-import { composeServices } from '@apollo/composition';
+import { readFileSync } from 'node:fs';
 import { connectSubgraph, createGateway } from '@civitas/gateway';
 import { createLogger } from '@civitas/platform/telemetry';
-import { bellSubgraph } from './bell.ts';
 import { SECRET } from './secret.ts';
 
 // Our gateway as it is deployed: the subgraph is another process, reached by HTTP and WebSocket.
 
-const [bellUrl = ''] = process.argv.slice(2);
-const { name, typeDefs } = bellSubgraph();
-const { supergraphSdl, errors } = composeServices([{ name, typeDefs, url: bellUrl }]);
-if (supergraphSdl === undefined) throw new Error(errors?.join('\n'));
+const [path = '', bellUrl = ''] = process.argv.slice(2);
+const supergraphSdl = readFileSync(path, 'utf8');
+const name = 'bell';
 const log = createLogger({ name: 'bench', level: 'silent' });
 const gateway = await createGateway({
   supergraphSdl,

@@ -1,6 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { composeServices } from '@apollo/composition';
 import { type Child, startChild } from '../gateway/child.ts';
 import { median, printTable } from '../statistics.ts';
+import { bellSubgraph } from './bell.ts';
 import { type Subscribers, subscribe } from './subscribers.ts';
 
 const SUBSCRIBERS = Number(process.env['BENCH_SUBSCRIBERS'] ?? 10_000);
@@ -10,7 +15,7 @@ const QUERY = 'subscription { rang { number text } }';
 const SERVER_PROCESSOR = 1;
 const OTHER_PROCESSOR = 0;
 /** What was made while connecting is garbage, or is not, after this. */
-const SETTLING_MS = 5_000;
+const SETTLING_MS = 15_000;
 
 const entry = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
@@ -30,6 +35,7 @@ interface Figures {
  */
 export async function benchSubscriptions(): Promise<void> {
   const children: Child[] = [];
+  const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
   const start = async (args: readonly string[], processor: number) => {
     const child = await startChild(args, { processor });
     children.push(child);
@@ -37,7 +43,10 @@ export async function benchSubscriptions(): Promise<void> {
   };
   try {
     const bell = await start([entry('./bell-process.ts')], OTHER_PROCESSOR);
-    const civitas = await start([entry('./civitas-process.ts'), bell.url], SERVER_PROCESSOR);
+    const supergraph = join(directory, 'supergraph.graphql');
+    await writeFile(supergraph, composed(bell.url));
+    const ourArguments = [entry('./civitas-process.ts'), supergraph, bell.url];
+    const civitas = await start(ourArguments, SERVER_PROCESSOR);
     const ours = await measure(civitas);
     await civitas.stop();
     const bare = await start([entry('./bare-process.ts')], SERVER_PROCESSOR);
@@ -45,7 +54,16 @@ export async function benchSubscriptions(): Promise<void> {
     printFigures(ours, theirs);
   } finally {
     for (const child of children) await child.stop();
+    await rm(directory, { recursive: true });
   }
+}
+
+/** Composed here, so that the gateway's memory is only what it has when deployed. */
+function composed(url: string): string {
+  const { name, typeDefs } = bellSubgraph();
+  const { supergraphSdl, errors } = composeServices([{ name, typeDefs, url }]);
+  if (supergraphSdl === undefined) throw new Error(errors?.join('\n'));
+  return supergraphSdl;
 }
 
 async function measure(server: Child): Promise<Figures> {

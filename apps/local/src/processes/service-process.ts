@@ -15,6 +15,8 @@ export interface ServiceProcess {
   readonly url: string;
   /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
+  /** Starts it once more where it was, when its process has ended. */
+  again(): Promise<ServiceProcess>;
   /** SIGTERM, so that it drains; SIGKILL after 15 s. */
   stop(): Promise<void>;
 }
@@ -49,7 +51,15 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
   });
   const ended = once(child, 'exit').then(() => undefined);
   const url = await listening(child, name, onLine);
-  return { name, url, ended, pid: child.pid ?? 0, stop: () => stop(child, ended) };
+  const { port } = new URL(url);
+  return {
+    name,
+    url,
+    ended,
+    pid: child.pid ?? 0,
+    again: () => startService({ ...options, environment: { ...environment, PORT: port } }),
+    stop: () => stop(child, ended),
+  };
 }
 
 async function listening(

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { editTopic } from '@civitas/topic-editing';
+import { createClient } from 'graphql-ws';
+import pg from 'pg';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { ProcessGraph } from '../../src/processes/process-graph.ts';
+import type { ServiceProcess } from '../../src/processes/service-process.ts';
+import { shapes, useGraph } from './use-graph.ts';
+
+const CREATE = /* GraphQL */ `
+  mutation ($input: CreateSubjectInput!) {
+    createSubject(input: $input) { ... on CreateSubjectSuccess { subject { id } } }
+  }
+`;
+const ADD = /* GraphQL */ `
+  mutation ($input: AddTopicInput!) {
+    addTopic(input: $input) { ... on AddTopicSuccess { topic { id } } }
+  }
+`;
+
+const GRANT = /* GraphQL */ `
+  mutation ($input: RoleInput!) {
+    grantRole(input: $input) { ... on RoleChange { roles } }
+  }
+`;
+
+describe.each(shapes)('in %s', (shape) => {
+  const graph = useGraph(shape);
+
+  /** A topic that everybody may read and this person may edit. */
+  async function addTopic(token: string): Promise<string> {
+    const subject = await graph.ask(
+      CREATE,
+      { input: { title: 'Live', visibility: 'PUBLIC' } },
+      token,
+    );
+    const subjectId = subject.data.createSubject.subject.id;
+    const input = { subjectId, title: 'Bees', markdown: 'Bees' };
+    const topicId = (await graph.ask(ADD, { input }, token)).data.addTopic.topic.id;
+
+    return topicId;
+  }
+
+  function edit(topicId: string, connectionParams: Record<string, unknown> = {}) {
+    const url = graph.url.replace(/^http/, 'ws');
+    const retryWait = () => new Promise<void>((resolve) => setTimeout(resolve, 100));
+    const client = createClient({ url, webSocketImpl: WebSocket, connectionParams, retryWait });
+    const topic = editTopic({ client, topicId });
+    onTestFinished(async () => {
+      topic.close();
+      await client.dispose();
+    });
+    return topic;
+  }
+
+  test('two editors and a reader meet in one text, through the gateway', async () => {
+    const token = await graph.signIn(graph.world.people[0]?.handle ?? '');
+    const topicId = await addTopic(token);
+    const editors = [1, 2].map(() => edit(topicId, { authorization: `Bearer ${token}` }));
+    const reader = edit(topicId);
+    await Promise.all(editors.map((topic) => topic.saved()));
+    editors[0]?.text.insert(0, 'Wild ');
+    editors[1]?.text.insert(4, ' sting');
+    await Promise.all(editors.map((topic) => topic.saved()));
+    for (const topic of [...editors, reader]) {
+      await expect.poll(() => topic.text.toString()).toBe('Wild Bees sting');
+    }
+  });
+
+  test('whoever loses a role or signs out is shown the door at once, on every connection', async () => {
+    const [administrator, person] = graph.world.people.slice(1);
+    const sql = `UPDATE "user" SET roles = '{ADMINISTRATOR}' WHERE handle = $1`;
+    const database = new pg.Client({ connectionString: graph.databaseUrls.identity });
+    await database.connect();
+    await database.query(sql, [administrator?.handle]).finally(() => database.end());
+    const rights = await graph.signIn(administrator?.handle ?? '');
+    const token = await graph.signIn(person?.handle ?? '');
+    const open = async () => {
+      const socket = new WebSocket(graph.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
+      onTestFinished(() => socket.terminate());
+      await once(socket, 'open');
+      const payload = { authorization: `Bearer ${token}` };
+      socket.send(JSON.stringify({ type: 'connection_init', payload }));
+      const [first] = await Promise.race([once(socket, 'message'), once(socket, 'close')]);
+      return { first: String(first), closed: once(socket, 'close').then(([code]) => code) };
+    };
+    const before = await open();
+    expect(before.first).toBe('{"type":"connection_ack"}');
+    const input = { userId: person?.id, role: 'MODERATOR' };
+    const granted = await graph.ask(GRANT, { input }, rights);
+    expect(granted.data.grantRole.roles).toEqual(['MODERATOR']);
+    expect(await before.closed).toBe(4403);
+    const after = await open();
+    expect(after.first).toBe('{"type":"connection_ack"}');
+    await graph.ask('mutation { signOut { __typename } }', {}, token);
+    expect(await after.closed).toBe(4403);
+    expect((await open()).first).toBe('4401');
+  });
+
+  // In one process there is nothing that could be killed and the rest be left.
+  const revived: ServiceProcess[] = [];
+  afterAll(() => Promise.all(revived.map((service) => service.stop())));
+  const killable = shape === 'many processes' ? (['gateway', 'content'] as const) : [];
+
+  test.each(killable)(
+    'a hundred and fifty readers come back and miss nothing when %s is killed',
+    { timeout: 120_000 },
+    async (name) => {
+      const token = await graph.signIn(graph.world.people[0]?.handle ?? '');
+      const topicId = await addTopic(token);
+      const writer = edit(topicId, { authorization: `Bearer ${token}` });
+      const readers = Array.from({ length: 150 }, () => edit(topicId));
+      const readersWith = (text: string) =>
+        readers.filter((reader) => reader.text.toString() === text).length;
+      const patience = { timeout: 60_000, interval: 100 };
+      await expect.poll(() => readersWith('Bees'), patience).toBe(readers.length);
+      const { gateway, subgraphs } = graph.processes as ProcessGraph;
+      const service = name === 'gateway' ? gateway : subgraphs[name];
+      process.kill(service.pid, 'SIGKILL');
+      await service.ended;
+      // Typed while it cannot be reached.
+      writer.text.insert(4, ' sting');
+      revived.push(await service.again());
+      await writer.saved();
+      await expect.poll(() => readersWith('Bees sting'), patience).toBe(readers.length);
+    },
+  );
+});
