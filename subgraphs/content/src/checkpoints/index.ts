@@ -1,4 +1,4 @@
-export type { Checkpoint, CheckpointProblem, Checkpoints } from './checkpoint.ts';
-export { type Answer, isRight } from './grade.ts';
+export type { Checkpoint, Checkpoints } from './checkpoint.ts';
+export { isRight } from './grade.ts';
 export { hideSolutions } from './hide-solutions.ts';
 export { readCheckpoints } from './read-checkpoints.ts';
