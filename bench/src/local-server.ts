@@ -28,12 +28,13 @@ export async function startServer(
   shape: Shape,
   dataDirectory: string,
   port: number,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<LocalServer> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [entries[shape], '--port', String(port)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, CIVITAS_DATA: dataDirectory, LOG_LEVEL: 'warn' },
+    env: { ...process.env, CIVITAS_DATA: dataDirectory, LOG_LEVEL: 'warn', ...environment },
   });
   const { url, town } = await readBanner(child);
   return {

@@ -1,5 +1,6 @@
 import { benchEditing } from './editing.ts';
 import { benchGateway } from './gateway/index.ts';
+import { benchIdentity } from './identity.ts';
 import { benchStart } from './start.ts';
 import { benchSubscriptions } from './subscriptions/index.ts';
 import { benchTown } from './town.ts';
@@ -9,6 +10,7 @@ import { benchTown } from './town.ts';
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   editing: benchEditing,
   gateway: benchGateway,
+  identity: benchIdentity,
   start: benchStart,
   subscriptions: benchSubscriptions,
   town: benchTown,

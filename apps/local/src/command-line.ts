@@ -22,6 +22,8 @@ const EXPECTED = [
 export const environment = {
   DATABASE_URL: z.url().optional(),
   REDIS_URL: z.url().optional(),
+  /** Proxies in front of the gateway whose word on the client's address is taken, with commas. */
+  TRUSTED_PROXIES: z.string().default(''),
   LOG_LEVEL: logLevel.default('info'),
   ...telemetryShape,
   CIVITAS_DATA: z.string().default(fileURLToPath(new URL('../../../.data', import.meta.url))),

@@ -15,6 +15,7 @@ import { createSubgraphs, type SubgraphOptions, tokenAudience, tokenIssuer } fro
 
 interface InProcessGraphOptions extends Omit<SubgraphOptions, 'bus' | 'accessChanges'> {
   readonly supergraphSdl: string;
+  readonly trustedProxies?: readonly string[];
   readonly graphiql?: GraphiqlOptions;
   /** Whether the gateway measures, for this process's `/metrics` and traces. */
   readonly measured?: boolean;
@@ -41,6 +42,7 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
     supergraphSdl,
     transports,
     accessChanges,
+    ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
     clients: identityDirectory(inProcessTransport(subgraphs.identity)),
     verifyAccessToken: createAccessTokenVerifier({
       keys: keysOf(subgraphs.identity),

@@ -22,6 +22,7 @@ await runFromCommandLine(async (prepared, config) => {
     mailDirectory: join(dataDirectory, 'mail'),
     objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
     supergraphSdl,
+    trustedProxies: config.TRUSTED_PROXIES.split(',').flatMap((proxy) => proxy.trim() || []),
     log,
     measured:
       config.INTERNAL_PORT !== undefined || config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,

@@ -67,6 +67,26 @@ test.each<[string, () => Promise<string>]>([
     () => valid(claims, { ...HEADER, alg: 'HS256' }).sign(new Uint8Array(32)),
   ],
   [
+    'signed with our public key as if it were a shared secret',
+    async () => {
+      const published = JSON.stringify(await exportJWK(keys.publicKey));
+      return valid(claims, { ...HEADER, alg: 'HS256' }).sign(new TextEncoder().encode(published));
+    },
+  ],
+  [
+    'signed by the key it brings or names itself',
+    async () => {
+      const jwk = await exportJWK(stranger.publicKey);
+      const header = { ...HEADER, kid: 'k2', jku: 'https://evil.example/jwks.json', jwk };
+      return valid(claims, header).sign(stranger.privateKey);
+    },
+  ],
+  ['a megabyte long', async () => `${'a'.repeat(500_000)}.${'b'.repeat(500_000)}.c`],
+  [
+    'a megabyte long and well-formed',
+    () => valid({ ...claims, padding: 'x'.repeat(1_000_000) }).sign(stranger.privateKey),
+  ],
+  [
     'without a signature',
     async () => {
       const [, body] = (await valid().sign(keys.privateKey)).split('.');

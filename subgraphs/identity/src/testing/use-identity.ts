@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
 import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
+import type { Logger } from '@civitas/platform/telemetry';
 import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
 import { createSubgraph } from '../index.ts';
 import type { ProviderConfig } from '../openid/index.ts';
@@ -43,6 +44,8 @@ interface IdentityOptions {
   readonly clock?: TestClock;
   readonly mailer?: RecordingMailer;
   readonly breachedPasswordsUrl?: () => string;
+  /** Silent when absent. */
+  readonly log?: Logger;
   readonly providers?: () => readonly ProviderConfig[];
   /** Asked for when the subgraph is made. */
   readonly relyingParty?: () => RelyingParty;
@@ -54,6 +57,7 @@ export function useIdentity({
   clock = testClock(),
   mailer = recordingMailer(),
   breachedPasswordsUrl,
+  log,
   providers = () => [],
   relyingParty = () => identityConfig.relyingParty,
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
@@ -73,6 +77,7 @@ export function useIdentity({
       keyValue: await keyValue(),
       pubsub: createInProcessPubSub(dependencies),
       mailer,
+      ...(log && { log }),
       ...identityConfig,
       relyingParty: relyingParty(),
       providers: providers(),

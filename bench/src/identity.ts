@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { hash, verify } from '@node-rs/argon2';
+import { Pool } from 'undici';
+import { type LocalServer, startServer } from './local-server.ts';
+import { median, printTable, quantile } from './statistics.ts';
+
+const ROUNDS = 5;
+const ROUND_SECONDS = 4;
+const CONNECTIONS = 8;
+/** Reads beside the sign-ins: 25 a second, on connections of their own. */
+const READERS = 2;
+const READ_EVERY_MS = 80;
+const DEMO_PASSWORD = 'civitas demo password';
+/** What identity hashes with: argon2id, 19 MiB, two passes, one lane. */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+const SIGN_IN =
+  'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignInSuccess { session { accessToken } } } }';
+const READ = '{ users(first: 10) { edges { node { id displayName } } } }';
+
+/**
+ * Sign-ins by password through the gateway of the one-process shape, while others read; the baseline
+ * is what each of them cannot do without: one argon2 verification with the same parameters.
+ */
+export async function benchIdentity(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
+  // Every sign-in comes from an address of its own, or the limit per address would be measured.
+  const server = await startServer('one process', directory, 0, { TRUSTED_PROXIES: '127.0.0.1' });
+  try {
+    const emails = await demoAddresses(server.url);
+    const passwordHash = await hash(DEMO_PASSWORD, PARAMETERS);
+    const [signIns, verifications]: [number[], number[]] = [[], []];
+    const [waits, reads]: [number[], number[]] = [[], []];
+    for (let round = -1; round < ROUNDS; round += 1) {
+      const bare = await rate(() => verify(passwordHash, DEMO_PASSWORD));
+      const played = await playRound(server, emails);
+      if (round < 0) continue;
+      verifications.push(bare.perSecond);
+      signIns.push(played.signIns.perSecond);
+      waits.push(...played.signIns.latencies);
+      reads.push(...played.reads);
+    }
+    report({ signIns, verifications, waits, reads });
+  } finally {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function playRound({ url }: LocalServer, emails: readonly string[]) {
+  const { origin, pathname: path } = new URL(url);
+  const [writers, readers] = [
+    new Pool(origin, { connections: CONNECTIONS }),
+    new Pool(origin, { connections: READERS }),
+  ];
+  const ask = async (pool: Pool, query: string, variables: object, address: string) => {
+    const answer = await pool.request({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+      body: JSON.stringify({ query, variables }),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200 || text.includes('"errors"')) throw new Error(text.slice(0, 500));
+    return text;
+  };
+  let count = 0;
+  const signIn = async () => {
+    count += 1;
+    const input = { email: emails[count % emails.length], password: DEMO_PASSWORD };
+    const text = await ask(writers, SIGN_IN, { input }, addressOf(count));
+    if (!text.includes('accessToken')) throw new Error(text);
+  };
+  const latencies: number[] = [];
+  const finished = new AbortController();
+  const reader = async () => {
+    while (!finished.signal.aborted) {
+      const sentAt = performance.now();
+      await ask(readers, READ, {}, '192.0.2.1');
+      latencies.push(performance.now() - sentAt);
+      await pause(READ_EVERY_MS);
+    }
+  };
+  const reading = Promise.all(Array.from({ length: READERS }, reader));
+  const signIns = await rate(signIn);
+  finished.abort();
+  await reading;
+  await Promise.all([writers.close(), readers.close()]);
+  return { signIns, reads: latencies };
+}
+
+/** Does something over and over for a round, eight at a time. */
+async function rate(work: () => Promise<unknown>) {
+  const latencies: number[] = [];
+  const startedAt = performance.now();
+  const end = startedAt + ROUND_SECONDS * 1000;
+  const worker = async () => {
+    while (performance.now() < end) {
+      const begunAt = performance.now();
+      await work();
+      latencies.push(performance.now() - begunAt);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { perSecond: latencies.length / seconds, latencies };
+}
+
+async function demoAddresses(url: string): Promise<string[]> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ users(first: 100) { edges { node { handle } } } }' }),
+  });
+  const { data } = (await answer.json()) as {
+    data: { users: { edges: { node: { handle: string } }[] } };
+  };
+  return data.users.edges.map(({ node }) => `${node.handle}@demo.civitas.example`);
+}
+
+function addressOf(count: number): string {
+  return `10.${Math.floor(count / 65_536) % 256}.${Math.floor(count / 256) % 256}.${count % 256}`;
+}
+
+function report(of: Readonly<Record<'signIns' | 'verifications' | 'waits' | 'reads', number[]>>) {
+  const [signIns, verifications] = [median(of.signIns), median(of.verifications)];
+  printTable(`identity: ${CONNECTIONS} at a time, ${ROUNDS} interleaved rounds`, [
+    {
+      name: 'argon2 alone',
+      'per second': verifications.toFixed(0),
+      'p50 ms': '',
+      'p99 ms': '',
+      '÷ argon2 alone': '1.00',
+    },
+    {
+      name: 'signIn',
+      'per second': signIns.toFixed(0),
+      'p50 ms': median(of.waits).toFixed(0),
+      'p99 ms': quantile(of.waits, 0.99).toFixed(0),
+      '÷ argon2 alone': (signIns / verifications).toFixed(2),
+    },
+    {
+      name: 'reads meanwhile',
+      'per second': '25',
+      'p50 ms': median(of.reads).toFixed(1),
+      'p99 ms': quantile(of.reads, 0.99).toFixed(1),
+      '÷ argon2 alone': '',
+    },
+  ]);
+}
