@@ -4,12 +4,14 @@ import { type DocumentNode, GraphQLError, Kind, parse, Source, validate } from '
 import { supergraphPath } from '../apps/local/src/supergraph.ts';
 import { faultsOf } from './operations/faults-of.ts';
 import { readManifest } from './operations/read-manifest.ts';
+import { unsizedLists } from './operations/unsized-lists.ts';
 
 /**
  * Validates every client operation of `operations/` against the API of the committed supergraph,
  * so that a schema change that breaks a client is seen before it lands.
  */
-const { schema } = loadSupergraph(readFileSync(supergraphPath, 'utf8'));
+const supergraph = loadSupergraph(readFileSync(supergraphPath, 'utf8'));
+const { schema } = supergraph;
 
 const paths = globSync('operations/**/*.graphql').sort();
 const names = new Map<string, string>();
@@ -40,6 +42,10 @@ function checkNames(path: string, document: DocumentNode): void {
     else if (names.has(name)) report(path, `${name} is also in ${names.get(name)}`);
     else names.set(name, path);
   }
+}
+
+for (const field of unsizedLists(supergraph)) {
+  report('supergraph.graphql', `${field} is a list without @listSize`);
 }
 
 for (const path of globSync('examples/*/operations.json')) {

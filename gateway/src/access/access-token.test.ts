@@ -106,12 +106,12 @@ test.each<[string, () => Promise<string>]>([
 test.each(['Basic dTpw', 'Bearer', 'Bearer a b', 'token'])(
   'authorization %j is refused, not anonymous',
   async (given) => {
-    await expect(identify(given)).rejects.toMatchObject({
+    await expect(identify(given, undefined)).rejects.toMatchObject({
       extensions: { code: 'UNAUTHENTICATED' },
     });
   },
 );
 
 test('no authorization is anonymous', async () => {
-  expect(await identify(undefined)).toEqual({ viewer: { type: 'anonymous' } });
+  expect(await identify(undefined, undefined)).toEqual({ viewer: { type: 'anonymous' } });
 });

@@ -1,4 +1,4 @@
-import { createRedisKeyValueStore } from '@civitas/platform/keyvalue';
+import { createMemoryKeyValueStore, createRedisKeyValueStore } from '@civitas/platform/keyvalue';
 import { startTestRedis, type TestRedis } from '@civitas/testkit/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silent } from '../testing/compose.ts';
@@ -25,9 +25,15 @@ const statuses = async (answers: readonly Promise<Response>[]) =>
 const times = (count: number, send: (n: number) => Promise<Response>) =>
   Array.from({ length: count }, (_, n) => send(n));
 
+/** Time stands still in it, however long the machine takes. */
+const frozen = () => {
+  const now = new Date();
+  return createMemoryKeyValueStore({ now: () => now });
+};
+
 describe('a caller that has used up its minute', () => {
   test('is told so with the standard headers, and when to come back', async () => {
-    const { url } = await openedGateway({ clients: fakeDirectory(few) });
+    const { url } = await openedGateway({ clients: fakeDirectory(few), keyValue: frozen() });
     const first = await post(url, QUERY, bearing(KEY));
     expect(first.status).toBe(200);
     expect(first.headers.get('ratelimit-policy')).toBe('"minute";q=5;w=60');
@@ -44,7 +50,7 @@ describe('a caller that has used up its minute', () => {
   });
 
   test('is refused on a WebSocket too, and does not lose it', async () => {
-    const { url } = await openedGateway({ clients: fakeDirectory(few) });
+    const { url } = await openedGateway({ clients: fakeDirectory(few), keyValue: frozen() });
     const client = await acknowledgedSocket(url, bearing(KEY));
     const outcomes = [];
     for (let n = 0; n < 7; n += 1) {
@@ -60,6 +66,7 @@ describe('a caller that has used up its minute', () => {
   test('takes nothing from others: keys, people and addresses are counted apart', async () => {
     const { url } = await openedGateway({
       clients: fakeDirectory(few),
+      keyValue: frozen(),
       clientPolicy: { anonymousPerMinute: 2, userPerMinute: 3 },
       trustedProxies: ['127.0.0.1'],
     });
@@ -91,11 +98,14 @@ test('a quota of the day holds beside the rate of the minute', async () => {
 
 test('two gateways on one Redis let through together what one would', async () => {
   const open = () => openedGateway({ clients: fakeDirectory(few), keyValue: store() });
-  const gateways = [await open(), await open()];
-  const answers = times(40, (n) =>
-    post((gateways[n % 2] ?? gateways[0])?.url ?? '', QUERY, bearing(KEY)),
-  );
-  expect((await statuses(answers)).filter((status) => status === 200)).toHaveLength(5);
+  const [one, other] = [await open(), await open()];
+  const startedAt = performance.now();
+  const answers = times(40, (n) => post((n % 2 === 0 ? one : other).url, QUERY, bearing(KEY)));
+  const through = (await statuses(answers)).filter((status) => status === 200).length;
+  // A slow machine gives a token back every twelve seconds.
+  const returned = Math.floor((performance.now() - startedAt) / 12_000);
+  expect(through).toBeGreaterThanOrEqual(5);
+  expect(through).toBeLessThanOrEqual(5 + returned);
 });
 
 test('while Redis is away each gateway counts for itself, without making anybody wait', async () => {
@@ -106,7 +116,7 @@ test('while Redis is away each gateway counts for itself, without making anybody
   const startedAt = performance.now();
   const first = await statuses(times(8, () => post(url, QUERY, bearing(KEY))));
   expect(first).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
-  expect(performance.now() - startedAt).toBeLessThan(1_500);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
   await own.stop();
   expect((await post(url, QUERY, bearing(OTHER_KEY))).status).toBe(200);
 });

@@ -14,7 +14,7 @@ export interface RequestLimits {
 export type LimitHeaders = Record<string, string>;
 
 /**
- * Lets a request in or not. What it found is written into `headers` either way.
+ * Lets a request in or not; nothing to wait for when nobody counts. What it found is written into `headers` either way.
  *
  * @throws CivitasError `RATE_LIMITED` with `retryAfterSeconds`.
  */
@@ -22,7 +22,7 @@ export type Admit = (
   caller: Caller,
   clientAddress: string | undefined,
   headers: LimitHeaders,
-) => Promise<void>;
+) => Promise<void> | undefined;
 
 interface AdmissionOptions {
   /** Shared with the other gateways. */
@@ -95,10 +95,11 @@ export function createAdmission({ keyValue, limitsOf, log }: AdmissionOptions): 
     };
   }
 
-  return async (caller, clientAddress, headers) => {
-    const { perMinute, perDay } = limitsOf(caller);
-    if (perMinute === undefined && perDay === undefined) return;
-    const subject = subjectOf(caller, clientAddress);
+  async function admit(
+    { perMinute, perDay }: RequestLimits,
+    subject: string,
+    headers: LimitHeaders,
+  ): Promise<void> {
     const found: Found[] = [];
     if (perMinute !== undefined) found.push(await withinMinute(subject, perMinute));
     // A request that is refused already is not one of the day's.
@@ -113,6 +114,12 @@ export function createAdmission({ keyValue, limitsOf, log }: AdmissionOptions): 
     throw new CivitasError('RATE_LIMITED', {
       details: { retryAfterSeconds, quota: refused.quota, windowSeconds: refused.windowSeconds },
     });
+  }
+
+  return (caller, clientAddress, headers) => {
+    const limits = limitsOf(caller);
+    if (limits.perMinute === undefined && limits.perDay === undefined) return undefined;
+    return admit(limits, subjectOf(caller, clientAddress), headers);
   };
 }
 

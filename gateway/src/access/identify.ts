@@ -2,6 +2,7 @@ import { CivitasError } from '@civitas/platform/errors';
 import { ANONYMOUS, type Viewer } from '@civitas/platform/subgraph';
 import type { ClientDirectory, KeyHolder } from '../partners/client-directory.ts';
 import type { VerifyAccessToken } from './access-token.ts';
+import { createGuessLimit } from './guess-limit.ts';
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
 /** What identity gives out: a prefix that scanners of source code know, and 256 random bits. */
@@ -18,9 +19,12 @@ export interface Caller {
  * Who presents this `Authorization` value: an access token or an API key as a bearer token. Absent
  * or empty is anonymous; anything that is not valid is refused, never taken for anonymous.
  *
- * @throws CivitasError `UNAUTHENTICATED`; `SERVICE_UNAVAILABLE` when nobody can say whose a key is.
+ * @throws CivitasError `UNAUTHENTICATED`; `RATE_LIMITED` for an address that tries many keys; `SERVICE_UNAVAILABLE` when nobody can say whose a key is.
  */
-export type Identify = (authorization: string | undefined) => Promise<Caller>;
+export type Identify = (
+  authorization: string | undefined,
+  clientAddress: string | undefined,
+) => Promise<Caller>;
 
 interface IdentifyOptions {
   readonly verifyAccessToken: VerifyAccessToken;
@@ -30,7 +34,8 @@ interface IdentifyOptions {
 
 /** @returns what every door and the pipeline ask. */
 export function createIdentify({ verifyAccessToken, directory }: IdentifyOptions): Identify {
-  return async (authorization) => {
+  const guesses = createGuessLimit();
+  return async (authorization, clientAddress) => {
     if (authorization === undefined || authorization === '') return { viewer: ANONYMOUS };
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) {
@@ -39,8 +44,10 @@ export function createIdentify({ verifyAccessToken, directory }: IdentifyOptions
       });
     }
     if (!API_KEY.test(token)) return { viewer: await verifyAccessToken(token) };
+    guesses.assertFew(clientAddress);
     const key = await directory?.findKey(token);
     if (key) return { viewer: key.viewer, key };
+    guesses.count(clientAddress);
     throw new CivitasError('UNAUTHENTICATED', {
       message: 'The API key is not valid, was revoked or has expired.',
     });

@@ -68,7 +68,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     extra.clientName = typeof name === 'string' ? name : undefined;
     try {
       const { authorization } = extra;
-      const { viewer } = await options.identify(authorization);
+      const { viewer } = await options.identify(authorization, extra.clientAddress);
       extra.forgetAccess = atAccessEnd({ viewer, authorization }, options.accessChanges, (reason) =>
         extra.socket.close(FORBIDDEN, reason),
       );

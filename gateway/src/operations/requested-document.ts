@@ -46,7 +46,7 @@ export type FindDocument = (
   request: OperationRequest,
   caller: Caller,
   account: ClientAccount | null,
-) => Promise<RequestedDocument>;
+) => RequestedDocument | Promise<RequestedDocument>;
 
 const STRICTNESS: readonly OperationMode[] = ['LOG_UNKNOWN', 'SAFELIST', 'REQUIRE_ID'];
 const SHA_256 = /^[0-9a-f]{64}$/;
@@ -124,7 +124,7 @@ export function documentFinder(options: RequestedDocumentOptions): FindDocument 
     };
   }
 
-  return async (request, caller, account) => {
+  return (request, caller, account) => {
     const id = idOf(request);
     if (id !== undefined) return byId(id, request, caller, account);
     return { text: request.query, accept: acceptance(caller, account) };

@@ -84,6 +84,21 @@ describe('an API key', () => {
   });
 });
 
+test('who presents one unknown key after the other soon makes identity look up none', async () => {
+  const clients = directoryOf('identity:read');
+  const gateway = await townGateway({ clients });
+  const guess = async (n: number, clientAddress: string) => {
+    const authorization = `Bearer civitas_${String(n).padStart(43, 'g')}`;
+    const { result, status } = await gateway.execute({ ...WHO, authorization, clientAddress });
+    return result.errors?.[0]?.extensions?.['retryAfterSeconds'] === 60 ? 429 : status;
+  };
+  const answers = [];
+  for (let n = 0; n < 70; n += 1) answers.push(await guess(n, '203.0.113.1'));
+  expect(answers).toEqual([...Array(60).fill(401), ...Array(10).fill(429)]);
+  expect(clients.findKey).toHaveBeenCalledTimes(60);
+  expect(await guess(70, '203.0.113.2')).toBe(401);
+});
+
 describe('what is known of a key', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
   afterEach(() => void vi.useRealTimers());

@@ -79,10 +79,15 @@ export function createClientRules(options: ClientRulesOptions): ClientRules {
     identify,
     enter: async (request, headers) => {
       if (request.viewer) return enteredFromInside(request, request.viewer);
-      const caller = await identify(request.authorization);
-      await admit(caller, request.clientAddress, headers);
-      const account = await accountOf(caller, request.clientName);
-      const document = await findDocument(request, caller, account);
+      const caller = await identify(request.authorization, request.clientAddress);
+      // Most callers have none of the three, and every turn that is waited for nothing is felt.
+      const admitted = admit(caller, request.clientAddress, headers);
+      if (admitted) await admitted;
+      const { clientName } = request;
+      const hasAccount = caller.key !== undefined || clientName !== undefined;
+      const account = hasAccount ? await accountOf(caller, clientName) : null;
+      const found = findDocument(request, caller, account);
+      const document = found instanceof Promise ? await found : found;
       const isListed = account !== null && policy.introspectionClients.has(account.name);
       const mayIntrospect = introspection || (isListed && caller.key !== undefined);
       return {

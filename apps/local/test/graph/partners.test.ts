@@ -61,7 +61,7 @@ describe.each(shapes)('a partner of the graph in %s', (shape) => {
     );
     // What was not there is remembered for five seconds.
     const owner = await vi.waitFor(() => kiosk().read(idOf('KioskOwner')), {
-      timeout: 8_000,
+      timeout: 20_000,
       interval: 200,
     });
     const [merchant] = graph.world.ofKind('MERCHANT');
@@ -85,7 +85,7 @@ describe.each(shapes)('a partner of the graph in %s', (shape) => {
     const address = `${graph.url}?documentId=${idOf('KioskOwner')}`;
     const headers = { authorization: `Bearer ${DEMO_API_KEY}`, 'x-civitas-preflight': '1' };
     const answers = await Promise.all(
-      Array.from({ length: 150 }, () => fetch(address, { headers })),
+      Array.from({ length: 300 }, () => fetch(address, { headers })),
     );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
@@ -106,7 +106,7 @@ describe.each(shapes)('a partner of the graph in %s', (shape) => {
         );
         expect(Number(known?.requests)).toBeGreaterThan(100);
       },
-      { timeout: 12_000, interval: 250 },
+      { timeout: 20_000, interval: 250 },
     );
   });
 });
