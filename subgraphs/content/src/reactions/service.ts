@@ -11,7 +11,7 @@ import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
 import type { Subject, SubjectSave } from '../generated/prisma/client.ts';
 import { findVisibleSubject, seenBy, subjectNotFound } from '../subjects/index.ts';
-import { addReaction, type Reaction, removeReaction } from './counted-rows.ts';
+import { addClick, addReaction, type Reaction, removeReaction } from './counted-rows.ts';
 
 export const savedSubjectsList = cursorList('User.savedSubjects', [
   cursorTypes.instant,
@@ -21,25 +21,28 @@ export const savedSubjectsList = cursorList('User.savedSubjects', [
 const reactionInput = z.object({ subjectId: idOf('sub') });
 
 /**
- * Makes the viewer like or save a subject, or no longer. Repeating it changes nothing.
+ * Makes the viewer like, save or click a subject, or no longer. Repeating it changes nothing; a click counts
+ * again after half an hour.
  *
  * @throws CivitasError `UNAUTHENTICATED`.
  * @throws UserFailure `InvalidInput`, `SubjectNotFound`.
  */
 export async function changeReaction(
   ctx: ContentContext,
-  change: { readonly reaction: Reaction; readonly wanted: boolean },
+  change:
+    | { readonly reaction: Reaction; readonly wanted: boolean }
+    | { readonly reaction: 'click' },
   input: unknown,
 ): Promise<{ subject: Subject }> {
   const viewer = requireUser(ctx);
   const { subjectId } = parseInput(reactionInput, input);
   if (!(await findVisibleSubject(ctx, subjectId))) throw subjectNotFound();
-  const subject = await ctx.db.inTransaction(async (tx) => {
-    const whose = { subjectId, userId: viewer.id, at: ctx.now() };
-    if (change.wanted) await addReaction(tx, change.reaction, whose);
-    else await removeReaction(tx, change.reaction, whose);
-    return tx.subject.findUnique({ where: { id: subjectId } });
-  });
+  const { client } = ctx.db;
+  const whose = { target: 'subject' as const, id: subjectId, userId: viewer.id, at: ctx.now() };
+  if (change.reaction === 'click') await addClick(client, whose);
+  else if (change.wanted) await addReaction(client, change.reaction, whose);
+  else await removeReaction(client, change.reaction, whose);
+  const subject = await client.subject.findUnique({ where: { id: subjectId } });
   if (!subject) throw subjectNotFound();
   // A later field of the same document must not read what an earlier one has cached.
   ctx.loaders.subjectById.clear(subjectId);

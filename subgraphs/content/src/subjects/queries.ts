@@ -54,6 +54,7 @@ export async function fetchSubjectsOfAuthors(
            page.markdown_bytes AS "markdownBytes",
            page.like_count     AS "likeCount",
            page.save_count     AS "saveCount",
+           page.click_count    AS "clickCount",
            page.forked_from_id AS "forkedFromId",
            page.forked_from_title AS "forkedFromTitle",
            page.forked_from_author_id AS "forkedFromAuthorId",

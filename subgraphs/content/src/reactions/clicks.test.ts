@@ -1,0 +1,121 @@
+import type { UserViewer } from '@civitas/platform/subgraph';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { useContent } from '../testing/use-content.ts';
+
+const content = useContent();
+
+const COUNTS = 'likeCount saveCount clickCount';
+async function react(viewer: UserViewer, field: string, id: string) {
+  const target = field.endsWith('Topic') ? 'topic' : 'subject';
+  const type = field.charAt(0).toUpperCase() + field.slice(1);
+  const document = `mutation ($id: ID!) { ${field}(input: { ${target}Id: $id }) {
+    ... on ${type}Success { ${target} { ${COUNTS} likedByMe savedByMe } } ... on UserError { code } } }`;
+  const result = (await content.as(viewer).run(document, { id }))[field];
+  return result[target] ?? result;
+}
+
+async function newTopic(visibility = 'PUBLIC') {
+  const author = content.somebody();
+  const subjectId = await content.subject(author, { visibility });
+  const { id: topicId } = await content.topic(author, subjectId, 'A');
+  return { author, subjectId, topicId };
+}
+
+async function counts(subjectId: string, topicId: string) {
+  const { subject, topic } = await content
+    .as()
+    .run(`query ($s: ID!, $t: ID!) { subject(id: $s) { ${COUNTS} } topic(id: $t) { ${COUNTS} } }`, {
+      s: subjectId,
+      t: topicId,
+    });
+  return { subject, topic };
+}
+
+async function query(sql: string, values: unknown[]) {
+  const client = new pg.Client({ connectionString: content.databaseUrl });
+  await client.connect();
+  return (await client.query(sql, values).finally(() => client.end())).rows;
+}
+
+test('a hundred people at once are a hundred, one person a hundred times at once is one', async () => {
+  const { subjectId, topicId } = await newTopic();
+  const crowd = Array.from({ length: 100 }, () => content.somebody());
+  const one = content.somebody();
+  await Promise.all(crowd.map((person) => react(person, 'clickSubject', subjectId)));
+  await Promise.all(crowd.map((person) => react(person, 'likeTopic', topicId)));
+  await Promise.all(crowd.map(() => react(one, 'clickTopic', topicId)));
+  await Promise.all(crowd.map(() => react(one, 'saveTopic', topicId)));
+  expect(await counts(subjectId, topicId)).toEqual({
+    subject: { likeCount: 0, saveCount: 0, clickCount: 100 },
+    topic: { likeCount: 100, saveCount: 1, clickCount: 1 },
+  });
+  const [{ clicks }] = await query('SELECT clicks FROM subject_click_day WHERE subject_id = $1', [
+    subjectId,
+  ]);
+  expect(clicks).toBe(100);
+});
+
+test('a click counts again after half an hour', async () => {
+  const { subjectId, topicId } = await newTopic();
+  const person = content.somebody();
+  for (const minutes of [0, 29, 31]) {
+    await query(
+      `UPDATE topic_click SET clicked_at = clicked_at - make_interval(mins => $2) WHERE topic_id = $1`,
+      [topicId, minutes],
+    );
+    await react(person, 'clickTopic', topicId);
+  }
+  expect((await counts(subjectId, topicId)).topic.clickCount).toBe(2);
+});
+
+test('likes and saves of topics are taken back, and seen by nobody else', async () => {
+  const { topicId } = await newTopic();
+  const fan = content.somebody();
+  await react(fan, 'saveTopic', topicId);
+  expect(await react(fan, 'likeTopic', topicId)).toMatchObject({
+    likeCount: 1,
+    likedByMe: true,
+    savedByMe: true,
+  });
+  const lists = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User {
+    likedTopics { edges { node { id } } } savedTopics { edges { node { id } } }
+    likedSubjects { edges { node { id } } } } } }`;
+  const r = [{ __typename: 'User', id: fan.id }];
+  const kept = { edges: [{ node: { id: topicId } }] };
+  expect((await content.as(fan).run(lists, { r }))._entities[0]).toEqual({
+    likedTopics: kept,
+    savedTopics: kept,
+    likedSubjects: { edges: [] },
+  });
+  expect(new Set(await content.as(content.somebody()).codes(lists, { r }))).toEqual(
+    new Set(['FORBIDDEN']),
+  );
+  expect(await react(fan, 'unlikeTopic', topicId)).toMatchObject({
+    likeCount: 0,
+    likedByMe: false,
+  });
+  expect(await react(fan, 'unlikeTopic', topicId)).toMatchObject({ likeCount: 0 });
+});
+
+test('what is private to others is neither liked nor clicked', async () => {
+  const { subjectId, topicId } = await newTopic('PRIVATE');
+  const stranger = content.somebody();
+  expect(await react(stranger, 'likeTopic', topicId)).toEqual({ code: 'TOPIC_NOT_FOUND' });
+  expect(await react(stranger, 'clickSubject', subjectId)).toEqual({ code: 'SUBJECT_NOT_FOUND' });
+});
+
+test('what people click and like lately is trending, the liveliest first', async () => {
+  const [calm, lively, hidden] = [await newTopic(), await newTopic(), await newTopic('PRIVATE')];
+  await react(content.somebody(), 'clickSubject', calm.subjectId);
+  await react(content.somebody(), 'likeSubject', lively.subjectId);
+  await react(content.somebody(), 'clickSubject', lively.subjectId);
+  await react(hidden.author, 'clickSubject', hidden.subjectId);
+  const document = 'query ($first: Int!) { trendingSubjects(first: $first) { id } }';
+  const { trendingSubjects } = await content.as().run(document, { first: 50 });
+  const ids = trendingSubjects.map(({ id }: { id: string }) => id);
+  expect(ids.indexOf(lively.subjectId)).toBeLessThan(ids.indexOf(calm.subjectId));
+  expect(ids).toContain(calm.subjectId);
+  expect(ids).not.toContain(hidden.subjectId);
+  expect(await content.as().codes(document, { first: 51 })).toEqual(['PAGE_SIZE_OUT_OF_RANGE']);
+});
