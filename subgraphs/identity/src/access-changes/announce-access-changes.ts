@@ -19,7 +19,8 @@ const payloadShapes = {
  */
 export function announceAccessChanges(bus: EventBus, pubsub: PubSub): void {
   bus.subscribe({
-    consumer: 'identity',
+    // A consumer of its own beside the one that handles requests about personal data.
+    consumer: 'identity.access-changes',
     types: [ROLES_CHANGED, SESSIONS_ENDED],
     deliver: async ({ type, payload }) => {
       const shape = payloadShapes[type as keyof typeof payloadShapes];
