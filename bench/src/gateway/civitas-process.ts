@@ -19,6 +19,8 @@ const gateway = await createGateway({
   verifyAccessToken: async () => ({ type: 'anonymous' }),
   log,
   introspection: true,
+  // The nested query is dearer than an anonymous caller may be: estimated it is, as in production.
+  clientPolicy: { maximumCost: { anonymous: 1_000_000, user: 1_000_000, program: 1_000_000 } },
   shareReads: shareReads === 'shared',
 });
 const { url } = await gateway.listen({ port: 0, host: '127.0.0.1' });
