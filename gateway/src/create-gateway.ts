@@ -1,3 +1,4 @@
+import type { EventBus } from '@civitas/platform/events';
 import type { KeyValueStore } from '@civitas/platform/keyvalue';
 import type { PubSub } from '@civitas/platform/pubsub';
 import type { HttpRoute, SubgraphTransport } from '@civitas/platform/subgraph';
@@ -8,6 +9,8 @@ import type { VerifyAccessToken } from './access/access-token.ts';
 import { clientLocator } from './access/client-address.ts';
 import { NOTHING_DENIED } from './access/decide-access.ts';
 import type { Policy } from './access/rules.ts';
+import type { CacheStore } from './caching/cache-store.ts';
+import { forgetByEvents } from './caching/forget-by-events.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
 import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
@@ -73,6 +76,11 @@ export interface GatewayOptions {
   readonly routes?: readonly HttpRoute[];
   /** Defaults: 10 s for headers, 30 s for a request, 10 s to drain. */
   readonly timeouts?: Partial<DoorTimeouts>;
+  /**
+   * Where answers are remembered that the schema says may be (`@cacheControl`), and the bus that says
+   * what has changed. Closed by `stop()`. Absent means that nothing is remembered.
+   */
+  readonly cache?: { readonly store: CacheStore; readonly bus?: EventBus };
   /** Measures operations, fetches and what is open, for the process's `/metrics`. Default false. */
   readonly measured?: boolean;
   /** Documents that clients are known to send: planned before the gateway says that it is ready. */
@@ -151,8 +159,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     limits: { ...defaultOperationLimits, ...options.limits },
     shareReads: options.shareReads ?? true,
     subscriptions,
+    cache: options.cache?.store,
     observe: measured ? createOperationObserver(operationNames(knownOperations)) : undefined,
   });
+  const { cacheHints, subgraphs } = serving.current.supergraph;
+  if (options.cache?.bus && cacheHints.size > 0) {
+    const names = subgraphs.map(({ name }) => name);
+    forgetByEvents(options.cache.bus, options.cache.store, names);
+  }
   const hideState = measured
     ? showGatewayState({
         transports: () => serving.current.transports,
@@ -215,6 +229,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await accessChanges.stop();
       await clients.stop();
       await serving.close();
+      await options.cache?.store.close();
       hideState();
     },
   };

@@ -3,6 +3,7 @@ export {
   type VerifyAccessToken,
 } from './access/access-token.ts';
 export type { Policy } from './access/rules.ts';
+export { createMemoryCacheStore } from './caching/memory-cache-store.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.ts';
 export type { GraphiqlOptions } from './doors/graphiql.ts';
 export type { GatewayServer } from './doors/open-doors.ts';

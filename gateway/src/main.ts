@@ -10,6 +10,7 @@ import { createAccessTokenVerifier } from './access/access-token.ts';
 import { identityRoutes } from './access/identity-routes.ts';
 import { jwksRoute } from './access/jwks-route.ts';
 import { signInRoute } from './access/sign-in-route.ts';
+import { connectCache } from './caching/connect-cache.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
 import { readExamples } from './doors/read-examples.ts';
@@ -47,12 +48,17 @@ async function main(): Promise<void> {
     responseTimeoutMs: config.SUBGRAPH_RESPONSE_TIMEOUT_MS,
     log,
   });
-  const { transports } = connections.to(readSubgraphUrls(loadSupergraph(supergraphSdl).subgraphs));
+  const loaded = loadSupergraph(supergraphSdl);
+  const { transports } = connections.to(readSubgraphUrls(loaded.subgraphs));
   const accessChanges =
     config.REDIS_URL === undefined ? undefined : connectPubSub({ redisUrl: config.REDIS_URL, log });
   const identity = { execute: connections.ask('identity') };
+  // Nothing is opened where the schema lets nothing be remembered.
+  const cache =
+    loaded.cacheHints.size > 0 ? connectCache({ redisUrl: config.REDIS_URL, log }) : undefined;
   const gateway = await createGateway({
     supergraphSdl,
+    ...(cache && { cache }),
     transports,
     ...(transports.has('identity') && { clients: identityDirectory(identity) }),
     ...(accessChanges && { accessChanges }),
@@ -82,6 +88,7 @@ async function main(): Promise<void> {
     graphiql: config.introspection ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,
   });
   const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
+  await cache?.bus?.start();
   isServing = true;
   const unwatch = watchSupergraph({
     path,
@@ -98,6 +105,7 @@ async function main(): Promise<void> {
   const stop = async () => {
     isServing = false;
     unwatch();
+    await cache?.bus?.close();
     await gateway.stop();
     await accessChanges?.close();
     await stopTelemetry();

@@ -1,6 +1,7 @@
 import {
   createAccessTokenVerifier,
   createGateway,
+  createMemoryCacheStore,
   type Gateway,
   type GraphiqlOptions,
   identityDirectory,
@@ -54,6 +55,7 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
     introspection: true,
     log,
     ...(graphiql && { graphiql }),
+    cache: { store: createMemoryCacheStore(), bus },
     ...(options.measured !== undefined && { measured: options.measured }),
     ...(options.knownOperations && { knownOperations: options.knownOperations }),
   });

@@ -153,7 +153,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const { clientAddress } = request;
       const { signal } = time;
       const deadlineAtMs = Date.now() + parts.deadlineMs;
-      const origin = { viewer, requestId, clientAddress, signal, deadlineAtMs };
+      // What a mutation reads afterwards, and what joins an event, is never from memory.
+      const mayBeRemembered = operation.node.operation === OperationTypeNode.QUERY;
+      const origin = {
+        viewer,
+        requestId,
+        clientAddress,
+        signal,
+        deadlineAtMs,
+        mayBeRemembered,
+      };
       const raw = await parts.executePlan({ planned, variables, origin });
       const options = { access, requestId, log };
       if (request.asText && !wantsCost(request, log)) {

@@ -6,6 +6,7 @@ import {
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { type MutationOwners, readMutationOwners } from '../access/foreign-writes.ts';
 import { type AccessRules, readAccessRules } from '../access/rules.ts';
+import { type CacheHints, readCacheHints } from '../caching/cache-hints.ts';
 import { type CostRules, readCostRules } from '../demand/cost-rules.ts';
 import { type WithStandIns, withArgumentStandIns } from './argument-stand-ins.ts';
 import { addClientDirectives } from './client-directives.ts';
@@ -31,6 +32,8 @@ export interface LoadedSupergraph {
   readonly accessRules: AccessRules;
   readonly costRules: CostRules;
   readonly mutationOwners: MutationOwners;
+  /** Empty when `@cacheControl` is not used. */
+  readonly cacheHints: CacheHints;
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 }
 
@@ -71,6 +74,7 @@ export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
       accessRules: readAccessRules(supergraph.schema),
       costRules: readCostRules(supergraph.schema),
       mutationOwners: readMutationOwners(supergraph.schema),
+      cacheHints: readCacheHints(document),
       subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url })),
     };
   } catch (cause) {

@@ -1,5 +1,8 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Policy } from '../access/rules.ts';
+import type { CacheStore } from '../caching/cache-store.ts';
+import { cachingTransport } from '../caching/caching-transport.ts';
+import { createFetchPolicies } from '../caching/fetch-policies.ts';
 import { createCompiledExecution } from '../execution/compiled/compiled-execution.ts';
 import { createPlanner } from '../execution/planner.ts';
 import { sharingReads } from '../execution/sharing-reads.ts';
@@ -27,6 +30,8 @@ export interface ServingOptions
   readonly defaultListSize: number;
   readonly shareReads: boolean;
   readonly subscriptions: SubscriptionGroups;
+  /** Where answers are remembered that the schema says may be. */
+  readonly cache: CacheStore | undefined;
 }
 
 export type Transports = ReadonlyMap<string, SubgraphTransport>;
@@ -51,7 +56,10 @@ export function createServing(
   refuseIncomplete(supergraph, transports, policies);
   const documents = createDocumentStore({ supergraph, limits, defaultListSize });
   const plans = createPlanStore(createPlanner(supergraph), supergraph.planNames);
-  const execution = createCompiledExecution(supergraph, transports);
+  const execution = createCompiledExecution(
+    supergraph,
+    remembering(supergraph, transports, options.cache),
+  );
   const { executePlan, executeDeferred, planSubscription } = execution;
   const pipeline = createPipeline({
     ...options,
@@ -64,6 +72,22 @@ export function createServing(
     planSubscription,
   });
   return { supergraph, transports, documents, plans, pipeline };
+}
+
+/** Costs nothing where no `@cacheControl` stands in the schema: the transports are used as they are. */
+function remembering(
+  { cacheHints, supergraphSchema }: LoadedSupergraph,
+  transports: Transports,
+  store: CacheStore | undefined,
+): Transports {
+  if (!store || cacheHints.size === 0) return transports;
+  const policyOf = createFetchPolicies(supergraphSchema, cacheHints);
+  return new Map(
+    [...transports].map(([subgraph, transport]) => [
+      subgraph,
+      cachingTransport(transport, { subgraph, store, policyOf }),
+    ]),
+  );
 }
 
 function refuseIncomplete(

@@ -67,7 +67,7 @@ export function createDelivery(
 
   return {
     take: async (event) => {
-      if (!wanted.has(event.type)) return;
+      if (!wanted.has(event.type) && !wanted.has(`${event.source}.*`)) return;
       await lanes.run(event.aggregateId, () => deliverUntilTaken(event));
     },
     close: async () => {

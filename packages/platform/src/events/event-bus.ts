@@ -4,6 +4,7 @@ import type { DomainEvent } from './domain-event.ts';
 export interface EventSubscription {
   /** Usually the name of the subgraph, e.g. `finance`. One subscription per consumer and bus. */
   readonly consumer: string;
+  /** `identity.user.registered`, or `identity.*` for everything of one source. */
   readonly types: readonly string[];
   /**
    * Resolves when the event is durably taken (`consumeEvents` makes such a function). While it

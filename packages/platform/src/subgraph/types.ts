@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** When the deadline passes, in milliseconds since 1970 by this process's clock; absent when there is none. */
   readonly deadlineAtMs?: number | undefined;
+  /** Whether the gateway may answer from what it remembers: a query, and not what follows a change. */
+  readonly mayBeRemembered?: boolean | undefined;
   /** The clock: time is passed in, so that tests own it. */
   readonly now: () => Date;
   readonly log: Logger;
@@ -21,7 +23,7 @@ export interface RequestContext {
 /** The part of a request that its caller decides; the subgraph adds the rest. */
 export type RequestOrigin = Pick<
   RequestContext,
-  'viewer' | 'requestId' | 'clientAddress' | 'signal' | 'deadlineAtMs'
+  'viewer' | 'requestId' | 'clientAddress' | 'signal' | 'deadlineAtMs' | 'mayBeRemembered'
 >;
 
 /** One GraphQL request to one subgraph, as the gateway's executor makes it. */
