@@ -11,6 +11,12 @@ interface SocketListeners {
   readonly onComplete: (id: string) => void;
 }
 
+/**
+ * Answers that wait in a socket for a client that goes on asking without reading them; results wait
+ * elsewhere, one at a time is handed to the socket.
+ */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+
 /** Longer than any `complete`; longer messages are not read twice. */
 const MAX_COMPLETE_LENGTH = 500;
 
@@ -36,6 +42,14 @@ export function adaptSocket<Extra>(
     socket.ping();
   }, PING_INTERVAL_MS);
 
+  /** True when somebody only talks: the answers would fill memory. */
+  const isDeaf = () => {
+    if (socket.bufferedAmount <= MAX_UNREAD_BYTES) return false;
+    socket.terminate();
+    return true;
+  };
+  socket.on('ping', isDeaf);
+
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -43,6 +57,7 @@ export function adaptSocket<Extra>(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
         socket.on('message', (data) => {
+          if (isDeaf()) return;
           const text = textOf(data);
           const completed = text.length <= MAX_COMPLETE_LENGTH ? idOf(text) : undefined;
           if (completed !== undefined) onComplete(completed);

@@ -48,6 +48,21 @@ describe('a socket', () => {
     expect(await client.next()).toEqual({ type: 'pong' });
   });
 
+  test('that only talks and never reads is cut off', async () => {
+    const { url } = await openedGateway();
+    const client = await acknowledgedSocket(url);
+    client.socket.on('error', () => undefined);
+    client.socket.pause();
+    const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(512 * 1024) } });
+    const gone = client.socket.readyState;
+    for (let count = 0; count < 400 && client.socket.readyState === gone; count++) {
+      client.socket.send(ping, () => undefined);
+      await new Promise(setImmediate);
+    }
+    client.socket.resume();
+    expect(await client.closed).toBe(1006);
+  });
+
   test('gives an id back when its operation is over, and ignores the end of what is not there', async () => {
     const { url } = await openedGateway();
     const client = await acknowledgedSocket(url);
