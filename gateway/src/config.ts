@@ -40,6 +40,8 @@ const shape = {
   COST_ANONYMOUS: positive.default(defaultClientPolicy.maximumCost.anonymous),
   COST_USER: positive.default(defaultClientPolicy.maximumCost.user),
   COST_PROGRAM: positive.default(defaultClientPolicy.maximumCost.program),
+  /** Labels of progressive overrides that hold for everybody, separated by commas. */
+  OVERRIDE_LABELS: z.string().default(''),
   /** Origins whose pages may call the gateway, separated by commas. */
   CORS_ORIGINS: z.string().default(''),
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas. */
@@ -63,11 +65,15 @@ const shape = {
  * @throws ConfigError naming every variable that does not fit.
  */
 export function readGatewayConfig(environment?: Readonly<Record<string, string | undefined>>) {
-  const { CORS_ORIGINS, TRUSTED_PROXIES, ...config } = readConfig(shape, environment);
+  const { CORS_ORIGINS, TRUSTED_PROXIES, OVERRIDE_LABELS, ...config } = readConfig(
+    shape,
+    environment,
+  );
   return {
     ...config,
     corsOrigins: listOf(CORS_ORIGINS),
     trustedProxies: listOf(TRUSTED_PROXIES),
+    overrideLabels: listOf(OVERRIDE_LABELS),
     introspection: config.INTROSPECTION ?? config.NODE_ENV !== 'production',
     clientPolicy: clientPolicyOf(config),
   };

@@ -66,6 +66,8 @@ export interface GatewayOptions {
   readonly maxQueuedResults?: number;
   /** Whether identical reads of one viewer that run at the same time are run once. Default true. */
   readonly shareReads?: boolean;
+  /** Labels of progressive `@override`s that hold for everybody, beside `percent(n)`. Default none. */
+  readonly overrideLabels?: readonly string[];
   /** Origins other than its own whose pages may call the gateway. Default none. */
   readonly corsOrigins?: readonly string[];
   /** Refuse what a foreign page can send without a preflight. Default true. */
@@ -158,6 +160,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     limits: { ...defaultOperationLimits, ...options.limits },
     shareReads: options.shareReads ?? true,
+    activeLabels: new Set(options.overrideLabels),
     subscriptions,
     cache: options.cache?.store,
     observe: measured ? createOperationObserver(operationNames(knownOperations)) : undefined,

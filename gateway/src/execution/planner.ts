@@ -4,11 +4,12 @@ import { CivitasError } from '@civitas/platform/errors';
 import type { DocumentNode } from 'graphql';
 import { asksForData } from '../operations/asks-for-data.ts';
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts';
+import type { Overrides } from '../supergraph/override-labels.ts';
 import { translatePlan } from './planning/translate-plan.ts';
 import type { PlannedFetch } from './types.ts';
 
 /** Makes the plan of a document that holds one validated operation. Synchronous; milliseconds. */
-export type MakePlan = (document: DocumentNode) => QueryPlan;
+export type MakePlan = (document: DocumentNode, overrides: Overrides) => QueryPlan;
 
 /** The planner has no code for its two limits, only these sentences. */
 const TOO_COMPLEX = /^Number of (recursive|non-local) selections exceeds/;
@@ -25,9 +26,10 @@ export function createPlanner(loaded: LoadedSupergraph): MakePlan {
   const { planned, apiSchema } = loaded;
   // Without a `@defer` in the operation this changes nothing.
   const planner = new QueryPlanner(planned, { incrementalDelivery: { enableDefer: true } });
-  return (document) => {
+  return (document, { conditions }) => {
+    const options = { overrideConditions: new Map(conditions) };
     const operation = operationFromDocument(apiSchema, document, { validate: false });
-    const plan = attempt(() => planner.buildQueryPlan(operation));
+    const plan = attempt(() => planner.buildQueryPlan(operation, options));
     if (!plan.node && asksForData(document)) throw new CivitasError('OPERATION_NOT_ANSWERABLE');
     return translatePlan(plan, loaded);
   };

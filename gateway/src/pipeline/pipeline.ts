@@ -21,6 +21,7 @@ import { selectOperation } from '../operations/select-operation.ts';
 import type { ClientRules } from '../partners/client-rules.ts';
 import type { SubscriptionWay } from '../subscriptions/subscription-group.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
+import type { DecideOverrides, Overrides } from '../supergraph/override-labels.ts';
 import type { ObserveOperation } from '../telemetry/observe-operations.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { deliverInParts } from './deliver-in-parts.ts';
@@ -39,6 +40,7 @@ interface PipelineParts {
   readonly schema: GraphQLSchema;
   readonly documents: DocumentStore;
   readonly plans: PlanStore;
+  readonly decideOverrides: DecideOverrides;
   readonly executePlan: ExecutePlan;
   readonly executeDeferred: ExecuteDeferred;
   readonly planSubscription: PlanSubscription;
@@ -66,7 +68,7 @@ export interface Pipeline {
 }
 
 /** What is planned for whom. */
-type Asked = Pick<Prepared, 'text' | 'viewer' | 'variables'>;
+type Asked = Pick<Prepared, 'text' | 'viewer' | 'variables' | 'overrides'>;
 
 type Answer = OperationResponse | SubscriptionResponse;
 
@@ -81,6 +83,7 @@ interface Prepared {
   readonly operation: PreparedOperation;
   readonly viewer: Viewer;
   readonly access: AccessDecision;
+  readonly overrides: Overrides;
   readonly planned: PlannedOperation;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -120,14 +123,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const variables = coerceVariables(schema, whole.node, request.variables, mayLearnSchema);
     notes.cost = affordable(whole.cost.estimate(variables), entered.maximumCost);
     const inParts = request.incremental ? whole.inParts?.(variables) : undefined;
-    const asked = { text, viewer, variables };
+    const overrides = parts.decideOverrides(callerOf(viewer, request));
+    const asked = { text, viewer, variables, overrides };
     return (inParts && planInParts(inParts, asked)) ?? plan(whole, asked);
   }
 
   function plan(operation: PreparedOperation, asked: Asked): Prepared {
     const { viewer } = asked;
     const access = decideAccess(operation, viewer, policies);
-    const planned = plans.planFor(operation, access);
+    const planned = plans.planFor(operation, access, asked.overrides);
     return { ...asked, operation, access, planned };
   }
 
@@ -281,6 +285,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 /** A response that has errors begins with them. */
 function failed({ result, text }: OperationResponse): boolean {
   return text === undefined ? result.errors !== undefined : text.startsWith('{"errors"');
+}
+
+/** Who asks, for decisions that stay the same for the same caller. */
+function callerOf(viewer: Viewer, { clientAddress }: OperationRequest): string | undefined {
+  return viewer.type === 'user' ? viewer.id : clientAddress;
 }
 
 function refusal(error: unknown, requestId: string, log: Logger): OperationResponse {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createGateway } from '../create-gateway.ts';
 import { inProcessTransport } from '../execution/transports/in-process.ts';
-import { compose, silent } from '../testing/compose.ts';
+import { compose, miniSubgraph, silent } from '../testing/compose.ts';
 import { identity, library, trade } from '../testing/town.ts';
 import { userWith } from '../testing/town-gateway.ts';
 import { loadSupergraph } from './load-supergraph.ts';
@@ -54,8 +54,8 @@ describe('is refused with one line that says why', () => {
     ],
     [
       'a newer version of one',
-      withFeature('https://specs.apollo.dev/context/v0.1', 'SECURITY'),
-      /context/,
+      withFeature('https://specs.apollo.dev/authenticated/v9.9', 'SECURITY'),
+      /authenticated/,
     ],
     [
       'an execution feature nobody knows',
@@ -73,6 +73,26 @@ describe('is refused with one line that says why', () => {
       message: expect.stringMatching(reason),
     });
     expect((refusal as Error).message).not.toContain('\n');
+  });
+
+  test('a context, with the types that set it', () => {
+    const menu = miniSubgraph(
+      'menu',
+      `type Query { inn: Inn }
+       type Inn @key(fields: "id") @context(name: "inn") { id: ID! tongue: String dish: Dish }
+       type Dish @key(fields: "id") {
+         id: ID! title(tongue: String @fromContext(field: "$inn { tongue }")): String
+       }`,
+      {},
+    );
+    const dishes = miniSubgraph(
+      'dishes',
+      'type Dish @key(fields: "id") { id: ID! cents: Int }',
+      {},
+    );
+    expect(() => loadSupergraph(compose([menu, dishes]))).toThrow(
+      'Supergraph not usable: @context and @fromContext are not executed here; a context is set on Inn.',
+    );
   });
 
   test('a subgraph without a transport', async () => {

@@ -11,7 +11,9 @@ import { type CostRules, readCostRules } from '../demand/cost-rules.ts';
 import { type WithStandIns, withArgumentStandIns } from './argument-stand-ins.ts';
 import { addClientDirectives } from './client-directives.ts';
 import { resolvableKeysFirst } from './order-keys.ts';
+import { readOverrideLabels } from './override-labels.ts';
 import { type PlanNames, readPlanNames } from './plan-names.ts';
+import { refuseContext } from './refuse-context.ts';
 import { type RequiredPaths, readRequiredPaths } from './required-paths.ts';
 import { withoutSizePaths } from './without-size-paths.ts';
 
@@ -23,6 +25,8 @@ export interface LoadedSupergraph {
   readonly standIns: WithStandIns['standIns'];
   readonly requiredPaths: ReadonlyMap<string, RequiredPaths>;
   readonly planNames: PlanNames;
+  /** Of its progressive `@override`s. */
+  readonly overrideLabels: readonly string[];
   /** What clients see, for Apollo's side. */
   readonly apiSchema: Schema;
   /** What clients see, for graphql-js: validation, coercion, introspection. */
@@ -58,6 +62,7 @@ const SUPPORTED = new Set([...DEFAULT_SUPPORTED_SUPERGRAPH_FEATURES, ...ENFORCED
 export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
   try {
     const document = resolvableKeysFirst(parse(supergraphSdl, { noLocation: true }));
+    refuseContext(document);
     const supergraph = build(document, true);
     const { document: withStandIns, standIns } = withArgumentStandIns(document);
     const toPlan = withoutSizePaths(withStandIns);
@@ -68,6 +73,7 @@ export function loadSupergraph(supergraphSdl: string): LoadedSupergraph {
       standIns,
       requiredPaths: readRequiredPaths(toPlan),
       planNames: readPlanNames(toPlan),
+      overrideLabels: readOverrideLabels(toPlan),
       apiSchema,
       schema: apiSchema.toGraphQLJSSchema({ includeDefer: true }),
       supergraphSchema: supergraph.schema.toGraphQLJSSchema(),

@@ -12,6 +12,7 @@ import { createPlanStore, type PlanStore } from '../operations/plan-store.ts';
 import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
 import { type LoadedSupergraph, loadSupergraph, SupergraphError } from './load-supergraph.ts';
+import { decidingOverrides } from './override-labels.ts';
 
 /** What is the same whichever supergraph is served. */
 export interface ServingOptions
@@ -21,6 +22,7 @@ export interface ServingOptions
     | 'mutationOwners'
     | 'documents'
     | 'plans'
+    | 'decideOverrides'
     | 'executePlan'
     | 'executeDeferred'
     | 'planSubscription'
@@ -29,6 +31,8 @@ export interface ServingOptions
   readonly limits: OperationLimits;
   readonly defaultListSize: number;
   readonly shareReads: boolean;
+  /** The labels of progressive overrides that hold for everybody, beside `percent(n)`. */
+  readonly activeLabels: ReadonlySet<string>;
   readonly subscriptions: SubscriptionGroups;
   /** Where answers are remembered that the schema says may be. */
   readonly cache: CacheStore | undefined;
@@ -55,7 +59,12 @@ export function createServing(
   const supergraph = loadSupergraph(supergraphSdl);
   refuseIncomplete(supergraph, transports, policies);
   const documents = createDocumentStore({ supergraph, limits, defaultListSize });
-  const plans = createPlanStore(createPlanner(supergraph), supergraph.planNames);
+  const decideOverrides = decidingOverrides(supergraph.overrideLabels, options.activeLabels);
+  const plans = createPlanStore(
+    createPlanner(supergraph),
+    supergraph.planNames,
+    decideOverrides(undefined),
+  );
   const execution = createCompiledExecution(
     supergraph,
     remembering(supergraph, transports, options.cache),
@@ -67,6 +76,7 @@ export function createServing(
     mutationOwners: supergraph.mutationOwners,
     documents,
     plans,
+    decideOverrides,
     executePlan: shareReads ? sharingReads(executePlan) : executePlan,
     executeDeferred,
     planSubscription,
