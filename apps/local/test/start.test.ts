@@ -82,7 +82,7 @@ test('the first start shows its steps, what to try, and serves the demo town and
   for (const step of ['starting Postgres', 'migrating', 'demo data', 'supergraph', 'gateway']) {
     expect(output).toMatch(new RegExp(`${step}.* \\d+\\.\\d s`));
   }
-  expect(output.match(/curl -s/g)).toHaveLength(3);
+  expect(output.match(/curl -s/g)).toHaveLength(4);
   expect(output).toMatch(/@demo\.civitas\.example/);
   expect(await peopleAt(url)).toBe(100);
   const page = await (await fetch(new URL('/', url))).text();
@@ -99,7 +99,7 @@ test('nothing leaves the machine at start', async () => {
 test('an example it prints works as it is', async () => {
   const { url, output } = await start().ready();
   const bodies = Array.from(output.matchAll(/-d '(.*)'$/gm), ([, body]) => body ?? '');
-  expect(bodies).toHaveLength(3);
+  expect(bodies).toHaveLength(4);
   for (const body of bodies) {
     const answer = await fetch(url, {
       method: 'POST',

@@ -15,11 +15,11 @@ test('the Town query takes one fetch of identity, then one or two of each of the
   expect(fetches).toMatchInlineSnapshot(`
     [
       "identity",
-      "communities civilian",
-      "content civilian",
-      "finance family",
-      "identity family.donationsReceived.edges.@.node.donor",
-      "marketplace merchant",
+      "communities civilian_1",
+      "content civilian_1",
+      "finance family_1",
+      "identity family_1.donationsReceived.edges.@.node.donor",
+      "marketplace merchant_1",
     ]
   `);
 });
