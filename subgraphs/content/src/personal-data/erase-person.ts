@@ -4,7 +4,8 @@ const ERASED_WORDS = '—';
 
 /**
  * Deletes somebody's subjects with everything in them, and takes back their likes and saves, which
- * the counters of other people's subjects follow, and their part in those. What they said about the
+ * the counters of other people's subjects and topics follow, what they have learned, and their part in
+ * those. What they said about the
  * topics of others loses its words, because threads hang on it.
  */
 export async function erasePerson(tx: ContentTransaction, userId: string): Promise<void> {
@@ -14,6 +15,17 @@ export async function erasePerson(tx: ContentTransaction, userId: string): Promi
   await tx.$executeRaw`
     WITH gone AS (DELETE FROM subject_save WHERE user_id = ${userId} RETURNING subject_id)
     UPDATE subject SET save_count = save_count - 1 FROM gone WHERE subject.id = gone.subject_id`;
+  await tx.$executeRaw`
+    WITH gone AS (DELETE FROM topic_like WHERE user_id = ${userId} RETURNING topic_id)
+    UPDATE topic SET like_count = like_count - 1 FROM gone WHERE topic.id = gone.topic_id`;
+  await tx.$executeRaw`
+    WITH gone AS (DELETE FROM topic_save WHERE user_id = ${userId} RETURNING topic_id)
+    UPDATE topic SET save_count = save_count - 1 FROM gone WHERE topic.id = gone.topic_id`;
+  // That somebody clicked stays counted; who it was does not.
+  await tx.subjectClick.deleteMany({ where: { userId } });
+  await tx.topicClick.deleteMany({ where: { userId } });
+  await tx.enrolment.deleteMany({ where: { userId } });
+  await tx.certificate.deleteMany({ where: { userId } });
   await tx.subjectMember.deleteMany({ where: { userId } });
   await tx.topicComment.updateMany({
     where: { authorId: userId },

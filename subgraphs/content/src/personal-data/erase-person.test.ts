@@ -1,0 +1,49 @@
+import { createDatabase } from '@civitas/platform/database';
+import { expect, test } from 'vitest';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import { useContent } from '../testing/use-content.ts';
+import { erasePerson } from './erase-person.ts';
+
+const content = useContent();
+
+test('who is erased leaves no row of theirs, and the counters of what is not theirs follow', async () => {
+  const [author, person] = [content.somebody(), content.somebody()];
+  const subjectId = await content.subject(author);
+  const { id: topicId } = await content.topic(author, subjectId, 'All');
+  const steps = /* GraphQL */ `
+    mutation ($subject: ID!, $topic: ID!) {
+      likeSubject(input: { subjectId: $subject }) { __typename }
+      likeTopic(input: { topicId: $topic }) { __typename }
+      saveTopic(input: { topicId: $topic }) { __typename }
+      enrolInSubject(input: { subjectId: $subject }) { __typename }
+      markTopicDone(input: { topicId: $topic }) { __typename }
+      claimCertificate(input: { subjectId: $subject }) { __typename }
+    }
+  `;
+  const results = await content.as(person).run(steps, { subject: subjectId, topic: topicId });
+  expect(JSON.stringify(results).match(/Success"/g)).toHaveLength(6);
+  const db = createDatabase({
+    url: content.databaseUrl,
+    createClient: (adapter) => new PrismaClient({ adapter }),
+  });
+  try {
+    await db.inTransaction((tx) => erasePerson(tx, person.id));
+    const tables = await db.client.$queryRaw<{ name: string }[]>`
+      SELECT table_name AS name FROM information_schema.columns
+      WHERE table_schema = 'public' AND column_name = 'user_id'`;
+    expect(tables.length).toBeGreaterThan(5);
+    for (const { name } of tables) {
+      const rows = await db.client.$queryRawUnsafe<unknown[]>(
+        `SELECT 1 FROM ${name} WHERE user_id = $1`,
+        person.id,
+      );
+      expect([name, rows.length]).toEqual([name, 0]);
+    }
+    expect(await db.client.topic.findUniqueOrThrow({ where: { id: topicId } })).toMatchObject({
+      likeCount: 0,
+      saveCount: 0,
+    });
+  } finally {
+    await db.close();
+  }
+});
