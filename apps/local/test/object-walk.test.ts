@@ -153,7 +153,7 @@ async function walk(
     const refused = errors.filter(
       ({ extensions }) => extensions?.['code'] === 'GRAPHQL_VALIDATION_FAILED',
     );
-    expect(refused, query).toEqual([]);
+    expect({ query, refused }).toEqual({ query, refused: [] });
     answeredIn(data, found);
   }
   return [...found];
