@@ -40,6 +40,17 @@ export async function loadContent(client: ClientBase, world: World): Promise<voi
     UPDATE subject SET
       like_count = (SELECT count(*) FROM subject_like WHERE subject_id = subject.id),
       save_count = (SELECT count(*) FROM subject_save WHERE subject_id = subject.id)`);
+  await learnWords(client);
+}
+
+/** What searches would otherwise learn bit by bit; the first one shall forgive a typing error, too. */
+async function learnWords(client: ClientBase): Promise<void> {
+  await client.query(`
+    INSERT INTO search_word (word)
+    SELECT DISTINCT lexeme FROM search_document, unnest(vector)
+    WHERE lexeme ~ '^[[:alpha:]]{4,30}$'
+    ON CONFLICT DO NOTHING`);
+  await client.query('DELETE FROM search_pending');
 }
 
 function* demoSubjects(world: World, random: Random): Generator<DemoSubject> {
