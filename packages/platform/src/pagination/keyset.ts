@@ -17,3 +17,29 @@ export function afterKey(
   const [instant, id] = after;
   return sql`AND (${raw(columns.join(', '))}) ${raw(follows)} (${instant}::timestamptz, ${id}::text)`;
 }
+
+/**
+ * The same condition for a `where` of Prisma, to be spread into it; empty for the first page.
+ *
+ * @param columns the fields of the model that the list is sorted by: an instant, then the unique id.
+ */
+export function whereAfterKey<Instant extends string, Id extends string>(
+  columns: readonly [Instant, Id],
+  after: readonly [instant: Date, id: string] | null,
+  order: 'oldest first' | 'newest first',
+): WhereAfterKey<Instant, Id> {
+  if (after === null) return {};
+  const [instant, id] = columns;
+  const [lastInstant, lastId] = after;
+  const follows = <Value>(value: Value) =>
+    order === 'oldest first' ? { gt: value } : { lt: value };
+  return {
+    OR: [{ [instant]: follows(lastInstant) }, { [instant]: lastInstant, [id]: follows(lastId) }],
+  } as WhereAfterKey<Instant, Id>;
+}
+
+type Follows<Value> = { gt: Value } | { lt: Value };
+
+interface WhereAfterKey<Instant extends string, Id extends string> {
+  OR?: ({ [Key in Instant]: Date | Follows<Date> } & { [Key in Id]?: Follows<string> })[];
+}

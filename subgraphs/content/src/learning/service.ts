@@ -1,6 +1,6 @@
 import { CivitasError } from '@civitas/platform/errors';
 import { parseId } from '@civitas/platform/ids';
-import { type PageArguments, readPage } from '@civitas/platform/pagination';
+import { type PageArguments, readPage, whereAfterKey } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import { type Checkpoints, readCheckpoints } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
@@ -61,12 +61,7 @@ export function listEnrolments(
     where: {
       userId,
       subject: seenBy(userId, ctx.now()),
-      ...(after && {
-        OR: [
-          { enrolledAt: { lt: after[0] } },
-          { enrolledAt: after[0], subjectId: { lt: after[1] } },
-        ],
-      }),
+      ...whereAfterKey(['enrolledAt', 'subjectId'], after, 'newest first'),
     },
     include: { subject: true },
     orderBy: [{ enrolledAt: 'desc' }, { subjectId: 'desc' }],
@@ -85,9 +80,7 @@ export function listCertificates(
   return ctx.db.client.certificate.findMany({
     where: {
       userId,
-      ...(after && {
-        OR: [{ issuedAt: { lt: after[0] } }, { issuedAt: after[0], id: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['issuedAt', 'id'], after, 'newest first'),
     },
     orderBy: [{ issuedAt: 'desc' }, { id: 'desc' }],
     take: first + 1,

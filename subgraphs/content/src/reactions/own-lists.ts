@@ -4,6 +4,7 @@ import {
   cursorTypes,
   type PageArguments,
   readPage,
+  whereAfterKey,
 } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import type { ContentContext } from '../context.ts';
@@ -42,9 +43,7 @@ export function listLikedSubjects(
     where: {
       userId,
       subject: seenBy(userId, ctx.now()),
-      ...(after && {
-        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], subjectId: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['createdAt', 'subjectId'], after, 'newest first'),
     },
     select: { createdAt: true, subject: true },
     orderBy: [{ createdAt: 'desc' }, { subjectId: 'desc' }],
@@ -70,9 +69,7 @@ export function listOwnTopics(
     where: {
       userId,
       topic: { archiveRootId: null, subject: seenBy(userId, ctx.now()) },
-      ...(after && {
-        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], topicId: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['createdAt', 'topicId'], after, 'newest first'),
     },
     select: { createdAt: true, topic: { select: topicNode } },
     orderBy: [{ createdAt: 'desc' as const }, { topicId: 'desc' as const }],

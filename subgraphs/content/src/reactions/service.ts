@@ -4,6 +4,7 @@ import {
   cursorTypes,
   type PageArguments,
   readPage,
+  whereAfterKey,
 } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
@@ -79,9 +80,7 @@ export function listSavedSubjects(
     where: {
       userId: viewer.id,
       subject: seenBy(viewer.id, ctx.now()),
-      ...(after && {
-        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], subjectId: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['createdAt', 'subjectId'], after, 'newest first'),
     },
     include: { subject: true },
     orderBy: [{ createdAt: 'desc' }, { subjectId: 'desc' }],

@@ -1,4 +1,10 @@
-import { afterKey, cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import {
+  afterKey,
+  cursorList,
+  cursorTypes,
+  type Page,
+  whereAfterKey,
+} from '@civitas/platform/pagination';
 import type { ContentDatabase } from '../context.ts';
 import type { Subject, SubjectRole } from '../generated/prisma/client.ts';
 
@@ -22,9 +28,7 @@ export function fetchPublicSubjects(
   return db.client.subject.findMany({
     where: {
       visibility: 'PUBLIC',
-      ...(after && {
-        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['createdAt', 'id'], after, 'newest first'),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: first + 1,

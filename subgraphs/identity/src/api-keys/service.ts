@@ -5,6 +5,7 @@ import {
   cursorTypes,
   type PageArguments,
   readPage,
+  whereAfterKey,
 } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
@@ -32,9 +33,7 @@ export function listMyApiKeys(ctx: IdentityContext, args: PageArguments): Promis
   return ctx.db.client.apiKey.findMany({
     where: {
       ...usable(viewer.id, ctx.now()),
-      ...(after && {
-        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['createdAt', 'id'], after, 'newest first'),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: first + 1,

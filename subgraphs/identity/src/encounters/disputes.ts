@@ -3,6 +3,7 @@ import {
   cursorTypes,
   type PageArguments,
   readPage,
+  whereAfterKey,
 } from '@civitas/platform/pagination';
 import type { IdentityContext } from '../context.ts';
 import type { DisputeState, EncounterDispute } from '../generated/prisma/client.ts';
@@ -27,9 +28,7 @@ export async function listEncounterDisputes(
   return ctx.db.client.encounterDispute.findMany({
     where: {
       state,
-      ...(after && {
-        OR: [{ openedAt: { gt: after[0] } }, { openedAt: after[0], id: { gt: after[1] } }],
-      }),
+      ...whereAfterKey(['openedAt', 'id'], after, 'oldest first'),
     },
     orderBy: [{ openedAt: 'asc' }, { id: 'asc' }],
     take: first + 1,

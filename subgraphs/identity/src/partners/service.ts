@@ -1,7 +1,7 @@
 import { isUniqueViolation } from '@civitas/platform/database';
 import { UserFailure } from '@civitas/platform/errors';
 import { newId } from '@civitas/platform/ids';
-import { type PageArguments, readPage } from '@civitas/platform/pagination';
+import { type PageArguments, readPage, whereAfterKey } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -20,9 +20,7 @@ export function listMyPartnerAccounts(
   return ctx.db.client.partnerAccount.findMany({
     where: {
       ownerId: viewer.id,
-      ...(after && {
-        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['createdAt', 'id'], after, 'newest first'),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: first + 1,

@@ -1,4 +1,4 @@
-import { cursorList, cursorTypes, type Page } from '@civitas/platform/pagination';
+import { cursorList, cursorTypes, type Page, whereAfterKey } from '@civitas/platform/pagination';
 import type { IdentityDatabase } from '../context.ts';
 import type { User, UserKind } from '../generated/prisma/client.ts';
 
@@ -14,9 +14,7 @@ export function fetchUsers(
       // Who keeps out of search keeps out of lists, too.
       searchVisibility: 'PUBLIC',
       ...(kind && { kind }),
-      ...(after && {
-        OR: [{ joinedAt: { lt: after[0] } }, { joinedAt: after[0], id: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['joinedAt', 'id'], after, 'newest first'),
     },
     orderBy: [{ joinedAt: 'desc' }, { id: 'desc' }],
     take: first + 1,

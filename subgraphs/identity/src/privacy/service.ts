@@ -3,6 +3,7 @@ import {
   cursorTypes,
   type PageArguments,
   readPage,
+  whereAfterKey,
 } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
@@ -23,9 +24,7 @@ export function listMyDataRequests(
   return ctx.db.client.dataRequest.findMany({
     where: {
       userId,
-      ...(after && {
-        OR: [{ requestedAt: { lt: after[0] } }, { requestedAt: after[0], id: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['requestedAt', 'id'], after, 'newest first'),
     },
     orderBy: [{ requestedAt: 'desc' }, { id: 'desc' }],
     take: first + 1,

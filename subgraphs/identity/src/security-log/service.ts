@@ -3,6 +3,7 @@ import {
   cursorTypes,
   type PageArguments,
   readPage,
+  whereAfterKey,
 } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
@@ -23,9 +24,7 @@ export function listMySecurityEvents(
   return ctx.db.client.securityEvent.findMany({
     where: {
       userId: viewer.id,
-      ...(after && {
-        OR: [{ occurredAt: { lt: after[0] } }, { occurredAt: after[0], id: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['occurredAt', 'id'], after, 'newest first'),
     },
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
     take: first + 1,

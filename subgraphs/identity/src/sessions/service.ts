@@ -6,6 +6,7 @@ import {
   cursorTypes,
   type PageArguments,
   readPage,
+  whereAfterKey,
 } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
@@ -31,9 +32,7 @@ export function listMySessions(ctx: IdentityContext, args: PageArguments): Promi
       revokedAt: null,
       expiresAt: { gt: now },
       rotatedAt: { gt: new Date(now.getTime() - IDLE_MS) },
-      ...(after && {
-        OR: [{ createdAt: { lt: after[0] } }, { createdAt: after[0], id: { lt: after[1] } }],
-      }),
+      ...whereAfterKey(['createdAt', 'id'], after, 'newest first'),
     },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: first + 1,

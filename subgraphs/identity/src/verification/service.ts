@@ -3,6 +3,7 @@ import {
   cursorTypes,
   type PageArguments,
   readPage,
+  whereAfterKey,
 } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
@@ -38,9 +39,7 @@ export async function listVerificationRequests(
       state,
       // One's own is for others to look at.
       userId: { not: id },
-      ...(after && {
-        OR: [{ requestedAt: { gt: after[0] } }, { requestedAt: after[0], id: { gt: after[1] } }],
-      }),
+      ...whereAfterKey(['requestedAt', 'id'], after, 'oldest first'),
     },
     orderBy: [{ requestedAt: 'asc' }, { id: 'asc' }],
     take: first + 1,
