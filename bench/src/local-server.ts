@@ -29,9 +29,10 @@ export async function startServer(
   dataDirectory: string,
   port: number,
   environment: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
 ): Promise<LocalServer> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [entries[shape], '--port', String(port)], {
+  const child = spawn(process.execPath, [entries[shape], '--port', String(port), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, CIVITAS_DATA: dataDirectory, LOG_LEVEL: 'warn', ...environment },

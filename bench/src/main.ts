@@ -1,3 +1,4 @@
+import { benchCivic } from './civic/index.ts';
 import { benchEditing } from './editing.ts';
 import { benchGateway } from './gateway/index.ts';
 import { benchIdentity } from './identity.ts';
@@ -8,6 +9,7 @@ import { benchTown } from './town.ts';
 // `npm run bench` runs them all, `npm run bench -- town` one.
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  civic: benchCivic,
   editing: benchEditing,
   gateway: benchGateway,
   identity: benchIdentity,

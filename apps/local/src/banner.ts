@@ -9,7 +9,7 @@ export function banner(url: string, examples: Examples | null): string {
     lines.push(`  Sign in as anybody with the password "${examples.signIns[0]?.password}":`);
     for (const { who, email } of examples.signIns) lines.push(`    ${email.padEnd(48)} ${who}`);
     lines.push('', `  A partner's API key, see examples/partner: ${DEMO_API_KEY}`);
-    lines.push('', '  Three queries worth trying (they are tabs in GraphiQL):');
+    lines.push('', '  Queries worth trying (they are tabs in GraphiQL):');
     for (const [index, { title, query, variables }] of examples.queries.entries()) {
       const body = JSON.stringify({ query: onOneLine(query), variables });
       lines.push(

@@ -1,15 +1,10 @@
-import { createInProcessBus } from '@civitas/platform/events';
-import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserViewer } from '@civitas/platform/subgraph';
-import { createLogger } from '@civitas/platform/telemetry';
-import { createTestClient, createTestDatabase, userViewer } from '@civitas/testkit';
+import { createTestClient, userViewer } from '@civitas/testkit';
 import { getNamedType, isUnionType } from 'graphql';
-import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
-import type { DatabaseUrls } from '../src/databases.ts';
-import { loadDemo } from '../src/demo/load-demo.ts';
 import { type SubgraphName, subgraphNames } from '../src/subgraph-names.ts';
-import { createSubgraphs } from '../src/subgraphs.ts';
+import { openDatabases, type TestDatabases } from './set-up/open-databases.ts';
+import { type OpenSubgraphs, openSubgraphs } from './set-up/open-subgraphs.ts';
 import { aliasOf, answeredIn, reachableTypes, selectionOf } from './walk/generate-selection.ts';
 import { isPage, PRIVATE_FIELDS, PUBLIC_FIELDS, SIGNED_IN_FIELDS } from './walk/who-reads-what.ts';
 
@@ -28,48 +23,26 @@ const WITHOUT_DEMO = new Set([
 /** Rows of each table whose ids are walked. */
 const SAMPLE = 6;
 
-const urls = {} as Record<SubgraphName, string>;
-let subgraphs: Awaited<ReturnType<typeof createSubgraphs>>;
+let databases: TestDatabases;
+let subgraphs: OpenSubgraphs['subgraphs'];
 /** By prefix. */
 const ids = new Map<string, string[]>();
+const sql: TestDatabases['sql'] = (...statement) => databases.sql(...statement);
 
 beforeAll(async () => {
-  const drops: (() => Promise<void>)[] = [];
-  for (const name of subgraphNames) {
-    const { url, drop } = await createTestDatabase(name);
-    urls[name] = url;
-    drops.push(drop);
-  }
-  const databaseUrls = urls as unknown as DatabaseUrls;
-  await loadDemo({ databaseUrls, seed: 'demo', onProgress: () => undefined });
-  const log = createLogger({ name: 'test', level: 'silent' });
-  const bus = createInProcessBus({ log });
-  subgraphs = await createSubgraphs({
-    databaseUrls,
-    bus,
-    refreshSecret: 'a secret for tests that keys the refresh tokens',
-    encryptionSecret: 'a secret for tests that keys what is stored encrypted',
-    publicUrl: 'http://localhost:4000',
-    accessChanges: createInProcessPubSub({ log }),
-    log,
-  });
+  databases = await openDatabases({ demo: true });
+  const opened = await openSubgraphs(databases.urls);
+  subgraphs = opened.subgraphs;
   for (const name of subgraphNames) await sampleIds(name);
   // Some whose private data the last tests look for.
   const [met] = await sql('identity', 'SELECT civilian_id AS id FROM encounter LIMIT 1');
   const [sold] = await sql('marketplace', 'SELECT merchant_id AS id FROM "order" LIMIT 1');
   ids.set('usr', [...(ids.get('usr') ?? []), met.id, sold.id]);
   return async () => {
-    await bus.close();
-    await Promise.all(subgraphNames.map((name) => subgraphs[name].stop()));
-    for (const drop of drops) await drop();
+    await opened.stop();
+    await databases.drop();
   };
 }, 180_000);
-
-async function sql(name: SubgraphName, text: string, values: unknown[] = []) {
-  const client = new pg.Client({ connectionString: urls[name] });
-  await client.connect();
-  return (await client.query(text, values).finally(() => client.end())).rows;
-}
 
 async function sampleIds(name: SubgraphName): Promise<void> {
   const columns = await sql(

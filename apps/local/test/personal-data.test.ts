@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createFinanceDatabase, fundFromOutside } from '@civitas/finance';
-import { createInProcessBus } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
-import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserViewer } from '@civitas/platform/subgraph';
-import { createLogger } from '@civitas/platform/telemetry';
-import { createTestClient, createTestDatabase, userViewer } from '@civitas/testkit';
+import { createTestClient, userViewer } from '@civitas/testkit';
 import { hash } from '@node-rs/argon2';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SubgraphName, subgraphNames } from '../src/subgraph-names.ts';
-import { createSubgraphs } from '../src/subgraphs.ts';
+import { openDatabases, type TestDatabases } from './set-up/open-databases.ts';
+import { type OpenSubgraphs, openSubgraphs } from './set-up/open-subgraphs.ts';
 
 // All five subgraphs on their databases and one bus, without the gateway; they can be stopped and
 // started again at any point, as processes are.
@@ -18,57 +15,24 @@ import { createSubgraphs } from '../src/subgraphs.ts';
 const PASSWORD = 'correct horse battery staple';
 const WAIT = { timeout: 10_000, interval: 25 };
 
-const urls = {} as Record<SubgraphName, string>;
-const drops: (() => Promise<void>)[] = [];
+let databases: TestDatabases;
 let offsetMs = 0;
 const now = () => new Date(Date.now() + offsetMs);
-let running: Awaited<ReturnType<typeof start>> | undefined;
+let running: OpenSubgraphs | undefined;
 
 beforeAll(async () => {
-  for (const name of subgraphNames) {
-    const { url, drop } = await createTestDatabase(name);
-    urls[name] = url;
-    drops.push(drop);
-  }
+  databases = await openDatabases({ demo: false });
   await restart();
 }, 60_000);
 
 afterAll(async () => {
   await running?.stop();
-  for (const pool of pools.values()) await pool.end();
-  for (const drop of drops) await drop();
+  await databases.drop();
 });
-
-async function start() {
-  const log = createLogger({ name: 'test', level: 'silent' });
-  const bus = createInProcessBus({ log });
-  const subgraphs = await createSubgraphs({
-    databaseUrls: urls,
-    bus,
-    refreshSecret: 'a secret for tests that keys the refresh tokens',
-    encryptionSecret: 'a secret for tests that keys what is stored encrypted',
-    publicUrl: 'http://localhost:4000',
-    accessChanges: createInProcessPubSub({ log }),
-    log,
-    now,
-  });
-  return {
-    subgraphs,
-    /** Begins to deliver: until then what is asked waits in the outbox. */
-    deliver: async () => {
-      await Promise.all(subgraphNames.map((name) => subgraphs[name].start()));
-      await bus.start();
-    },
-    stop: async () => {
-      await bus.close();
-      await Promise.all(subgraphNames.map((name) => subgraphs[name].stop()));
-    },
-  };
-}
 
 async function restart({ deliver = true } = {}): Promise<void> {
   await running?.stop();
-  running = await start();
+  running = await openSubgraphs(databases.urls, { now });
   if (deliver) await running.deliver();
 }
 
@@ -77,13 +41,7 @@ function ask(name: SubgraphName, viewer?: UserViewer) {
   return createTestClient(running.subgraphs[name], viewer);
 }
 
-const pools = new Map<SubgraphName, pg.Pool>();
-
-async function sql(name: SubgraphName, text: string, values: unknown[] = []) {
-  const pool = pools.get(name) ?? new pg.Pool({ connectionString: urls[name], max: 1 });
-  pools.set(name, pool);
-  return (await pool.query(text, values)).rows;
-}
+const sql: TestDatabases['sql'] = (...statement) => databases.sql(...statement);
 
 /** Every row of every table in which a word stands, as `subgraph.table: row`. */
 async function rowsWith(word: string): Promise<string[]> {
@@ -212,7 +170,7 @@ async function walletOf(person: Person): Promise<string> {
 }
 
 async function fund(person: Person, amountMinor: bigint): Promise<void> {
-  const db = createFinanceDatabase(urls.finance);
+  const db = createFinanceDatabase(databases.urls.finance);
   await fundFromOutside(db, {
     walletId: await walletOf(person),
     amountMinor,

@@ -1,5 +1,5 @@
 export { createTestDatabase } from './database/index.ts';
-export { recordStatements } from './database/record-statements.ts';
+export { recordSent, recordStatements, type SentStatement } from './database/record-statements.ts';
 export { startTestRedis } from './redis/index.ts';
 export { createTestClient, type TestClient, type TestResult } from './subgraph/test-client.ts';
 export { type TestSubgraph, useTestSubgraph } from './subgraph/use-test-subgraph.ts';

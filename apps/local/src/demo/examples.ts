@@ -23,13 +23,14 @@ export interface Examples {
 interface Row {
   readonly id: string;
   readonly kind: string;
+  readonly handle: string;
   readonly display_name: string;
   readonly email: string;
 }
 
 /** The first of each kind and the administrator, by the numbers that demo handles end with. */
 const PEOPLE = `
-  SELECT u.id, u.kind, u.display_name, a.email
+  SELECT u.id, u.kind, u.handle, u.display_name, a.email
   FROM "user" u JOIN account a ON a.user_id = u.id
   WHERE u.handle ~ '-[cmofd]1$' OR (u.handle ~ '-c2$' AND 'ADMINISTRATOR' = ANY (u.roles))
   ORDER BY u.kind, u.id`;
@@ -56,6 +57,26 @@ export async function findExamples(identityUrl: string): Promise<Examples | null
         title: 'A civilian, a family and a merchant, from all five subgraphs',
         query: operation('town.graphql'),
         variables: { civilian: civilian.id, family: family.id, merchant: merchant.id },
+      },
+      {
+        title: 'Who somebody is, by id and by handle',
+        query: operation('civic/person.graphql'),
+        variables: { id: merchant.id, handle: merchant.handle },
+      },
+      {
+        title: 'All officers a civilian has met',
+        query: operation('civic/officers-met.graphql'),
+        variables: { civilian: civilian.id, first: 10 },
+      },
+      {
+        title: 'All donations to a family',
+        query: operation('civic/donations-to-family.graphql'),
+        variables: { family: family.id, first: 10 },
+      },
+      {
+        title: 'How many goods a merchant has sold',
+        query: operation('civic/goods-sold.graphql'),
+        variables: { merchant: merchant.id },
       },
       {
         title: 'What people write',

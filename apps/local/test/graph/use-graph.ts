@@ -2,23 +2,21 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@civitas/platform/telemetry';
-import { createTestDatabase, startTestRedis } from '@civitas/testkit';
+import { startTestRedis } from '@civitas/testkit';
 import { beforeAll, vi } from 'vitest';
 import type { DatabaseUrls } from '../../src/databases.ts';
 import { DEMO_PASSWORD } from '../../src/demo/identity.ts';
-import { loadDemo } from '../../src/demo/load-demo.ts';
 import { createWorld, type World } from '../../src/demo/world.ts';
 import { type InProcessGraph, startInProcessGraph } from '../../src/in-process-graph.ts';
 import { type ProcessGraph, startProcessGraph } from '../../src/processes/process-graph.ts';
-import { type SubgraphName, subgraphNames } from '../../src/subgraph-names.ts';
 import { composeSupergraph, supergraphPath } from '../../src/supergraph.ts';
+import { openDatabases } from '../set-up/open-databases.ts';
+import { ENCRYPTION_SECRET, REFRESH_SECRET } from '../set-up/open-subgraphs.ts';
 
 export const shapes = ['one process', 'many processes'] as const;
 export type Shape = (typeof shapes)[number];
 
 export const INTERNAL_SECRET = 'a secret for tests between the gateway and its subgraphs';
-const REFRESH_SECRET = 'a secret for tests that keys the refresh tokens';
-const ENCRYPTION_SECRET = 'a secret for tests that keys what is stored encrypted';
 
 interface Answer {
   readonly status: number;
@@ -63,8 +61,8 @@ export function useGraph(shape: Shape): TestGraph {
 
   beforeAll(async () => {
     const closers: (() => Promise<unknown>)[] = [];
-    const databaseUrls = await openDatabases(closers);
-    await loadDemo({ databaseUrls, seed: 'demo', onProgress: () => undefined });
+    const { urls: databaseUrls, drop } = await openDatabases({ demo: true });
+    closers.push(drop);
     opened = await (shape === 'one process' ? openInProcess : openProcesses)(databaseUrls, closers);
     return async () => {
       for (const close of closers.toReversed()) await close();
@@ -135,16 +133,6 @@ async function temporaryDirectory(closers: (() => Promise<unknown>)[]): Promise<
   const directory = await mkdtemp(join(tmpdir(), 'civitas-graph-'));
   closers.push(() => rm(directory, { recursive: true }));
   return directory;
-}
-
-async function openDatabases(closers: (() => Promise<unknown>)[]): Promise<DatabaseUrls> {
-  const entries: [SubgraphName, string][] = [];
-  for (const name of subgraphNames) {
-    const { url, drop } = await createTestDatabase(name);
-    closers.push(drop);
-    entries.push([name, url]);
-  }
-  return Object.fromEntries(entries) as unknown as DatabaseUrls;
 }
 
 async function openInProcess(

@@ -50,23 +50,26 @@ const sides: Readonly<Record<DonationSide, Prisma.Sql>> = {
   'donor-shown': Prisma.sql`donor_id = person.id AND NOT anonymous`,
 };
 
-/** One page for each of many people, `first + 1` rows each, in one statement on one index. */
+/**
+ * One page for each of many people, `first + 1` rows each, in one statement on one index. The entries
+ * are joined before the limit, so that the rows of a page leave in its order and nothing is sorted.
+ */
 export async function fetchDonationPages(
   sql: SqlRunner,
   side: DonationSide,
   personIds: readonly string[],
   { first, after }: DonationPage,
 ): Promise<ReadonlyMap<string, Donation[]>> {
-  const older = afterKey(['donated_at', 'id'], after, 'newest first');
+  const older = afterKey(['page.donated_at', 'page.id'], after, 'newest first');
   const rows = await sql.$queryRaw<(Donation & { personId: string })[]>`
-    SELECT person.id AS "personId", ${readAsDonations}
+    SELECT person.id AS "personId", donation.*
     FROM unnest(${personIds}::text[]) AS person (id)
     CROSS JOIN LATERAL (
-      SELECT * FROM donation WHERE ${sides[side]} ${older}
-      ORDER BY donated_at DESC, id DESC LIMIT ${first + 1}
-    ) AS page
-    JOIN entry ON entry.id = page.entry_id
-    ORDER BY person.id, page.donated_at DESC, page.id DESC`;
+      SELECT ${readAsDonations}
+      FROM donation AS page JOIN entry ON entry.id = page.entry_id
+      WHERE ${sides[side]} ${older}
+      ORDER BY page.donated_at DESC, page.id DESC LIMIT ${first + 1}
+    ) AS donation`;
   return Map.groupBy(rows, ({ personId }) => personId);
 }
 

@@ -1,0 +1,182 @@
+import pg from 'pg';
+import { median, printTable, quantile } from '../statistics.ts';
+import { busiest, pick, somebody } from './population.ts';
+import { QUESTIONS, type Question } from './questions.ts';
+import type { Asked, openSubgraphs } from './subgraphs.ts';
+import { timeStatements } from './time-statements.ts';
+
+const SAMPLES = 300;
+/** Dear ones are asked less often. */
+const SAMPLES_OF_MANY = 60;
+/** Pages of the busiest person's list that are turned at most to find deep ones. */
+const PAGES = 200;
+
+type Subgraphs = Awaited<ReturnType<typeof openSubgraphs>>;
+type Urls = Readonly<Record<Asked, string>>;
+type Statement = readonly [text: string, values: readonly unknown[]];
+
+interface Measured {
+  readonly name: string;
+  readonly baseline: string;
+  readonly subgraph: Asked;
+  readonly samples: number;
+  /** Asks the subgraph, and says how the baseline asks for the same. */
+  readonly sample: () => {
+    readonly query: string;
+    readonly variables: Record<string, unknown>;
+    readonly naive: readonly Statement[];
+  };
+}
+
+/**
+ * What each question costs in the database: the very statements that the subgraphs send, timed as they
+ * are sent, one question at a time; after each one the baseline, for other parents of the same kind, so
+ * that neither finds its pages warmed by the other.
+ */
+export async function measureDatabase(
+  subgraphs: Subgraphs,
+  urls: Urls,
+  handles: readonly string[],
+): Promise<void> {
+  const clients = new Map<Asked, pg.Client>();
+  for (const [name, connectionString] of Object.entries(urls)) {
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    clients.set(name as Asked, client);
+  }
+  const rows: Record<string, string>[] = [];
+  try {
+    for (const measured of await everything(subgraphs, handles)) {
+      const [ours, theirs]: [number[], number[]] = [[], []];
+      for (let n = -3; n < measured.samples; n += 1) {
+        const { query, variables } = measured.sample();
+        const took = await timeStatements(() => subgraphs.ask(measured.subgraph, query, variables));
+        const naive = await timeStatements(async () => {
+          for (const [text, values] of measured.sample().naive) {
+            await clients.get(measured.subgraph)?.query(text, [...values]);
+          }
+        });
+        if (n < 0) continue;
+        ours.push(took);
+        theirs.push(naive);
+      }
+      rows.push({
+        name: measured.name,
+        'p50 ms': median(ours).toFixed(2),
+        'p95 ms': quantile(ours, 0.95).toFixed(2),
+        'p99 ms': quantile(ours, 0.99).toFixed(2),
+        'baseline p95 ms': quantile(theirs, 0.95).toFixed(2),
+        '÷ baseline': (quantile(ours, 0.95) / quantile(theirs, 0.95)).toFixed(3),
+        baseline: measured.baseline,
+      });
+    }
+  } finally {
+    for (const client of clients.values()) await client.end();
+  }
+  printTable('civic: in the database, all statements of a question together', rows);
+}
+
+async function everything(subgraphs: Subgraphs, handles: readonly string[]): Promise<Measured[]> {
+  const measured: Measured[] = [byHandle(handles)];
+  for (const parents of [1, 50, 100]) {
+    for (const question of QUESTIONS) measured.push(ofParents(question, parents));
+  }
+  for (const question of QUESTIONS) {
+    if (question.list !== undefined) measured.push(await deepPages(subgraphs, question));
+  }
+  return [...measured, ...SEARCHES.map(search)];
+}
+
+const byHandle = (handles: readonly string[]): Measured => ({
+  name: '1 person by handle',
+  baseline: 'lower(handle) = lower($1), which no index serves',
+  subgraph: 'identity',
+  samples: SAMPLES_OF_MANY,
+  sample: () => {
+    const handle = pick(handles);
+    return {
+      query: `query ($handle: String!) { userByHandle(handle: $handle) { id displayName bio } }`,
+      variables: { handle },
+      naive: [['SELECT * FROM "user" WHERE lower(handle) = lower($1)', [handle]]],
+    };
+  },
+});
+
+const references = (ids: readonly string[], type: string) =>
+  ids.map((id) => ({ __typename: type, id }));
+
+function ofParents(question: Question, parents: number): Measured {
+  const { name, naiveName: baseline, subgraph, kind, type, query, naive } = question;
+  return {
+    name: `${name}, ${parents}`,
+    baseline,
+    subgraph,
+    samples: parents === 1 ? SAMPLES : SAMPLES_OF_MANY,
+    sample: () => {
+      const ids = Array.from({ length: parents }, () => somebody(kind));
+      return {
+        query,
+        variables: { of: references(ids, type) },
+        naive: ids.map((id) => [naive, [id]]),
+      };
+    },
+  };
+}
+
+/** Pages of the busiest person's list by their cursors; the baseline skips as many rows. */
+async function deepPages(subgraphs: Subgraphs, question: Question): Promise<Measured> {
+  const { name, subgraph, kind, type, query, naivePage = '' } = question;
+  const of = references([busiest(kind)], type);
+  const cursors: string[] = [];
+  for (let after: string | null = null; cursors.length < PAGES; ) {
+    const data = await subgraphs.ask(subgraph, query, { of, after });
+    const { endCursor, hasNextPage } = data._entities[0].list.pageInfo;
+    if (!hasNextPage) break;
+    cursors.push(endCursor);
+    after = endCursor;
+  }
+  // Only the second half: what is deep.
+  const first = Math.floor(cursors.length / 2);
+  return {
+    name: `${name}, rows ${first * 20} to ${cursors.length * 20}`,
+    baseline: 'OFFSET',
+    subgraph,
+    samples: SAMPLES_OF_MANY,
+    sample: () => {
+      const page = first + Math.floor(Math.random() * (cursors.length - first));
+      return {
+        query,
+        variables: { of, after: cursors[page] },
+        naive: [[naivePage, [busiest(kind), (page + 1) * 20]]],
+      };
+    },
+  };
+}
+
+const SEARCHES = [
+  { name: 'search, a prefix', words: ['wil', 'katmar', 'joria', 'annna', 'felix'] },
+  { name: 'search, a whole name', words: ['Anna Berber', 'Jolen Steingar', 'Kahan Waldel'] },
+  { name: 'search, with a typo', words: ['Ana Berbr', 'Jolne Steingra', 'Khan Waldle'] },
+] as const;
+
+function search({ name, words }: (typeof SEARCHES)[number]): Measured {
+  return {
+    name,
+    baseline: 'the words with LIKE, anywhere in the name',
+    subgraph: 'identity',
+    samples: 24,
+    sample: () => {
+      const word = pick(words);
+      return {
+        query: `query ($word: String!) { searchPeople(query: $word) { edges { node { id displayName } } } }`,
+        variables: { word },
+        naive: [
+          [
+            `SELECT * FROM "user" WHERE lower(display_name) LIKE '%' || lower($1) || '%' LIMIT 21`,
+            [word],
+          ],
+        ],
+      };
+    },
+  };
+}
