@@ -1,53 +1,91 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@civitas/postgres/embedded';
 import { migrate, prismaDirectory, urlOfDatabase } from '@civitas/postgres/migrations';
-import { startCivitas } from './editing/civitas.ts';
+import { startTestRedis } from '@civitas/testkit/redis';
+import { type Civitas, startBehindGateway, startContent } from './editing/civitas.ts';
 import type { Contender } from './editing/contender.ts';
-import { play, type Round } from './editing/play.ts';
+import { cpuMsOf, cpuMsOfFamily } from './editing/cpu-time.ts';
+import type { Load } from './editing/play.ts';
+import { type Round, runRound, startLoad } from './editing/run-round.ts';
 import { installContenders, startHocuspocus, startYWebsocket } from './editing/yjs-servers.ts';
 import { median, printTable, quantile } from './statistics.ts';
 
-const ROUNDS = 2;
-const MANY = { editors: 50, editsPerSecond: 10, seconds: 5 };
-const FEW = { editors: 5, editsPerSecond: 10, seconds: 5 };
+const ROUNDS = 3;
+const MANY: Load = { editors: 50, editsPerSecond: 10, seconds: 5 };
+const FEW: Load = { editors: 5, editsPerSecond: 10, seconds: 5 };
 const BASELINE = 'Hocuspocus 4.7';
 
 /** One document, 50 editors, 10 edits a second each; round by round beside servers that store nothing. */
 export async function benchEditing(): Promise<void> {
   installContenders();
   const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres') });
-  const contenders: Contender[] = [];
+  const dataDirectory = join(directory, 'postgres');
+  const postgres = await startEmbeddedPostgres({ dataDirectory });
+  const redis = await startTestRedis();
+  const stops: (() => Promise<unknown>)[] = [];
+  const editors = startLoad();
   try {
-    const url = urlOfDatabase(postgres.adminUrl, 'content');
-    await migrate({ url, directory: join(prismaDirectory, 'content') });
-    contenders.push(await startCivitas('content', url, false));
-    contenders.push(await startHocuspocus(false));
-    contenders.push(await startYWebsocket(false));
-    contenders.push(await startCivitas('content, cursors', url, true));
-    contenders.push(await startHocuspocus(true));
-    await compare('50 editors × 10 edits/s', contenders, MANY);
-    await compare('5 editors × 10 edits/s', contenders.slice(0, 3), FEW);
+    const databaseUrl = urlOfDatabase(postgres.adminUrl, 'content');
+    await migrate({ url: databaseUrl, directory: join(prismaDirectory, 'content') });
+    const postmaster = Number(
+      readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8').split('\n')[0],
+    );
+    const cpuMs = () => cpuMsOfFamily(postmaster) + cpuMsOf(redis.pid);
+    const stores = { databaseUrl, redisUrl: redis.url, cpuMs };
+    const start = async <Started extends Contender | Civitas>(starting: Promise<Started>) => {
+      const started = await starting;
+      stops.push(() => ('stop' in started ? started.stop() : started.as('', false).stop()));
+      return started;
+    };
+    const content = await start(startContent(stores));
+    const gateway = await start(startBehindGateway(stores));
+    const plain = [
+      content.as('content', false),
+      gateway.as('gateway + content', false),
+      await start(startHocuspocus(false)),
+      await start(startYWebsocket(false)),
+    ];
+    const withCursors = [
+      content.as('content', true),
+      gateway.as('gateway + content', true),
+      await start(startHocuspocus(true)),
+    ];
+    const run = (contender: Contender, load: Load) => runRound(editors, contender, load);
+    await compare('50 editors × 10 edits/s', [...plain, ...withCursors], MANY, run);
+    await compare('5 editors × 10 edits/s', plain, FEW, run);
   } finally {
-    for (const contender of contenders) await contender.stop();
+    editors.kill();
+    await Promise.all(stops.map((stop) => stop()));
+    await redis.stop();
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function compare(title: string, contenders: readonly Contender[], load: typeof MANY) {
+async function compare(
+  title: string,
+  contenders: readonly Contender[],
+  load: Load,
+  run: (contender: Contender, load: Load) => Promise<Round>,
+): Promise<void> {
   const played = new Map<Contender, Round[]>(contenders.map((contender) => [contender, []]));
   for (let round = -1; round < ROUNDS; round += 1) {
     for (const [contender, rounds] of played) {
-      const result = await play(contender, load);
+      const result = await run(contender, load);
       if (round >= 0) rounds.push(result);
     }
   }
-  const cpuOf = (rounds: readonly Round[]) =>
-    median(rounds.map(({ cpuMs, edits }) => (cpuMs * 1000) / edits));
-  const baseline = [...played].find(([{ name }]) => name === BASELINE)?.[1] ?? [];
+  const perEdit = (rounds: readonly Round[], of: (round: Round) => number) =>
+    median(rounds.map((round) => (of(round) * 1000) / round.edits));
+  const cpuOf = (rounds: readonly Round[]) => perEdit(rounds, ({ cpuMs }) => cpuMs);
+  // Cursors are compared with cursors.
+  const baselineOf = (name: string) => {
+    const baseline = name.endsWith(', cursors') ? `${BASELINE}, cursors` : BASELINE;
+    return [...played].find(([contender]) => contender.name === baseline)?.[1] ?? [];
+  };
   const rows = Array.from(played, ([{ name }, rounds]) => {
     const latencies = rounds.flatMap((round) => round.latencies);
     const acknowledgements = rounds.flatMap((round) => round.acknowledgements);
@@ -55,10 +93,11 @@ async function compare(title: string, contenders: readonly Contender[], load: ty
       name,
       'p50 ms': median(latencies).toFixed(1),
       'p99 ms': quantile(latencies, 0.99).toFixed(1),
-      'ack p50 ms': median(acknowledgements).toFixed(1),
-      'ack p99 ms': quantile(acknowledgements, 0.99).toFixed(1),
+      'ack p50': median(acknowledgements).toFixed(1),
+      'ack p99': quantile(acknowledgements, 0.99).toFixed(1),
       'CPU µs/edit': cpuOf(rounds).toFixed(0),
-      [`CPU ÷ ${BASELINE}`]: (cpuOf(rounds) / cpuOf(baseline)).toFixed(2),
+      '÷ Hocuspocus': (cpuOf(rounds) / cpuOf(baselineOf(name))).toFixed(2),
+      'stores µs/edit': perEdit(rounds, ({ storesCpuMs }) => storesCpuMs).toFixed(0),
       unseen: String(rounds.reduce((sum, { lost }) => sum + lost, 0)),
     };
   });

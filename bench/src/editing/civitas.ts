@@ -1,54 +1,61 @@
 import { fileURLToPath } from 'node:url';
-import { overWebSocket } from '@civitas/topic-editing';
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { SECRET } from '../secret.ts';
 import type { Contender } from './contender.ts';
-import { runServer } from './run-server.ts';
+import { cpuMsOf } from './cpu-time.ts';
+import { type RunningServer, runServer } from './run-server.ts';
 
-const SCRIPT = fileURLToPath(new URL('./content-server.ts', import.meta.url));
+const pathOf = (script: string) => fileURLToPath(new URL(script, import.meta.url));
+const ALONE = pathOf('./content-server.ts');
+const CONTENT = pathOf('../../../subgraphs/content/src/main.ts');
+const GATEWAY = pathOf('./gateway-process.ts');
 
-/** The content subgraph over graphql-ws, every edit acknowledged after its commit. */
-export async function startCivitas(
-  name: string,
-  databaseUrl: string,
-  withCursors: boolean,
-): Promise<Contender> {
-  const server = await runServer(SCRIPT, [databaseUrl]);
+interface Stores {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  cpuMs(): number;
+}
+
+/** What serves editors, with and without cursors. */
+export interface Civitas {
+  as(name: string, withCursors: boolean): Contender;
+}
+
+/** The content subgraph alone over graphql-ws, every edit acknowledged after its commit. */
+export async function startContent({ databaseUrl, cpuMs }: Stores): Promise<Civitas> {
+  const server = await runServer(ALONE, [databaseUrl]);
+  return contenders(server, [server], cpuMs);
+}
+
+/** The content subgraph and the gateway as they are deployed, each a process of its own. */
+export async function startBehindGateway(stores: Stores): Promise<Civitas> {
+  const content = await runServer(CONTENT, [], {
+    DATABASE_URL: stores.databaseUrl,
+    REDIS_URL: stores.redisUrl,
+    INTERNAL_SECRET: SECRET,
+    LOG_LEVEL: 'error',
+    NODE_ENV: 'production',
+  });
+  const gateway = await runServer(GATEWAY, [content.url]);
+  return contenders(gateway, [gateway, content], stores.cpuMs);
+}
+
+function contenders(
+  door: RunningServer,
+  servers: readonly RunningServer[],
+  storesCpuMs: () => number,
+): Civitas {
   return {
-    name,
-    pid: server.pid,
-    stop: server.stop,
-    open: async () => {
-      const { topicId } = await server.ask<{ topicId: string }>();
-      return async (clientId, onUpdate) => {
-        const client = createClient({ url: server.url, webSocketImpl: WebSocket, lazy: false });
-        const transport = overWebSocket(client);
-        await new Promise<void>((resolve, reject) => {
-          transport.follow(
-            { topicId, clientId },
-            {
-              onEvent: ({ update }) => {
-                if (update !== null) onUpdate(Buffer.from(update, 'base64'));
-                resolve();
-              },
-              onEnd: (error) => reject(error ?? new Error('The stream has ended.')),
-            },
-          );
-        });
-        return {
-          push: async (update, cursor) => {
-            const result = await transport.push({
-              ...{ topicId, epoch: 1, clientId },
-              update: Buffer.from(update).toString('base64'),
-              awareness: withCursors ? JSON.stringify({ cursor }) : null,
-            });
-            if (result.__typename !== 'PushTopicUpdateSuccess') {
-              throw new Error(JSON.stringify(result));
-            }
-          },
-          close: () => void client.dispose(),
-        };
-      };
-    },
+    as: (name, withCursors) => ({
+      name: withCursors ? `${name}, cursors` : name,
+      cpuMs: () => servers.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
+      storesCpuMs,
+      open: async () => {
+        const { topicId } = await door.ask<{ topicId: string }>();
+        return { protocol: 'graph', url: door.url, document: topicId, withCursors, token: 'bench' };
+      },
+      stop: async () => {
+        await Promise.all(servers.map((server) => server.stop()));
+      },
+    }),
   };
 }

@@ -1,3 +1,15 @@
+/** Where one round's editors connect to: plain data, because they live in a process of their own. */
+export interface Door {
+  readonly protocol: 'graph' | 'hocuspocus' | 'y-websocket';
+  readonly url: string;
+  /** A topic's id, or a document's name. */
+  readonly document: string;
+  /** Whether every edit moves a cursor. */
+  readonly withCursors: boolean;
+  /** What the gateway takes as an access token. */
+  readonly token?: string;
+}
+
 /** One person at an editor: pushes updates, sees those of all. */
 export interface Editor {
   /** Resolves when the server has acknowledged it; at once where a server never does. */
@@ -5,11 +17,17 @@ export interface Editor {
   close(): void;
 }
 
-/** A server under test, in a process of its own. */
+/** Connects one editor; resolves when the document is open. */
+export type Connect = (clientId: number, onUpdate: (update: Uint8Array) => void) => Promise<Editor>;
+
+/** A server under test, in processes of its own. */
 export interface Contender {
   readonly name: string;
-  readonly pid: number;
+  /** Processor time of all its own processes so far, in milliseconds. */
+  cpuMs(): number;
+  /** Of the Postgres and the Redis it uses. */
+  storesCpuMs(): number;
   /** A new document for one round. */
-  open(): Promise<(clientId: number, onUpdate: (update: Uint8Array) => void) => Promise<Editor>>;
+  open(): Promise<Door>;
   stop(): Promise<void>;
 }

@@ -3,19 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSubgraph } from '@civitas/content';
 import { createInProcessBus } from '@civitas/platform/events';
-import { newId } from '@civitas/platform/ids';
 import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import {
   executeOnSubgraph,
   type RequestOrigin,
   type SubgraphRequest,
   subscribeOnSubgraph,
-  type UserViewer,
 } from '@civitas/platform/subgraph';
 import { createLogger } from '@civitas/platform/telemetry';
 import { type ExecutionArgs, type FormattedExecutionResult, parse } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { author, createTopics } from './bench-topics.ts';
 
 // The content subgraph alone behind graphql-ws: what editing costs without a gateway.
 
@@ -29,35 +28,10 @@ const subgraph = createSubgraph({
 });
 await subgraph.start();
 
-const viewer: UserViewer = {
-  type: 'user',
-  id: newId('usr'),
-  kind: 'CIVILIAN',
-  roles: [],
-  scopes: [],
-  sessionId: newId('ses'),
-};
 const originOf = (): RequestOrigin => {
-  return { viewer, requestId: randomUUID(), signal: new AbortController().signal };
+  return { viewer: author, requestId: randomUUID(), signal: new AbortController().signal };
 };
-
-async function create(query: string, input: object): Promise<string> {
-  const result = await executeOnSubgraph(subgraph, { query, variables: { input } }, originOf());
-  return (result.data as { made: { made: { id: string } } }).made.made.id;
-}
-const subjectId = await create(
-  `mutation ($input: CreateSubjectInput!) {
-    made: createSubject(input: $input) { ... on CreateSubjectSuccess { made: subject { id } } }
-  }`,
-  { title: 'Bench', visibility: 'PUBLIC' },
-);
-const topicId = () =>
-  create(
-    `mutation ($input: AddTopicInput!) {
-      made: addTopic(input: $input) { ... on AddTopicSuccess { made: topic { id } } }
-    }`,
-    { subjectId, title: 'Bench' },
-  );
+const addTopic = await createTopics((request) => executeOnSubgraph(subgraph, request, originOf()));
 
 const KINDS = {
   query: parse('{ __typename }'),
@@ -83,5 +57,5 @@ server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   process.send?.({ url: `ws://127.0.0.1:${port}` });
 });
-process.on('message', async () => process.send?.({ topicId: await topicId() }));
+process.on('message', async () => process.send?.({ topicId: await addTopic() }));
 process.on('disconnect', () => process.exit());

@@ -1,18 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as Y from 'yjs';
-import type { Contender } from './contender.ts';
+import type { Connect } from './contender.ts';
 
-export interface Round {
+/** What the editors of one round saw. */
+export interface Played {
+  /** From a keystroke to its sight at another editor, in milliseconds. */
   readonly latencies: readonly number[];
   readonly acknowledgements: readonly number[];
   readonly edits: number;
-  readonly cpuMs: number;
   /** Edits that an observer did not see. */
   readonly lost: number;
 }
 
-interface Load {
+export interface Load {
   readonly editors: number;
   readonly editsPerSecond: number;
   readonly seconds: number;
@@ -22,9 +22,16 @@ interface Load {
 const OBSERVERS = 5;
 const MARKER = /<\d+\.\d+>/g;
 
-/** Everybody types at a steady rate, each out of step with the others. */
-export async function play(contender: Contender, load: Load): Promise<Round> {
-  const connect = await contender.open();
+/**
+ * Everybody types at a steady rate, each out of step with the others.
+ *
+ * @param onTyping is called when all are connected, before the first keystroke, and after the last answer.
+ */
+export async function play(
+  connect: Connect,
+  load: Load,
+  onTyping: (isTyping: boolean) => Promise<void>,
+): Promise<Played> {
   const sentAt = new Map<string, number>();
   const seen = Array.from({ length: OBSERVERS }, () => new Set<string>());
   const latencies: number[] = [];
@@ -48,8 +55,8 @@ export async function play(contender: Contender, load: Load): Promise<Round> {
       return { n, doc, editor: await connect(doc.clientID, observe(n)) };
     }),
   );
+  await onTyping(true);
   const rounds = load.editsPerSecond * load.seconds;
-  const cpuBefore = cpuMsOf(contender.pid);
   const pushes: Promise<void>[] = [];
   const type = async ({ n, doc, editor }: (typeof editors)[number]) => {
     const startAt = performance.now() + (n / load.editors) * (1000 / load.editsPerSecond);
@@ -69,17 +76,11 @@ export async function play(contender: Contender, load: Load): Promise<Round> {
   };
   await Promise.all(editors.map(type));
   await Promise.all(pushes);
-  const cpuMs = cpuMsOf(contender.pid) - cpuBefore;
+  await onTyping(false);
   await delay(300);
   for (const { editor } of editors) editor.close();
   const lost = seen
     .slice(0, load.editors)
     .reduce((sum, markers) => sum + sentAt.size - markers.size, 0);
-  return { latencies, acknowledgements, edits: sentAt.size, cpuMs, lost };
-}
-
-/** User and system time of a process: `proc(5)`, fields 14 and 15, in hundredths of a second. */
-function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  return { latencies, acknowledgements, edits: sentAt.size, lost };
 }

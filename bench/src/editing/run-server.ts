@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-interface RunningServer {
+export interface RunningServer {
   readonly url: string;
   readonly pid: number;
   /** Sends a message and waits for the answer. */
@@ -9,14 +9,22 @@ interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Starts a script that reports its `url` when it listens. */
-export async function runServer(script: string, args: readonly string[]): Promise<RunningServer> {
-  const child = fork(script, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const [{ url }] = (await Promise.race([once(child, 'message'), failed(child)])) as [
-    { url: string },
+/** Starts a script that reports its `url` when it listens, or `listening` as our services do. */
+export async function runServer(
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
+  const child = fork(script, args, {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...environment },
+  });
+  const [{ url, listening }] = (await Promise.race([once(child, 'message'), failed(child)])) as [
+    { url?: string; listening?: string },
   ];
   return {
-    url,
+    url: url ?? listening ?? '',
     pid: child.pid ?? 0,
     ask: async <Answer>() => {
       const answered = once(child, 'message');
@@ -25,8 +33,9 @@ export async function runServer(script: string, args: readonly string[]): Promis
       return answer;
     },
     stop: async () => {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
     },
   };
 }

@@ -1,21 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
-import { WebSocket } from 'ws';
-import type { Contender } from './contender.ts';
+import type { Contender, Door } from './contender.ts';
+import { cpuMsOf } from './cpu-time.ts';
 import { runServer } from './run-server.ts';
 
-// Both speak the sync protocol of y-protocols; Hocuspocus puts the document's name before it.
-
 const FOLDER = fileURLToPath(new URL('../../contenders/', import.meta.url));
-const SYNC = 0;
-const AWARENESS = 1;
-const AUTH = 2;
-const SYNC_STATUS = 8;
-const UPDATE = 2;
 
 /** Installs what is compared with into a folder of its own, once. */
 export function installContenders(): void {
@@ -27,93 +17,28 @@ export function installContenders(): void {
 }
 
 export function startYWebsocket(withCursors: boolean): Promise<Contender> {
-  return start('y-websocket', 'y-websocket.js', withCursors, false);
+  return start('y-websocket', 'y-websocket', withCursors);
 }
 
 export function startHocuspocus(withCursors: boolean): Promise<Contender> {
-  return start('Hocuspocus 4.7', 'hocuspocus.js', withCursors, true);
+  return start('Hocuspocus 4.7', 'hocuspocus', withCursors);
 }
 
 async function start(
   name: string,
-  script: string,
+  protocol: Exclude<Door['protocol'], 'graph'>,
   withCursors: boolean,
-  isNamed: boolean,
 ): Promise<Contender> {
-  const server = await runServer(`${FOLDER}${script}`, []);
+  const server = await runServer(`${FOLDER}${protocol}.js`, []);
   let rounds = 0;
   return {
     name: withCursors ? `${name}, cursors` : name,
-    pid: server.pid,
+    cpuMs: () => cpuMsOf(server.pid),
+    storesCpuMs: () => 0,
     stop: server.stop,
     open: async () => {
       rounds += 1;
-      const document = `bench-${rounds}`;
-      return async (clientId, onUpdate) => {
-        const socket = new WebSocket(isNamed ? server.url : `${server.url}/${document}`);
-        const send = (write: (encoder: encoding.Encoder) => void) => {
-          const encoder = encoding.createEncoder();
-          if (isNamed) encoding.writeVarString(encoder, document);
-          write(encoder);
-          socket.send(encoding.toUint8Array(encoder));
-        };
-        const acknowledged: (() => void)[] = [];
-        const { promise: synced, resolve } = Promise.withResolvers<void>();
-        socket.on('message', (data: Buffer) => {
-          const decoder = decoding.createDecoder(new Uint8Array(data));
-          if (isNamed) decoding.readVarString(decoder);
-          const type = decoding.readVarUint(decoder);
-          if (type === SYNC_STATUS && isNamed) acknowledged.shift()?.();
-          if (type !== SYNC) return;
-          const step = decoding.readVarUint(decoder);
-          // The answer to our first step, or its own: the document is open either way.
-          if (step !== UPDATE) resolve();
-          if (step === UPDATE) onUpdate(decoding.readVarUint8Array(decoder));
-        });
-        await once(socket, 'open');
-        if (isNamed) {
-          send((encoder) => {
-            encoding.writeVarUint(encoder, AUTH);
-            encoding.writeVarUint(encoder, 0);
-            encoding.writeVarString(encoder, 'token');
-            encoding.writeVarString(encoder, '4.7.0');
-          });
-        }
-        send((encoder) => {
-          encoding.writeVarUint(encoder, SYNC);
-          encoding.writeVarUint(encoder, 0);
-          encoding.writeVarUint8Array(encoder, Uint8Array.of(0));
-        });
-        await synced;
-        let clock = 0;
-        return {
-          push: async (update, cursor) => {
-            send((encoder) => {
-              encoding.writeVarUint(encoder, SYNC);
-              encoding.writeVarUint(encoder, UPDATE);
-              encoding.writeVarUint8Array(encoder, update);
-            });
-            if (withCursors) {
-              clock += 1;
-              send((encoder) => {
-                encoding.writeVarUint(encoder, AWARENESS);
-                encoding.writeVarUint8Array(encoder, awareness(clientId, clock, cursor));
-              });
-            }
-            if (isNamed) await new Promise<void>((done) => acknowledged.push(done));
-          },
-          close: () => socket.terminate(),
-        };
-      };
+      return { protocol, url: server.url, document: `bench-${rounds}`, withCursors };
     },
   };
-}
-
-function awareness(clientId: number, clock: number, cursor: number): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, 1);
-  encoding.writeVarUint(encoder, clientId);
-  encoding.writeVarUint(encoder, clock);
-  encoding.writeVarString(encoder, JSON.stringify({ cursor }));
-  return encoding.toUint8Array(encoder);
 }

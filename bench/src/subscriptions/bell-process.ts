@@ -1,7 +1,7 @@
 import { serveSubgraph } from '@civitas/platform/subgraph';
 import { createLogger } from '@civitas/platform/telemetry';
+import { SECRET } from '../secret.ts';
 import { bellSubgraph } from './bell.ts';
-import { SECRET } from './secret.ts';
 
 // The subgraph behind the gateway, as a process of its own.
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connectSubgraph, createGateway } from '@civitas/gateway';
 import { createLogger } from '@civitas/platform/telemetry';
-import { SECRET } from './secret.ts';
+import { SECRET } from '../secret.ts';
 
 // Our gateway as it is deployed: the subgraph is another process, reached by HTTP and WebSocket.
 

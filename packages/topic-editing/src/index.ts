@@ -5,7 +5,12 @@ export {
   editTopicOver,
   type TopicStatus,
 } from './edit-topic.ts';
-export type { PushResult, TopicEdits } from './operations.ts';
+export {
+  PUSH_TOPIC_UPDATE,
+  type PushResult,
+  TOPIC_EDITS,
+  type TopicEdits,
+} from './operations.ts';
 export {
   GraphError,
   overOperations,

@@ -27,7 +27,8 @@ export interface ContentContext extends RequestContext {
   readonly sharedRoles: Map<string, SubjectRole>;
 }
 
-type ContentLoaders = ReturnType<typeof createVersionLoaders> &
+/** One row or list for each of many, see `createLoaders`. */
+export type ContentLoaders = ReturnType<typeof createVersionLoaders> &
   ReturnType<typeof createCommentLoaders> &
   ReturnType<typeof createRevisionLoaders> &
   ReturnType<typeof createCollaborationLoaders> &

@@ -4,25 +4,26 @@ import { personalDataHandlers } from '@civitas/platform/personal-data';
 import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
-import { collaborationResolvers, createCollaborationLoaders } from './collaboration/index.ts';
-import { commentResolvers, createCommentLoaders } from './comments/index.ts';
-import type { ContentContext } from './context.ts';
+import { collaborationResolvers } from './collaboration/index.ts';
+import { commentResolvers } from './comments/index.ts';
+import type { ContentContext, ContentLoaders } from './context.ts';
 import { createEditing, editingResolvers } from './editing/index.ts';
 import { exchangeResolvers } from './exchange/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
-import { createLearningLoaders, learningResolvers } from './learning/index.ts';
+import { learningResolvers } from './learning/index.ts';
+import { createLoaders } from './loaders.ts';
 import { createTextMover, type ObjectStore } from './objects/index.ts';
 import { personalData } from './personal-data/index.ts';
-import { createReactionLoaders, reactionResolvers } from './reactions/index.ts';
-import { createReferenceLoaders, referenceResolvers } from './references/index.ts';
+import { reactionResolvers } from './reactions/index.ts';
+import { referenceResolvers } from './references/index.ts';
 import { renderingResolvers } from './rendering/index.ts';
-import { createRevisionLoaders, revisionResolvers } from './revisions/index.ts';
+import { revisionResolvers } from './revisions/index.ts';
 import { searchResolvers } from './search/index.ts';
-import { createStructureLoaders, structureResolvers } from './structure/index.ts';
-import { createSubjectLoaders, subjectResolvers } from './subjects/index.ts';
-import { createTopicLoaders, topicResolvers } from './topics/index.ts';
-import { createVersionLoaders, versionResolvers } from './versions/index.ts';
+import { structureResolvers } from './structure/index.ts';
+import { subjectResolvers } from './subjects/index.ts';
+import { topicResolvers } from './topics/index.ts';
+import { versionResolvers } from './versions/index.ts';
 
 export { decodeMarkdown, type PreparedSubject, prepareImport } from './import/index.ts';
 export { connectObjectStore } from './objects/index.ts';
@@ -76,25 +77,18 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       learningResolvers,
       editingResolvers,
     ],
-    context: (request) => ({
-      ...request,
-      db,
-      editing,
-      pubsub,
-      sharedRoles: new Map(),
-      loaders: {
-        ...createSubjectLoaders(db, request.viewer, now),
-        ...createCollaborationLoaders(db, now),
-        ...createTopicLoaders(db),
-        ...createReactionLoaders(db, request.viewer),
-        ...createReferenceLoaders(db),
-        ...createStructureLoaders(db),
-        ...createVersionLoaders(db),
-        ...createCommentLoaders(db),
-        ...createRevisionLoaders(db, objects),
-        ...createLearningLoaders(db, request.viewer),
-      },
-    }),
+    context: (request) => {
+      // Half of all requests are live edits, which need none of them.
+      let loaders: ContentLoaders | undefined;
+      return {
+        ...{ ...request, db, editing, pubsub },
+        sharedRoles: new Map(),
+        get loaders() {
+          loaders ??= createLoaders({ db, objects, viewer: request.viewer, now });
+          return loaders;
+        },
+      };
+    },
     log,
     now,
     ready: () => db.ping(),

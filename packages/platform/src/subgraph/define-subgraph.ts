@@ -42,13 +42,24 @@ export function defineSubgraph<Context extends RequestContext>(
     schema: buildSubgraphSchema({ typeDefs, resolvers }),
     routes: definition.routes ?? [],
     contextFor: (origin) => {
-      const log = definition.log.child({ requestId: origin.requestId });
-      return definition.context({ ...origin, now, log });
+      const { log } = definition;
+      return withOwnLog(definition.context({ ...origin, now, log }), log);
     },
     start: async () => definition.start?.(),
     ready: definition.ready,
     stop: definition.stop,
   };
+}
+
+/** A logger that names its request takes a while to make, and few requests log. */
+function withOwnLog<Context extends RequestContext>(context: Context, log: Logger): Context {
+  let own: Logger | undefined;
+  return Object.defineProperty(context, 'log', {
+    get: () => {
+      own ??= log.child({ requestId: context.requestId });
+      return own;
+    },
+  });
 }
 
 /** Several features contribute fields to one type (`Query`, `User`): merge one level deep. */

@@ -1,5 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
-import { jwtVerify } from 'jose';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { CivitasError } from '../errors/index.ts';
 import type { SubgraphRequest } from './types.ts';
@@ -31,6 +30,10 @@ const claimsShape = z.object({
   rid: z.string(),
   adr: z.string().optional(),
   bdh: z.string(),
+  iss: z.literal(ISSUER),
+  aud: z.string(),
+  iat: z.int(),
+  exp: z.int(),
 });
 
 interface InternalClaims {
@@ -42,10 +45,6 @@ interface InternalClaims {
   readonly audience: string;
   /** The exact bytes of the request body: a token cannot be put on another request. */
   readonly body: string | Buffer;
-}
-
-function keyOf(secret: string): Uint8Array {
-  return new TextEncoder().encode(secret);
 }
 
 function hashOf(body: string | Buffer): string {
@@ -77,11 +76,27 @@ export async function signInternalToken(claims: InternalClaims, secret: string):
     exp: now + LIFETIME_SECONDS,
   });
   const signed = `${HEADER}.${Buffer.from(payload).toString('base64url')}`;
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  return `${signed}.${signatureOf(signed, secret).toString('base64url')}`;
+}
+
+function signatureOf(signed: string, secret: string): Buffer {
+  return createHmac('sha256', secret).update(signed).digest();
+}
+
+/** What was signed with this secret; throws when it was not. The algorithm is ours to choose. */
+function readSigned(token: string, secret: string): unknown {
+  const [header = '', payload = '', signature = '', ...rest] = token.split('.');
+  if (header !== HEADER || rest.length > 0) throw new Error('It is not one of our tokens.');
+  const given = Buffer.from(signature, 'base64url');
+  const expected = signatureOf(`${header}.${payload}`, secret);
+  const isSigned = given.length === expected.length && timingSafeEqual(given, expected);
+  if (!isSigned) throw new Error('The signature is not ours.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
 }
 
 /**
- * Checks that a request comes from the gateway, for this subgraph, with this body, now.
+ * Checks that a request comes from the gateway, for this subgraph, with this body, now. Like signing
+ * it does without WebCrypto's threads: `jose` took a sixth of the time a subgraph spends on an edit.
  *
  * @throws CivitasError `INTERNAL_CALLER_REQUIRED`, without saying what was wrong.
  */
@@ -91,14 +106,12 @@ export async function verifyInternalToken(
   secret: string,
 ): Promise<Pick<InternalClaims, 'viewer' | 'requestId' | 'clientAddress'>> {
   try {
-    const { payload } = await jwtVerify(token ?? '', keyOf(secret), {
-      algorithms: ['HS256'],
-      issuer: ISSUER,
-      audience: expected.audience,
-      clockTolerance: CLOCK_TOLERANCE_SECONDS,
-      maxTokenAge: LIFETIME_SECONDS,
-    });
-    const claims = claimsShape.parse(payload);
+    const claims = claimsShape.parse(readSigned(token ?? '', secret));
+    const now = Date.now() / 1000;
+    if (claims.aud !== expected.audience) throw new Error('It is for another subgraph.');
+    if (claims.exp < now - CLOCK_TOLERANCE_SECONDS) throw new Error('It has expired.');
+    if (claims.iat > now + CLOCK_TOLERANCE_SECONDS) throw new Error('It is from the future.');
+    if (claims.exp > claims.iat + LIFETIME_SECONDS) throw new Error('It lives for too long.');
     if (claims.bdh !== hashOf(expected.body)) throw new Error('The body is not the signed one.');
     return { viewer: claims.vwr, requestId: claims.rid, clientAddress: claims.adr };
   } catch (cause) {

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type GraphQLError, parse } from 'graphql';
 import { handleProtocols } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { type Extra as ServerExtra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { signedText, VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
 import { subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
@@ -21,7 +21,7 @@ export const CONNECTION_TEXT = 'connection_init';
 const SUBSCRIPTION = parse('subscription { __typename }');
 const INITIALISATION_TIMEOUT_MS = 3_000;
 
-type Extra = Record<PropertyKey, never> & { left?: AbortController };
+type Extra = ServerExtra & Record<PropertyKey, never> & { left?: AbortController };
 
 type Started = { readonly request: SubgraphRequest; readonly origin: RequestOrigin };
 
@@ -83,8 +83,11 @@ export function serveSubscriptions(
         const { request, origin } = contextValue as Started;
         return subscribeOnSubgraph(subgraph, request, origin) as never;
       },
-      // `graphql-ws` wants error objects; ours are formatted already.
-      onNext: (_context, _id, _payload, _args, result) => result,
+      onNext: ({ extra }, _id, _payload, _args, result) => {
+        writeTogether(extra.request.socket);
+        // `graphql-ws` wants error objects; ours are formatted already.
+        return result;
+      },
       onClose: ({ extra }) => extra.left?.abort(),
     },
     sockets,
@@ -93,10 +96,22 @@ export function serveSubscriptions(
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?', 1)[0] !== path) return void socket.destroy();
-    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened));
+    sockets.handleUpgrade(request, socket, head, (opened) =>
+      sockets.emit('connection', opened, request),
+    );
   });
   return async () => {
     for (const socket of sockets.clients) socket.close(1001, 'Going away');
     await served.dispose();
   };
+}
+
+/**
+ * One event of many subscribers is many messages on one connection: what is written in this turn
+ * leaves in one call of the system instead of one each.
+ */
+function writeTogether(socket: Duplex): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  process.nextTick(() => socket.uncork());
 }

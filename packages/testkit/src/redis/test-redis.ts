@@ -8,6 +8,8 @@ import getPort from 'get-port';
 /** A real Redis server for one test file. */
 export interface TestRedis {
   readonly url: string;
+  /** Of the server that runs now. */
+  readonly pid: number;
   /** Ends the server as a crash would (SIGKILL). What it acknowledged is in its append-only file. */
   kill(): Promise<void>;
   /** Starts the server again on the same port with what it had written. */
@@ -35,6 +37,9 @@ export async function startTestRedis(): Promise<TestRedis> {
   const kill = () => server.kill();
   return {
     url: `redis://127.0.0.1:${port}`,
+    get pid() {
+      return server.pid;
+    },
     kill,
     restart: async () => {
       await kill();
