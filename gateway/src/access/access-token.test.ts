@@ -115,3 +115,27 @@ test.each(['Basic dTpw', 'Bearer', 'Bearer a b', 'token'])(
 test('no authorization is anonymous', async () => {
   expect(await identify(undefined, undefined)).toEqual({ viewer: { type: 'anonymous' } });
 });
+
+test('the signature of a token is checked once, its expiry every time', async () => {
+  let asked = 0;
+  let now = Date.now();
+  const verifyAt = createAccessTokenVerifier({
+    keys: async () => {
+      asked += 1;
+      return keys.publicKey;
+    },
+    issuer: ISSUER,
+    audience: 'civitas',
+    now: () => new Date(now),
+  });
+  const token = await valid().sign(keys.privateKey);
+  expect(await verifyAt(token)).toEqual(await verifyAt(token));
+  expect(asked).toBe(1);
+  now += 5 * 60_000;
+  await expect(verifyAt(token)).rejects.toMatchObject({
+    extensions: { code: 'UNAUTHENTICATED' },
+  });
+  const forged = `${token.slice(0, -8)}AAAAAAA${token.at(-1)}`;
+  await expect(verifyAt(forged)).rejects.toThrow();
+  expect(asked).toBe(2);
+});

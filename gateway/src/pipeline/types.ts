@@ -1,4 +1,4 @@
-import type { Viewer } from '@civitas/platform/subgraph';
+import type { PushIterator, Viewer } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult, GraphQLFormattedError, OperationTypeNode } from 'graphql';
 
 /** One operation as a door hands it over: nothing of HTTP or WebSocket is left in it. */
@@ -54,7 +54,7 @@ export interface SubscriptionResponse {
    * In order, each complete. `return()` stops the source at once when nobody else listens; a reader
    * that is too slow gets a rejected `next()`.
    */
-  readonly results: AsyncIterableIterator<FormattedExecutionResult>;
+  readonly results: PushIterator<FormattedExecutionResult>;
   /** Whose it is. */
   readonly viewer: Viewer;
   readonly requestId: string;

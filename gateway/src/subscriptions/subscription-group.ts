@@ -63,13 +63,8 @@ export class SubscriptionGroup {
 
   /** Adds a subscriber: its results, or why the source could not start. */
   async join(): Promise<Results | FormattedExecutionResult> {
-    const results: Results = createPushIterator({
-      maxQueued: this.#options.maxQueued,
-      onEnd: () => {
-        this.#subscribers.delete(results);
-        if (this.#subscribers.size === 0) this.#over();
-      },
-    });
+    const { maxQueued } = this.#options;
+    const results: Results = createPushIterator({ maxQueued, onEnd: this.#leave });
     this.#subscribers.add(results);
     try {
       const refusal = await this.#started;
@@ -113,6 +108,12 @@ export class SubscriptionGroup {
   fail(error: Error): void {
     for (const subscriber of [...this.#subscribers]) subscriber.fail(error);
   }
+
+  /** One for all subscribers. */
+  readonly #leave = (results: Results): void => {
+    this.#subscribers.delete(results);
+    if (this.#subscribers.size === 0) this.#over();
+  };
 
   #over(): void {
     this.#options.onClosed();

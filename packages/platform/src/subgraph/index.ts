@@ -9,7 +9,7 @@ export {
   verifyInternalToken,
 } from './internal-token.ts';
 export { loadTypeDefs } from './load-type-defs.ts';
-export { createPushIterator, type PushIterator } from './push-iterator.ts';
+export { createPushIterator, type PushIterator, type PushReader } from './push-iterator.ts';
 export { requireUser } from './require-user.ts';
 export { type ServedSubgraph, serveSubgraph } from './serve-subgraph.ts';
 export { CONNECTION_TEXT } from './serve-subscriptions.ts';
