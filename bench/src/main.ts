@@ -6,9 +6,9 @@ import { benchStart } from './start.ts';
 import { benchSubscriptions } from './subscriptions/index.ts';
 import { benchTown } from './town.ts';
 
-// `npm run bench` runs them all, `npm run bench -- town` one.
+// `npm run bench` runs them all, `npm run bench -- town` one; options are for that one.
 
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+const benchmarks: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
   civic: benchCivic,
   editing: benchEditing,
   gateway: benchGateway,
@@ -18,7 +18,9 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   town: benchTown,
 };
 
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+const wanted = given.filter((each) => !each.startsWith('--'));
+const options = given.filter((each) => each.startsWith('--'));
 const unknown = wanted.filter((name) => !(name in benchmarks));
 if (unknown.length > 0) {
   console.error(
@@ -27,6 +29,6 @@ if (unknown.length > 0) {
   process.exitCode = 1;
 } else {
   for (const [name, run] of Object.entries(benchmarks)) {
-    if (wanted.length === 0 || wanted.includes(name)) await run();
+    if (wanted.length === 0 || wanted.includes(name)) await run(options);
   }
 }

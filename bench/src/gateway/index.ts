@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { composeServices } from '@apollo/composition';
@@ -9,18 +9,15 @@ import { load } from '../load.ts';
 import { median, printTable, quantile } from '../statistics.ts';
 import { type Child, startChild } from './child.ts';
 import { queries } from './queries.ts';
+import { type GatewayBenchOptions, type QueryName, readOptions } from './read-options.ts';
 import { benchSubgraphs } from './subgraphs.ts';
 
 const CONNECTIONS = 50;
-const ROUNDS = 3;
-const ROUND_SECONDS = 2;
 const WARM_UP_SECONDS = 3;
 const BASELINE = 'apollo';
 /** The gateway has one processor for itself; load and subgraphs share the other. */
 const GATEWAY_PROCESSOR = 1;
 const OTHER_PROCESSOR = 0;
-
-type QueryName = keyof typeof queries;
 
 interface Contender {
   readonly name: string;
@@ -37,7 +34,8 @@ const all = Object.keys(queries) as QueryName[];
  * CPU per request and requests per second of gateways on the four-subgraph benchmark, round by
  * round in one run. First without sharing identical requests in flight, then with it.
  */
-export async function benchGateway(): Promise<void> {
+export async function benchGateway(given: readonly string[] = []): Promise<void> {
+  const options = readOptions(given);
   installForeign();
   const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
   const interrupted = () => process.exit(1);
@@ -55,52 +53,51 @@ export async function benchGateway(): Promise<void> {
     });
     const supergraph = join(directory, 'supergraph.graphql');
     await writeFile(supergraph, composed(subgraphs.url));
-    const contender = (name: string, child: Child, answers = all): Contender => ({
+    const contender = (
+      name: string,
+      child: Child,
+      answers: readonly QueryName[] = all,
+    ): Contender => ({
       name,
       child,
       answers,
       results: new Map(),
     });
     const processor = GATEWAY_PROCESSOR;
-    const hive = async (shared: string, port: number) => {
-      try {
-        const child = await start(
-          ['node_modules/@graphql-hive/gateway/dist/bin.js', 'supergraph', '-c', 'hive.config.mjs'],
-          {
-            processor,
-            cwd: foreign,
-            url: `http://127.0.0.1:${port}/graphql`,
-            env: { SUPERGRAPH: supergraph, PORT: String(port), SHARED: shared },
-          },
-        );
-        return [contender(`hive${shared && `, ${shared}`}`, child)];
-      } catch (error) {
-        console.warn(`hive does not start here: ${(error as Error).message}`);
-        return [];
-      }
+    const nodeProcess = (file: string, ...args: readonly string[]) =>
+      start([join(here, file), ...args], { processor });
+    const hive = (shared: string, port: number) =>
+      start(
+        ['node_modules/@graphql-hive/gateway/dist/bin.js', 'supergraph', '-c', 'hive.config.mjs'],
+        {
+          processor,
+          cwd: foreign,
+          url: `http://127.0.0.1:${port}/graphql`,
+          env: { SUPERGRAPH: supergraph, PORT: String(port), SHARED: shared },
+        },
+      );
+    const known: Readonly<Record<string, [() => Promise<Child>, (readonly QueryName[])?]>> = {
+      civitas: [() => nodeProcess('civitas-process.ts', supergraph)],
+      [BASELINE]: [() => start(['apollo.mjs', supergraph], { processor, cwd: foreign })],
+      hive: [() => hive('', 4790)],
+      'hand-written': [() => nodeProcess('hand-written-process.ts', subgraphs.url), ['nested']],
+      'civitas, shared': [() => nodeProcess('civitas-process.ts', supergraph, 'shared')],
+      'hive, shared': [() => hive('shared', 4791)],
     };
-    const contenders = [
-      contender(
-        'civitas',
-        await start([join(here, 'civitas-process.ts'), supergraph], { processor }),
-      ),
-      contender(BASELINE, await start(['apollo.mjs', supergraph], { processor, cwd: foreign })),
-      ...(await hive('', 4790)),
-      contender(
-        'hand-written',
-        await start([join(here, 'hand-written-process.ts'), subgraphs.url], { processor }),
-        ['nested'],
-      ),
-      contender(
-        'civitas, shared',
-        await start([join(here, 'civitas-process.ts'), supergraph, 'shared'], { processor }),
-      ),
-      ...(await hive('shared', 4791)),
-    ];
+    const contenders: Contender[] = [];
+    for (const [name, [begin, answers]] of Object.entries(known)) {
+      if (options.only && !options.only.includes(name)) continue;
+      try {
+        contenders.push(contender(name, await begin(), answers));
+      } catch (error) {
+        if (!name.startsWith('hive')) throw error;
+        console.warn(`${name} does not start here: ${(error as Error).message}`);
+      }
+    }
     await assertSameAnswers(contenders);
-    for (const query of all) {
-      await measure(contenders, query);
-      report(contenders, query);
+    for (const query of options.queries) {
+      await measure(contenders, query, options);
+      report(contenders, query, options);
     }
   } finally {
     await Promise.all(children.map((child) => child.stop()));
@@ -131,7 +128,8 @@ async function assertSameAnswers(contenders: readonly Contender[]): Promise<void
     for (const { name, child, answers: able } of contenders) {
       if (able.includes(query)) answers.set(name, await answerOf(child.url, query));
     }
-    const wrong = [...answers].filter(([, answer]) => answer !== answers.get(BASELINE));
+    const expected = answers.get(BASELINE) ?? [...answers.values()][0];
+    const wrong = [...answers].filter(([, answer]) => answer !== expected);
     if (wrong.length > 0)
       throw new Error(`${query}: ${wrong.map(([name]) => name).join(', ')} answer differently.`);
   }
@@ -150,13 +148,21 @@ async function answerOf(url: string, query: QueryName): Promise<string> {
   return JSON.stringify(await response.json(), sortKeys);
 }
 
-async function measure(contenders: readonly Contender[], query: QueryName): Promise<void> {
+function ratio(samples: readonly number[] | undefined, by: number): string {
+  return samples && Number.isFinite(by) ? (median(samples) / by).toFixed(2) : '–';
+}
+
+async function measure(
+  contenders: readonly Contender[],
+  query: QueryName,
+  { rounds, roundSeconds }: GatewayBenchOptions,
+): Promise<void> {
   const able = contenders.filter(({ answers }) => answers.includes(query));
   const body = JSON.stringify({ query: queries[query] });
-  for (let round = -1; round < ROUNDS; round += 1) {
+  for (let round = -1; round < rounds; round += 1) {
     for (const { child, results } of able) {
       const before = child.cpuMs();
-      const seconds = round < 0 ? WARM_UP_SECONDS : ROUND_SECONDS;
+      const seconds = round < 0 ? WARM_UP_SECONDS : roundSeconds;
       const {
         requests,
         seconds: elapsed,
@@ -172,11 +178,16 @@ async function measure(contenders: readonly Contender[], query: QueryName): Prom
   }
 }
 
-function report(contenders: readonly Contender[], query: QueryName): void {
-  const baseline = contenders.find(({ name }) => name === BASELINE)?.results.get(query);
+function report(
+  contenders: readonly Contender[],
+  query: QueryName,
+  { rounds }: GatewayBenchOptions,
+): void {
+  const of = (wanted: string) =>
+    contenders.find(({ name }) => name === wanted)?.results.get(query)?.cpuMs;
   const rows = contenders.flatMap(({ name, child, results }) => {
     const result = results.get(query);
-    if (!result || !baseline) return [];
+    if (!result) return [];
     const cpuMs = median(result.cpuMs);
     return [
       {
@@ -186,12 +197,13 @@ function report(contenders: readonly Contender[], query: QueryName): void {
         'p50 ms': median(result.latencies).toFixed(1),
         'p99 ms': quantile(result.latencies, 0.99).toFixed(1),
         'memory MiB': child.residentMiB().toFixed(0),
-        [`${BASELINE} ÷ CPU`]: (median(baseline.cpuMs) / cpuMs).toFixed(1),
+        [`${BASELINE} ÷ CPU`]: ratio(of(BASELINE), cpuMs),
+        'CPU ÷ script': ratio(result.cpuMs, median(of('hand-written') ?? [])),
       },
     ];
   });
   printTable(
-    `gateway, ${query} query: ${CONNECTIONS} connections, ${ROUNDS} interleaved rounds`,
+    `gateway, ${query} query: ${CONNECTIONS} connections, ${rounds} interleaved rounds, load average ${loadavg()[0]?.toFixed(1)}`,
     rows,
   );
 }

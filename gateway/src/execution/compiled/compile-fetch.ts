@@ -5,6 +5,7 @@ import { type Data, isData } from './data.ts';
 import { compileEntityRun } from './entity-fetch.ts';
 import type { Execution, Step } from './execution.ts';
 import { fetchError, rootKeysOf, subgraphError } from './fetch-errors.ts';
+import { forgetBelow, placeKey } from './find-objects.ts';
 import { compileGather } from './gather-entities.ts';
 import type { Merge } from './merge.ts';
 import { askForEntities } from './merging/ask-for-entities.ts';
@@ -53,6 +54,7 @@ export function compileRootAnswer(
   const { serviceName } = node;
   const rewrite = compileRewrites(node.outputRewrites, types);
   const walk = compileWalk(path);
+  const place = placeKey(path);
   return (execution, { data, errors }) => {
     for (const error of errors ?? []) {
       const at = error.path && [...beforeLists(path), ...error.path];
@@ -60,6 +62,7 @@ export function compileRootAnswer(
     }
     if (!isData(data)) return;
     rewrite?.(data);
+    forgetBelow(execution.found, place);
     if (path.length === 0) return merge(execution.data, data);
     const targets: Data[] = [];
     walk(execution.data, targets);
@@ -78,7 +81,7 @@ export function compileEntityFetch(node: FetchNode, path: PlanPath, parts: Compi
     if (!part) return undefined;
     // What is deferred must not be waited for by what is not.
     if (execution.deferred) return askForEntities([part]);
-    execution.batch ??= new FetchBatch();
+    execution.batch ??= new FetchBatch(execution.origin.mayBeRemembered === true);
     return execution.batch.add(part);
   };
 }

@@ -37,7 +37,8 @@ function contest(subgraphs: Parameters<typeof compose>[0]) {
     if (!operation) throw new Error('No operation.');
     const variables = coerceVariables(supergraph.schema, operation.node, given, true);
     const signal = new AbortController().signal;
-    const origin = { viewer: ANONYMOUS, requestId: 'request-1', signal };
+    const mayBeRemembered = operation.node.operation === OperationTypeNode.QUERY;
+    const origin = { viewer: ANONYMOUS, requestId: 'request-1', signal, mayBeRemembered };
     const planned = plans.planFor(operation, NOTHING_DENIED);
     const raw = await executePlan({ planned, variables, origin });
     // Written before the data is made, as the HTTP door does it.

@@ -4,8 +4,9 @@ import type { GraphQLFormattedError } from 'graphql';
 import { type Data, isData } from './data.ts';
 import type { Execution } from './execution.ts';
 import { subgraphError, subgraphErrorsAt } from './fetch-errors.ts';
+import { forgetBelow, placeKey } from './find-objects.ts';
 import type { Merge } from './merge.ts';
-import { hasOnlyLeaves } from './merging/has-only-leaves.ts';
+import { leavesOf } from './merging/leaves-of.ts';
 import { beforeLists, type PlanPath, placesAt } from './places.ts';
 import type { PossibleTypes } from './possible-types.ts';
 import { compileRewrites } from './rewrites.ts';
@@ -19,8 +20,11 @@ export interface EntityFetch {
   readonly path: PlanPath;
   readonly transport: SubgraphTransport;
   readonly makeRequest: MakeEntityRequest;
-  /** Whether one answer may serve several such fetches of the same text. */
-  isShareable(): boolean;
+  /**
+   * What it asks of entities, where one answer may serve several fetches that ask it: the operation
+   * without its name.
+   */
+  readonly question: string | undefined;
   /** Gives every found object its entity of the answer. */
   receive(part: EntityPart, entities: readonly unknown[]): void;
   /** An error of the answer, at every place of the entity `index` that the part has. */
@@ -52,8 +56,13 @@ export function compileEntityRun(
   { types, merge }: { readonly types: PossibleTypes; readonly merge: Merge },
 ): EntityFetch {
   const { serviceName, operation, operationName, variableUsages = [] } = node;
-  let isShareable: boolean | undefined;
   const rewrite = compileRewrites(node.outputRewrites, types);
+  const place = placeKey(path);
+  let leaves: string | null | undefined;
+  const plainLeaves = () => {
+    if (leaves === undefined) leaves = leavesOf(operation);
+    return leaves;
+  };
 
   function rewriteOnce(
     { found, indices }: EntityPart,
@@ -83,7 +92,9 @@ export function compileEntityRun(
       lists: ['representations'],
       variableUsages,
     }),
-    isShareable: () => (isShareable ??= !rewrite && hasOnlyLeaves(operation)),
+    get question() {
+      return (rewrite ? null : plainLeaves()) ?? undefined;
+    },
     receive: (part, entities) => {
       if (rewrite) rewriteOnce(part, entities, rewrite);
       const { found, indices } = part;
@@ -92,10 +103,15 @@ export function compileEntityRun(
         const entity = index < 0 ? undefined : entities[index];
         if (isData(entity)) merge(found[at] as Data, entity);
       }
+      if (plainLeaves() === null) forgetBelow(part.execution.found, place);
     },
-    reportAt: ({ execution, indices }, error, index, below) => {
-      const concerned = placesAt(execution.data, path).filter((_, at) => indices[at] === index);
-      execution.errors.push(...subgraphErrorsAt(serviceName, error, concerned, below));
+    reportAt: ({ execution, found, indices }, error, index, below) => {
+      const failed = new Set(found.filter((_, at) => indices[at] === index));
+      if (failed.size === 0) return;
+      const concerned = placesAt(execution.data, path, failed);
+      const errors = subgraphErrorsAt(serviceName, error, concerned, below);
+      if (errors.length > 0) execution.errors.push(...errors);
+      else execution.errors.push(subgraphError(serviceName, error, beforeLists(path)));
     },
     report: ({ execution }, error) => {
       execution.errors.push(subgraphError(serviceName, error, beforeLists(path)));

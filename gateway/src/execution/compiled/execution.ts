@@ -2,6 +2,7 @@ import type { RequestOrigin } from '@civitas/platform/subgraph';
 import type { GraphQLError } from 'graphql';
 import type { Data } from './data.ts';
 import type { DeferredFetches } from './deferred/deferred-fetches.ts';
+import type { FoundObjects } from './find-objects.ts';
 import type { FetchBatch } from './merging/fetch-batch.ts';
 
 /** One run of a compiled plan. */
@@ -13,6 +14,8 @@ export interface Execution {
   readonly errors: GraphQLError[];
   /** Where something of the operation is answered later. */
   readonly deferred?: DeferredFetches;
+  /** What was found for entity fetches, for those that look further down. */
+  found?: FoundObjects;
   /** Made with the first entity fetch. */
   batch?: FetchBatch;
 }

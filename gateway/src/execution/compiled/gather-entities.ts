@@ -2,8 +2,10 @@ import type { FetchNode } from '@apollo/query-planner';
 import type { Data } from './data.ts';
 import type { EntityFetch, EntityPart } from './entity-fetch.ts';
 import type { Execution } from './execution.ts';
+import { compileFind, placeKey, type Visit } from './find-objects.ts';
+import { isSame } from './is-same.ts';
 import type { Merge } from './merge.ts';
-import { compileWalk, type PlanPath } from './places.ts';
+import type { PlanPath } from './places.ts';
 import type { PossibleTypes } from './possible-types.ts';
 import { compileIdentity, compileRepresentation } from './representation.ts';
 import { compileRewrites } from './rewrites.ts';
@@ -16,6 +18,11 @@ interface GatherParts {
 /** Finds the objects that a fetch is for, each different entity once; undefined without any. */
 export type Gather = (execution: Execution, fetch: EntityFetch) => EntityPart | undefined;
 
+/**
+ * Objects at the same place of a response that say the same become one object: all that the plan
+ * fetches for one of them it would fetch for the others. So an entity that stands at a hundred places
+ * is completed once, what is below it is walked once, and its text is written once.
+ */
 export function compileGather(
   { requires = [], inputRewrites }: FetchNode,
   path: PlanPath,
@@ -24,7 +31,8 @@ export function compileGather(
   const pick = compileRepresentation(requires, types, merge);
   const rewrite = compileRewrites(inputRewrites, types);
   const identify = compileIdentity(requires, types);
-  const walk = compileWalk(path);
+  const find = compileFind(path);
+  const place = placeKey(path);
 
   const representationOf = (data: Data): Data | undefined => {
     const representation = pick(data);
@@ -35,28 +43,48 @@ export function compileGather(
 
   return (execution, fetch) => {
     const found: Data[] = [];
-    walk(execution.data, found);
-    if (found.length === 0) return undefined;
+    const indices: number[] = [];
     const texts: string[] = [];
     const firsts: Data[] = [];
-    const known = new Map<unknown, number>();
-    const indices: number[] = new Array(found.length);
-    for (let at = 0; at < found.length; at++) {
-      const data = found[at] as Data;
+    const known = new Map<string, number>();
+    // What is deferred knows its places by walking the data itself.
+    const shares = !execution.deferred;
+
+    const visit: Visit = (data, holder, key) => {
       const identity = identify?.(data);
-      const same = identity === undefined ? undefined : known.get(identity);
-      indices[at] = same ?? -1;
-      if (same !== undefined || (identify && identity === undefined)) continue;
-      const representation = representationOf(data);
-      if (!representation) continue;
-      const text = JSON.stringify(representation);
+      const text = identity === undefined && !identify ? textOf(data) : undefined;
       const name = identity ?? text;
-      const index = known.get(name);
-      indices[at] = index ?? texts.length;
-      if (index !== undefined) continue;
+      let index = name === undefined ? -1 : known.get(name);
+      if (index === undefined) {
+        index = addEntity(data, text ?? textOf(data), name as string);
+      } else if (index >= 0 && shares) {
+        const first = firsts[index] as Data;
+        if (first === data) return;
+        if (holder && isSame(first, data)) {
+          (holder as Record<string | number, unknown>)[key] = first;
+          return;
+        }
+      }
+      found.push(data);
+      indices.push(index);
+    };
+
+    function addEntity(data: Data, text: string | undefined, name: string): number {
+      if (text === undefined) return -1;
       known.set(name, texts.length);
-      texts.push(text);
       firsts.push(data);
+      return texts.push(text) - 1;
+    }
+
+    const textOf = (data: Data): string | undefined => {
+      const representation = representationOf(data);
+      return representation && JSON.stringify(representation);
+    };
+
+    find(execution.data, shares ? execution.found : undefined, visit);
+    if (shares && found.length > 0) {
+      execution.found ??= new Map();
+      execution.found.set(place, found);
     }
     if (texts.length === 0) return undefined;
     const represent = () => firsts.map((data) => representationOf(data) as Data);

@@ -36,10 +36,14 @@ function intoKey(key: string, next: Walk): Walk {
 }
 
 /**
- * The places of what `compileWalk` finds, in the same order, with list indices. Only needed when
+ * The places of these objects among what `compileWalk` finds, with list indices. Only needed when
  * something went wrong.
  */
-export function placesAt(data: unknown, path: PlanPath): readonly PlanPath[] {
+export function placesAt(
+  data: unknown,
+  path: PlanPath,
+  objects: ReadonlySet<Data>,
+): readonly PlanPath[] {
   const places: PlanPath[] = [];
   const visit = (value: unknown, rest: PlanPath, here: PlanPath): void => {
     if (value === null || value === undefined) return;
@@ -48,7 +52,7 @@ export function placesAt(data: unknown, path: PlanPath): readonly PlanPath[] {
       if (step !== '@' && step !== undefined) return;
       for (const [index, item] of value.entries()) visit(item, below, [...here, index]);
     } else if (step === undefined) {
-      if (isData(value)) places.push(here);
+      if (isData(value) && objects.has(value)) places.push(here);
     } else if (step !== '@' && isData(value)) {
       visit(readerOf(String(step))(value), below, [...here, step]);
     }

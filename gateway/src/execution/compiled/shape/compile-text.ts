@@ -7,8 +7,9 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import type { ShapedOperation } from '../../../operations/prepared-document.ts';
+import type { PlannedOperation, ShapedOperation } from '../../../operations/prepared-document.ts';
 import { type Data, isData, isInherited } from '../data.ts';
+import { entityPlaces } from '../entity-places.ts';
 import { byConditions } from './by-conditions.ts';
 import { collectFields, type SelectedField, type SelectedOn } from './collect-fields.ts';
 import { fieldType } from './field-type.ts';
@@ -26,21 +27,31 @@ export type WriteResponse = (
 
 type WriteObject = (data: Data) => string;
 
+interface Variant {
+  readonly write: WriteObject;
+  /** What is known of the present run, forgotten after it. */
+  readonly texts: readonly Map<unknown, string>[];
+}
+
 const unwritable: WriteObject = () => {
   throw UNWRITABLE;
 };
 
 /** Compiles the text of an operation's response; the same text as of its shape, always. */
-export function compileText(schema: GraphQLSchema, planned: ShapedOperation): WriteResponse {
+export function compileText(schema: GraphQLSchema, planned: PlannedOperation): WriteResponse {
+  const shared = entityPlaces(planned.plan);
   const variant = byConditions(planned.shapedBy, (conditions) =>
-    compileVariant(schema, planned, conditions),
+    compileVariant(schema, planned, shared, conditions),
   );
   return (fetched, variables) => {
+    const { write, texts } = variant(variables);
     try {
-      return variant(variables)(fetched);
+      return write(fetched);
     } catch (error) {
       if (error === UNWRITABLE) return undefined;
       throw error;
+    } finally {
+      for (const known of texts) known.clear();
     }
   };
 }
@@ -48,11 +59,13 @@ export function compileText(schema: GraphQLSchema, planned: ShapedOperation): Wr
 function compileVariant(
   schema: GraphQLSchema,
   { shapedBy: { node, fragments }, keys }: ShapedOperation,
+  shared: ReadonlySet<string>,
   conditions: Readonly<Record<string, unknown>>,
-): WriteObject {
+): Variant {
   const root = schema.getRootType(node.operation) as GraphQLCompositeType;
   const collecting = { schema, fragments, conditions };
-  return objectWriter([{ set: node.selectionSet, on: root }], root);
+  const texts: Map<unknown, string>[] = [];
+  return { write: objectWriter([{ set: node.selectionSet, on: root }], root, ''), texts };
 
   /**
    * The text is one expression of constant pieces and values, made into a function of its own:
@@ -62,6 +75,7 @@ function compileVariant(
   function objectWriter(
     selections: readonly SelectedOn[],
     type: GraphQLCompositeType,
+    place: string,
   ): WriteObject {
     const writers: Write[] = [];
     const pieces: string[] = [];
@@ -79,7 +93,7 @@ function compileVariant(
       } else {
         const fetched = field[0] ? keys.fetchedAs(field[0].node) : key;
         pieces.push(JSON.stringify(constant), readAndWrite(fetched, writers.length));
-        writers.push(writerOf(fieldType(field, type), field));
+        writers.push(writerOf(fieldType(field, type), field, `${place}${fetched}.`));
         constant = '';
       }
     }
@@ -90,27 +104,42 @@ function compileVariant(
     return make(...writers) as WriteObject;
   }
 
-  function writerOf(type: GraphQLOutputType, field: SelectedField): Write {
-    if (isNonNullType(type)) return presentWriter(type.ofType, field);
-    const write = presentWriter(type, field);
+  function writerOf(type: GraphQLOutputType, field: SelectedField, place: string): Write {
+    if (isNonNullType(type)) return presentWriter(type.ofType, field, place);
+    const write = presentWriter(type, field, place);
     return (value) => (value === null || value === undefined ? 'null' : write(value));
   }
 
   /** For a value that is there; of others it is not defined but that they are not written. */
-  function presentWriter(type: GraphQLOutputType, field: SelectedField): Write {
-    if (isNonNullType(type)) return presentWriter(type.ofType, field);
-    if (isListType(type)) return listWriter(writerOf(type.ofType, field));
-    return isCompositeType(type) ? compositeWriter(type, field) : leafWriter(type);
+  function presentWriter(type: GraphQLOutputType, field: SelectedField, place: string): Write {
+    if (isNonNullType(type)) return presentWriter(type.ofType, field, place);
+    if (isListType(type)) return listWriter(writerOf(type.ofType, field, place));
+    if (!isCompositeType(type)) return leafWriter(type);
+    const write = compositeWriter(type, field, place);
+    return shared.has(place) ? writtenOnce(write) : write;
   }
 
-  function compositeWriter(type: GraphQLCompositeType, field: SelectedField): Write {
+  /** At places where the run has made one object of those that say the same. */
+  function writtenOnce(write: Write): Write {
+    const known = new Map<unknown, string>();
+    texts.push(known);
+    return (value) => {
+      const text = known.get(value);
+      if (text !== undefined) return text;
+      const written = flat(write(value));
+      known.set(value, written);
+      return written;
+    };
+  }
+
+  function compositeWriter(type: GraphQLCompositeType, field: SelectedField, place: string): Write {
     const selections = field.flatMap(({ node: { selectionSet } }) =>
       selectionSet ? [{ set: selectionSet, on: type }] : [],
     );
     const byType = new Map<unknown, WriteObject>();
     const compileFor = (typename: unknown): WriteObject => {
       const named = typeof typename === 'string' ? schema.getType(typename) : type;
-      const write = isCompositeType(named) ? objectWriter(selections, named) : unwritable;
+      const write = isCompositeType(named) ? objectWriter(selections, named, place) : unwritable;
       // What is unknown is not kept: a subgraph could make up names without end.
       if (isCompositeType(named)) byType.set(typename, write);
       return write;
@@ -127,6 +156,15 @@ function compileVariant(
       return last(value);
     };
   }
+}
+
+/**
+ * The same text in one piece: reading a character puts the pieces of a text together, which is then
+ * not done again wherever the text is a piece of another.
+ */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }
 
 function listWriter(write: Write): Write {

@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import { queries } from './queries.ts';
+
+export type QueryName = keyof typeof queries;
+
+export interface GatewayBenchOptions {
+  /** Only contenders whose names these are; all when absent. */
+  readonly only: readonly string[] | undefined;
+  readonly queries: readonly QueryName[];
+  readonly rounds: number;
+  readonly roundSeconds: number;
+}
+
+const all = Object.keys(queries) as QueryName[];
+
+/** `--only=civitas,hand-written --query=nested --rounds=5 --seconds=2` */
+export function readOptions(given: readonly string[]): GatewayBenchOptions {
+  const { values } = parseArgs({
+    args: [...given],
+    options: {
+      only: { type: 'string' },
+      query: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '2' },
+    },
+  });
+  return {
+    only: values.only?.split(','),
+    queries: values.query === undefined ? all : all.filter((name) => values.query === name),
+    rounds: Number(values.rounds),
+    roundSeconds: Number(values.seconds),
+  };
+}
