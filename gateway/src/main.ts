@@ -19,6 +19,7 @@ import { identityDirectory } from './partners/identity-directory.ts';
 import { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';
 import { watchSupergraph } from './supergraph/watch-supergraph.ts';
 import { createConnections } from './upstream/connections.ts';
+import { passFiles } from './upstream/pass-files.ts';
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const SUPERGRAPH = inRepository('supergraph.graphql');
@@ -49,7 +50,8 @@ async function main(): Promise<void> {
     log,
   });
   const loaded = loadSupergraph(supergraphSdl);
-  const { transports } = connections.to(readSubgraphUrls(loaded.subgraphs));
+  const urls = readSubgraphUrls(loaded.subgraphs);
+  const { transports } = connections.to(urls);
   const accessChanges =
     config.REDIS_URL === undefined ? undefined : connectPubSub({ redisUrl: config.REDIS_URL, log });
   const identity = { execute: connections.ask('identity') };
@@ -73,6 +75,8 @@ async function main(): Promise<void> {
       jwksRoute(config.JWKS_URL),
       signInRoute(config.JWKS_URL),
       ...identityRoutes(config.JWKS_URL),
+      ...passFiles('/files/', urls.get('content') ?? []),
+      ...passFiles('/avatars/', urls.get('identity') ?? []),
     ],
     log,
     measured:

@@ -1,5 +1,5 @@
 import { createSubgraph as createCommunities } from '@civitas/communities';
-import { connectObjectStore, createSubgraph as createContent } from '@civitas/content';
+import { createSubgraph as createContent } from '@civitas/content';
 import { createSubgraph as createFinance } from '@civitas/finance';
 import {
   connectMailer,
@@ -10,6 +10,7 @@ import {
 import { createSubgraph as createMarketplace } from '@civitas/marketplace';
 import type { EventBus } from '@civitas/platform/events';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
+import { connectObjectStore } from '@civitas/platform/objects';
 import { connectPubSub, type PubSub } from '@civitas/platform/pubsub';
 import type { Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { CivitasError } from '@civitas/platform/errors';
-import { findRoute, queryOf } from '@civitas/platform/subgraph';
+import { askRoute, findRoute, type HttpRoute } from '@civitas/platform/subgraph';
 import { preflight } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
 import { graphiqlDoor } from './graphiql.ts';
@@ -37,14 +39,36 @@ export function createAnswerHttp(
       return answerGraphql(request, response, requestId, options);
     }
     const route = findRoute(options.routes, request.method, path);
-    if (route) {
-      const body = await readBody(request, options.maxBodyBytes);
-      return route.handle({ path, body, headers: request.headers, query: queryOf(request.url) });
-    }
+    if (route) return answerRoute(route, request, options);
+    if (request.method === 'OPTIONS') return preflightOfRoute(request, path, cors, options);
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new CivitasError('NOT_FOUND');
     if (path === '/health/live') return json(200, { status: 'live' });
     if (path === '/health/ready') return health();
     if (path === '/' && graphiql) return graphiql();
     throw new CivitasError('NOT_FOUND');
   };
+}
+
+async function answerRoute(
+  route: HttpRoute,
+  request: IncomingMessage,
+  options: DoorOptions,
+): Promise<Reply> {
+  const read = () => readBody(request, options);
+  const { body, ...reply } = await askRoute(route, request, pathOf(request.url), read);
+  if (!(body instanceof Readable)) return { ...reply, body };
+  // Who leaves early is no failure of ours, and the stream is destroyed either way.
+  return { ...reply, stream: (response) => void pipeline(body, response).catch(() => undefined) };
+}
+
+/** Lets a page of an allowed origin do what the route does; every other path is not there. */
+function preflightOfRoute(
+  { headers }: IncomingMessage,
+  path: string,
+  cors: Readonly<Record<string, string>>,
+  { routes }: DoorOptions,
+): Reply {
+  const route = findRoute(routes, headers['access-control-request-method'], path);
+  if (!route) throw new CivitasError('NOT_FOUND');
+  return preflight(cors, route.method);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Reply } from './reply.ts';
 
 const ALLOWED_HEADERS =
-  'authorization, content-type, x-request-id, x-civitas-preflight, apollo-require-preflight, apollographql-client-name';
+  'authorization, content-type, x-request-id, x-civitas-preflight, apollo-require-preflight, apollographql-client-name, range';
 const PREFLIGHT_SECONDS = '7200';
 
 /** The headers that let a listed origin read the answer; none for every other origin. */
@@ -16,17 +16,22 @@ export function corsHeaders(
   return {
     vary: 'origin',
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'x-request-id, retry-after, ratelimit, ratelimit-policy',
+    'access-control-expose-headers':
+      'x-request-id, retry-after, ratelimit, ratelimit-policy, content-range, accept-ranges',
   };
 }
 
-/** The answer to a preflight; without an allowed origin it allows nothing. */
-export function preflight(cors: Readonly<Record<string, string>>): Reply {
-  if (!cors['access-control-allow-origin']) return { status: 204, headers: { allow: 'GET, POST' } };
+/**
+ * The answer to a preflight; without an allowed origin it allows nothing.
+ *
+ * @param methods that are served at the path.
+ */
+export function preflight(cors: Readonly<Record<string, string>>, methods = 'GET, POST'): Reply {
+  if (!cors['access-control-allow-origin']) return { status: 204, headers: { allow: methods } };
   return {
     status: 204,
     headers: {
-      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-methods': methods,
       'access-control-allow-headers': ALLOWED_HEADERS,
       'access-control-max-age': PREFLIGHT_SECONDS,
     },

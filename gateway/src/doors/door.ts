@@ -11,8 +11,10 @@ import type { GraphiqlOptions } from './graphiql.ts';
 export interface DoorTimeouts {
   /** For the headers of a request: who sends slower is holding the connection, not using it. */
   readonly headersMs: number;
-  /** For a whole request. */
+  /** For a whole request, but for the uploads of files. */
   readonly requestMs: number;
+  /** For the upload of a file, which may be large and the line slow. */
+  readonly uploadMs: number;
   /** For what still runs when the doors close. */
   readonly drainMs: number;
   /** For `connection_init` on a new WebSocket. */
@@ -22,6 +24,7 @@ export interface DoorTimeouts {
 export const defaultDoorTimeouts: DoorTimeouts = {
   headersMs: 10_000,
   requestMs: 30_000,
+  uploadMs: 300_000,
   drainMs: 10_000,
   initialisationMs: 10_000,
 };

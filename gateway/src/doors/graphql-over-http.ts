@@ -32,7 +32,7 @@ export async function answerGraphql(
     };
   }
   if (options.csrfPrevention) refuseSimpleRequest(request.headers);
-  const parameters = await readParameters(request, options.maxBodyBytes);
+  const parameters = await readParameters(request, options);
   const left = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) left.abort();

@@ -39,7 +39,8 @@ export async function openDoors(
   const server = createServer(
     {
       headersTimeout: options.timeouts.headersMs,
-      requestTimeout: options.timeouts.requestMs,
+      // The longest of all; bodies that are read whole have a shorter time of their own.
+      requestTimeout: Math.max(options.timeouts.requestMs, options.timeouts.uploadMs),
       connectionsCheckingInterval: options.timeouts.headersMs / 4,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -47,6 +48,8 @@ export async function openDoors(
     async (request, response) => {
       const requestId = requestIdFrom(request.headers['x-request-id']);
       const cors = corsHeaders(request, options.corsOrigins);
+      // Asked now: who has left by the time of the answer has no address any more.
+      const { isSecure } = options.locate(request);
       const reply = await answer(request, response, requestId, cors).catch((error: unknown) =>
         refusalOf(error, { requestId, log: options.log }),
       );
@@ -55,8 +58,9 @@ export async function openDoors(
         'x-request-id': requestId,
         ...reply.headers,
       };
-      if (options.locate(request).isSecure) headers['strict-transport-security'] = HSTS;
-      if (draining) headers['connection'] = 'close';
+      if (isSecure) headers['strict-transport-security'] = HSTS;
+      // What was not read of a request would be taken for the next one.
+      if (draining || !request.complete) headers['connection'] = 'close';
       send(response, { ...reply, headers });
     },
   );

@@ -1,18 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import { CivitasError } from '@civitas/platform/errors';
+import type { DoorOptions } from './door.ts';
+
+export type BodyBounds = Pick<DoorOptions, 'maxBodyBytes' | 'timeouts'>;
 
 /**
- * The whole body. Time is bounded by the server's request timeout.
+ * The whole body.
  *
- * @throws CivitasError `PAYLOAD_TOO_LARGE` as soon as it is known, the rest unread.
+ * @throws CivitasError `PAYLOAD_TOO_LARGE` as soon as it is known, the rest unread; `REQUEST_TIMEOUT`.
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  { maxBodyBytes: maxBytes, timeouts: { requestMs } }: BodyBounds,
+): Promise<Buffer> {
   const tooLarge = () =>
     new CivitasError('PAYLOAD_TOO_LARGE', { details: { maximumBytes: maxBytes } });
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const late = setTimeout(() => reject(new CivitasError('REQUEST_TIMEOUT')), requestMs);
+    request.once('close', () => clearTimeout(late));
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) {
@@ -23,9 +31,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       }
       chunks.push(chunk);
     });
-    request.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
-    );
+    request.once('end', () => {
+      clearTimeout(late);
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
     request.once('error', (cause) => reject(new CivitasError('BAD_REQUEST', { cause })));
     request.once('close', () => {
       // Also the end of every request that was read whole, which has no use for an error.

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CivitasError } from '@civitas/platform/errors';
 import { parseRequestParams, type RequestParams } from 'graphql-http';
-import { readBody } from './read-body.ts';
+import { type BodyBounds, readBody } from './read-body.ts';
 
 /** What a GraphQL request asks for, however it was sent. */
 export interface Parameters
@@ -14,14 +14,14 @@ export interface Parameters
  * missing query is empty when an id stands for it.
  *
  * @throws CivitasError `BAD_REQUEST`, `METHOD_NOT_ALLOWED`, `UNSUPPORTED_MEDIA_TYPE`,
- * `PAYLOAD_TOO_LARGE`
+ * `PAYLOAD_TOO_LARGE`, `REQUEST_TIMEOUT`
  */
 export async function readParameters(
   request: IncomingMessage,
-  maxBytes: number,
+  bounds: BodyBounds,
 ): Promise<Parameters> {
   const { method = 'GET', url = '/', headers } = request;
-  const text = method === 'POST' ? (await readBody(request, maxBytes)).toString('utf8') : null;
+  const text = method === 'POST' ? (await readBody(request, bounds)).toString('utf8') : null;
   const given = text === null ? fromAddress(url) : fromJson(text);
   const asked = { method, headers, raw: request, context: null, url: given.url ?? url };
   try {

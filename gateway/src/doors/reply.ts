@@ -32,8 +32,11 @@ export function send(response: ServerResponse, reply: Reply): void {
   }
   if (response.headersSent || response.destroyed) return;
   const length = Buffer.byteLength(body);
-  response.writeHead(status, { ...SECURITY_HEADERS, ...headers, 'content-length': length });
-  if (response.req.method === 'HEAD') response.end();
+  const isHead = response.req.method === 'HEAD';
+  // What has no body here may say how long that of the same GET is.
+  const contentLength = (isHead && headers?.['content-length']) || length;
+  response.writeHead(status, { ...SECURITY_HEADERS, ...headers, 'content-length': contentLength });
+  if (isHead) response.end();
   // Only ASCII is as long in bytes as in characters, and is copied where UTF-8 would be encoded.
   else if (typeof body === 'string' && length === body.length) response.end(body, 'latin1');
   else response.end(body);
@@ -53,7 +56,7 @@ export function refusalOf(error: unknown, to: { requestId: string; log: Logger }
   const status = error instanceof CivitasError ? catalogue[error.code].status : 500;
   const headers: Record<string, string> = {};
   // The rest of the body is not read, so the connection cannot carry another request.
-  if (status === 413) headers['connection'] = 'close';
+  if (status === 413 || status === 408) headers['connection'] = 'close';
   if (error instanceof CivitasError && error.code === 'METHOD_NOT_ALLOWED') {
     headers['allow'] = 'GET, POST';
   }

@@ -1,5 +1,6 @@
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
+import type { ObjectStore } from '@civitas/platform/objects';
 import { personalDataHandlers } from '@civitas/platform/personal-data';
 import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
@@ -13,7 +14,7 @@ import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
 import { learningResolvers } from './learning/index.ts';
 import { createLoaders } from './loaders.ts';
-import { createTextMover, type ObjectStore } from './objects/index.ts';
+import { createTextMover } from './objects/index.ts';
 import { personalData } from './personal-data/index.ts';
 import { reactionResolvers } from './reactions/index.ts';
 import { referenceResolvers } from './references/index.ts';
@@ -26,7 +27,6 @@ import { topicResolvers } from './topics/index.ts';
 import { versionResolvers } from './versions/index.ts';
 
 export { decodeMarkdown, type PreparedSubject, prepareImport } from './import/index.ts';
-export { connectObjectStore } from './objects/index.ts';
 
 export interface ContentDependencies {
   readonly databaseUrl: string;

@@ -1,9 +1,9 @@
+import type { ObjectStore } from '@civitas/platform/objects';
 import type { Viewer } from '@civitas/platform/subgraph';
 import { createCollaborationLoaders } from './collaboration/index.ts';
 import { createCommentLoaders } from './comments/index.ts';
 import type { ContentDatabase, ContentLoaders } from './context.ts';
 import { createLearningLoaders } from './learning/index.ts';
-import type { ObjectStore } from './objects/index.ts';
 import { createReactionLoaders } from './reactions/index.ts';
 import { createReferenceLoaders } from './references/index.ts';
 import { createRevisionLoaders } from './revisions/index.ts';

@@ -1,14 +1,12 @@
+import { connectObjectStore, objectStoreShape } from '@civitas/platform/objects';
 import { runSubgraphProcess } from '@civitas/platform/process';
 import { connectPubSub } from '@civitas/platform/pubsub';
 import { z } from 'zod';
-import { connectObjectStore, createSubgraph } from './index.ts';
+import { createSubgraph } from './index.ts';
 
 const shape = {
   REDIS_URL: z.url(),
-  /** See `connectObjectStore`. */
-  OBJECTS_URL: z.string().optional(),
-  AWS_ACCESS_KEY_ID: z.string().optional(),
-  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  ...objectStoreShape,
 };
 
 await runSubgraphProcess('content', shape, (dependencies, config) =>

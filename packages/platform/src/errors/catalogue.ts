@@ -3,7 +3,22 @@ interface CatalogueEntry {
   /** The message clients see when the thrower gives none. Never holds data of a request. */
   readonly message: string;
   /** HTTP status when the failure is of the whole request. */
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 502 | 503 | 504;
+  readonly status:
+    | 400
+    | 401
+    | 403
+    | 404
+    | 405
+    | 408
+    | 409
+    | 413
+    | 415
+    | 416
+    | 429
+    | 500
+    | 502
+    | 503
+    | 504;
   /** What the caller can do about it, in one sentence. */
   readonly remedy: string;
   /** True when repeating the same request later can succeed. */
@@ -147,6 +162,24 @@ export const catalogue = {
     status: 409,
     remedy: 'Read the current state and try again.',
     retryable: true,
+  },
+  REQUEST_TIMEOUT: {
+    message: 'The request took too long to arrive.',
+    status: 408,
+    remedy: 'Send it again, faster or in smaller parts.',
+    retryable: true,
+  },
+  FILE_ADDRESS_NOT_VALID: {
+    message: 'This address of a file was changed, or it has expired.',
+    status: 403,
+    remedy: 'Ask the graph for a new address.',
+    retryable: false,
+  },
+  RANGE_NOT_SATISFIABLE: {
+    message: 'The file ends before the part that was asked for.',
+    status: 416,
+    remedy: 'Ask for a part that begins before the length in `content-range`.',
+    retryable: false,
   },
   PAYLOAD_TOO_LARGE: {
     message: 'The request is larger than the server accepts.',

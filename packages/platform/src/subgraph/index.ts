@@ -1,7 +1,8 @@
+export { askRoute } from './ask-route.ts';
 export { REMAINING_HEADER, remainingMs } from './deadline.ts';
 export { defineSubgraph } from './define-subgraph.ts';
 export { executeOnSubgraph } from './execute-on-subgraph.ts';
-export { findRoute, queryOf } from './find-route.ts';
+export { findRoute } from './find-route.ts';
 export {
   signedText,
   signInternalToken,
@@ -17,6 +18,8 @@ export { shareEvent } from './shared-events.ts';
 export { isStream, type SubscriptionAnswer, subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
 export type {
   HttpRoute,
+  HttpRouteAnswer,
+  HttpRouteRequest,
   RequestContext,
   RequestOrigin,
   Subgraph,

@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { CivitasError, catalogue } from '../errors/index.ts';
 import { durationMetric, inSpan, isTracing, type Logger } from '../telemetry/index.ts';
+import { askRoute } from './ask-route.ts';
 import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
-import { findRoute, queryOf } from './find-route.ts';
+import { findRoute } from './find-route.ts';
 import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
-import type { Subgraph } from './types.ts';
+import type { HttpRoute, Subgraph } from './types.ts';
 
 interface ServeOptions {
   readonly port: number;
@@ -100,19 +103,28 @@ async function answer(
     });
     return send(response, 200, '{"status":"ready"}');
   }
-  const body = await readBody(request);
   const route = findRoute(subgraph.routes, request.method, path);
-  if (route) {
-    const answered = await route.handle({
-      path,
-      body,
-      headers: request.headers,
-      query: queryOf(request.url),
-    });
-    return send(response, answered.status, answered.body, answered.headers);
-  }
+  if (route) return answerRoute(route, request, response, path);
+  const body = await readBody(request);
   if (path !== '/graphql') throw new CivitasError('NOT_FOUND');
   return answerGraphql(subgraph, options, request, response, body);
+}
+
+async function answerRoute(
+  route: HttpRoute,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const answered = await askRoute(route, request, path, () => readBody(request));
+  // What was not read of a request would be taken for the next one.
+  if (!request.complete) response.setHeader('connection', 'close');
+  if (!(answered.body instanceof Readable)) {
+    return send(response, answered.status, answered.body, answered.headers);
+  }
+  response.writeHead(answered.status, answered.headers);
+  // Who leaves early is no failure of ours, and the stream is destroyed either way.
+  await pipeline(answered.body, response).catch(() => undefined);
 }
 
 async function answerGraphql(

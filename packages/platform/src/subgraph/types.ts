@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from '../telemetry/index.ts';
 import type { Viewer } from './viewer.ts';
@@ -57,24 +58,37 @@ export interface SubgraphTransport {
   close(): Promise<void>;
 }
 
+/** What a plain route is asked. */
+export interface HttpRouteRequest {
+  /** As the client sent it: a `GET` route is asked by `HEAD`, too. Absent: the route's own. */
+  readonly method?: string | undefined;
+  /** As it was asked for, without the query. */
+  readonly path: string;
+  /** Empty for a route that reads the body as it arrives. */
+  readonly body: Buffer;
+  /** The body as it arrives, for a route that asks for it so. */
+  readonly stream?: Readable;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** What stands after the path; empty when absent. */
+  readonly query?: URLSearchParams;
+}
+
+export interface HttpRouteAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A stream is destroyed when the client leaves before its end. */
+  readonly body: string | Buffer | Readable;
+}
+
 /** A plain HTTP route a subgraph needs beside GraphQL, such as its JWKS document. */
 export interface HttpRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** `/.well-known/jwks.json`, or with a last `*` everything that begins so: `/avatars/*`. */
   readonly path: string;
+  /** `stream`: the route gets the body as it arrives, and bounds its size and pace itself. Default `buffer`. */
+  readonly body?: 'buffer' | 'stream';
   /** Throws `CivitasError` for what it refuses. */
-  handle(request: {
-    /** As it was asked for, without the query. */
-    readonly path: string;
-    readonly body: Buffer;
-    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-    /** What stands after the path; empty when absent. */
-    readonly query?: URLSearchParams;
-  }): Promise<{
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body: string | Buffer;
-  }>;
+  handle(request: HttpRouteRequest): Promise<HttpRouteAnswer>;
 }
 
 /** One subgraph, built and wired: what both shapes serve. Made by `defineSubgraph`. */

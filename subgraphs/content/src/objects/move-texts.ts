@@ -1,6 +1,6 @@
+import type { ObjectStore } from '@civitas/platform/objects';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { ContentDatabase } from '../context.ts';
-import type { ObjectStore } from './object-store.ts';
 import { keyOfText } from './texts.ts';
 
 /** Texts that one transaction moves. */

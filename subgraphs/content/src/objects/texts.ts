@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createLimit } from '@civitas/platform/concurrency';
+import type { ObjectStore } from '@civitas/platform/objects';
 import type { ContentDatabase, ContentTransaction } from '../context.ts';
-import type { ObjectStore } from './object-store.ts';
 
 /** What is kept of a text elsewhere: where it is found, and how large it is in UTF-8. */
 export interface KeptText {

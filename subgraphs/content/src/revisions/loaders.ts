@@ -1,8 +1,9 @@
 import { groupedLoader, keyedLoader } from '@civitas/platform/loaders';
+import type { ObjectStore } from '@civitas/platform/objects';
 import type { Page } from '@civitas/platform/pagination';
 import type { ContentDatabase } from '../context.ts';
 import type { TopicRevision } from '../generated/prisma/client.ts';
-import { type ObjectStore, readKeptTexts } from '../objects/index.ts';
+import { readKeptTexts } from '../objects/index.ts';
 
 /** None of these says anything about whether the viewer may see the topic. */
 export function createRevisionLoaders(db: ContentDatabase, objects: ObjectStore | null) {

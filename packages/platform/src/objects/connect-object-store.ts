@@ -1,12 +1,20 @@
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { createDiskStore } from './disk-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createS3Store } from './s3-store.ts';
 
+/** What a process is told about its store; an empty value means none. */
+export const objectStoreShape = {
+  OBJECTS_URL: z.string().optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+};
+
 interface ConnectOptions {
   /**
    * `file:///path` of a directory, or `s3://bucket?region=eu-central-1&endpoint=https://…`. Absent: there
-   * is no store, and texts stay in the database.
+   * is no store.
    */
   readonly url: string | undefined;
   readonly accessKeyId?: string | undefined;

@@ -1,11 +1,15 @@
+import { pipeline, Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   NoSuchKey,
+  NotFound,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { exactLength } from './exact-length.ts';
 import { assertKey, type ObjectStore, type StoredObject } from './object-store.ts';
 
 export interface S3Options {
@@ -28,21 +32,44 @@ export function createS3Store({ bucket: Bucket, ...options }: S3Options): Object
     // Servers other than Amazon's rarely have a host name for each bucket.
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
     requestHandler: { requestTimeout: TIMEOUT_MS, connectionTimeout: TIMEOUT_MS },
+    // Otherwise streams are sent in a form that many of those servers do not read.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
   });
+  const fetchObject = async (Key: string, Range?: string) => {
+    assertKey(Key);
+    const command = new GetObjectCommand({ Bucket, Key, ...(Range && { Range }) });
+    return (await client.send(command).catch(unlessMissing))?.Body ?? null;
+  };
   return {
     put: async (Key, Body, ContentType) => {
       assertKey(Key);
       await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
     },
-    get: async (Key) => {
+    putStream: async (Key, source, ContentLength, ContentType) => {
       assertKey(Key);
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-        return Body ? await Body.transformToByteArray() : null;
-      } catch (error) {
-        if (error instanceof NoSuchKey) return null;
-        throw error;
-      }
+      const Body = exactLength(ContentLength);
+      const stopped = new AbortController();
+      const failed = new Promise<never>((_, reject) => {
+        pipeline(source, Body, (error) => {
+          if (!error) return;
+          stopped.abort(error);
+          reject(error);
+        });
+      });
+      const command = new PutObjectCommand({ Bucket, Key, Body, ContentLength, ContentType });
+      await Promise.race([failed, client.send(command, { abortSignal: stopped.signal })]);
+    },
+    get: async (Key) => (await fetchObject(Key))?.transformToByteArray() ?? null,
+    read: async (Key, range) => {
+      const body = await fetchObject(Key, range && `bytes=${range.from}-${range.to}`);
+      return body instanceof Readable ? body : null;
+    },
+    describe: async (Key) => {
+      assertKey(Key);
+      const found = await client.send(new HeadObjectCommand({ Bucket, Key })).catch(unlessMissing);
+      if (!found) return null;
+      const { ContentLength: bytes = 0, LastModified: putAt = new Date() } = found;
+      return { key: Key, bytes, putAt };
     },
     delete: async (Key) => {
       assertKey(Key);
@@ -51,6 +78,11 @@ export function createS3Store({ bucket: Bucket, ...options }: S3Options): Object
     list: (prefix) => listObjects(client, Bucket, prefix),
     close: () => client.destroy(),
   };
+}
+
+function unlessMissing(error: unknown): null {
+  if (error instanceof NoSuchKey || error instanceof NotFound) return null;
+  throw error;
 }
 
 async function* listObjects(

@@ -1,14 +1,32 @@
+import type { Readable } from 'node:stream';
+
 /** Where files are kept by key. What has been put under a key never changes. */
 export interface ObjectStore {
   /** Resolves when the file is stored for good; putting it again changes nothing but its age. */
   put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /**
+   * Stores a file piece by piece. When the source fails, or is not as long as was said, nothing is stored.
+   *
+   * @param bytes length of the source.
+   */
+  putStream(key: string, source: Readable, bytes: number, contentType: string): Promise<void>;
   /** Null when there is none. */
   get(key: string): Promise<Uint8Array | null>;
+  /** The file, or a stretch of it, piece by piece; null when there is none. */
+  read(key: string, range?: ByteRange): Promise<Readable | null>;
+  /** Null when there is none. */
+  describe(key: string): Promise<StoredObject | null>;
   /** What is not there is deleted already. */
   delete(key: string): Promise<void>;
   /** In no particular order. */
   list(prefix: string): AsyncIterable<StoredObject>;
   close(): void;
+}
+
+/** Offsets of the first and the last byte. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface StoredObject {
