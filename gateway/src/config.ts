@@ -30,6 +30,8 @@ const shape = {
   INTROSPECTION_CLIENTS: z.string().default(''),
   /** Shared by several gateways: counts of requests, persisted queries. Without it there is one gateway. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Bytes of answers that are remembered, in memory or in Redis. Default 64 MiB. */
+  CACHE_MAX_BYTES: positive.optional(),
   /** Which operations callers without an API key may send. */
   OPERATION_MODE: z.enum(['log-unknown', 'safelist', 'require-id']).default('log-unknown'),
   /** Requests of one network address in a minute. */

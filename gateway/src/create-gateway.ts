@@ -152,6 +152,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxQueued: options.maxQueuedResults ?? 1_000,
   });
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  // A bus takes no subscription once it has started: a subgraph that comes later is not remembered.
+  const heard = options.cache?.bus && new Set(options.transports.keys());
   const serving = createReloadableServing(options.supergraphSdl, reached(options.transports), {
     clients,
     defaultListSize: policy.defaultListSize,
@@ -162,14 +164,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     shareReads: options.shareReads ?? true,
     activeLabels: new Set(options.overrideLabels),
     subscriptions,
-    cache: options.cache?.store,
+    cache: options.cache && { store: options.cache.store, heard },
     observe: measured ? createOperationObserver(operationNames(knownOperations)) : undefined,
   });
-  const { cacheHints, subgraphs } = serving.current.supergraph;
-  if (options.cache?.bus && cacheHints.size > 0) {
-    const names = subgraphs.map(({ name }) => name);
-    forgetByEvents(options.cache.bus, options.cache.store, names);
-  }
+  if (options.cache?.bus && heard) forgetByEvents(options.cache.bus, options.cache.store, heard);
   const hideState = measured
     ? showGatewayState({
         transports: () => serving.current.transports,

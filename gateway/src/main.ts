@@ -55,12 +55,14 @@ async function main(): Promise<void> {
   const accessChanges =
     config.REDIS_URL === undefined ? undefined : connectPubSub({ redisUrl: config.REDIS_URL, log });
   const identity = { execute: connections.ask('identity') };
-  // Nothing is opened where the schema lets nothing be remembered.
-  const cache =
-    loaded.cacheHints.size > 0 ? connectCache({ redisUrl: config.REDIS_URL, log }) : undefined;
+  const cache = connectCache({
+    redisUrl: config.REDIS_URL,
+    maxBytes: config.CACHE_MAX_BYTES,
+    log,
+  });
   const gateway = await createGateway({
     supergraphSdl,
-    ...(cache && { cache }),
+    cache,
     transports,
     ...(transports.has('identity') && { clients: identityDirectory(identity) }),
     ...(accessChanges && { accessChanges }),
@@ -93,7 +95,7 @@ async function main(): Promise<void> {
     graphiql: config.introspection ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,
   });
   const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
-  await cache?.bus?.start();
+  await cache.bus?.start();
   isServing = true;
   const unwatch = watchSupergraph({
     path,
@@ -110,7 +112,7 @@ async function main(): Promise<void> {
   const stop = async () => {
     isServing = false;
     unwatch();
-    await cache?.bus?.close();
+    await cache.bus?.close();
     await gateway.stop();
     await accessChanges?.close();
     await stopTelemetry();

@@ -31,7 +31,7 @@ describe.each(stores)('%s', (_, open) => {
     return { key: `key-${made}`, tag: `tag-${made}`, reader: `by-${made}` };
   };
   const found = async (key: string, reader = 'by-nobody') =>
-    (await store.read([key], reader)).values[0];
+    (await store.read([key], reader)).values[0]?.value;
   async function remembered({ key, tag }: ReturnType<typeof fresh>, value = '{"a":"ä"}') {
     const { at } = await store.read([key], 'by-nobody');
     await store.write([{ key, value, tags: [tag, `${tag}-other`] }], at, 60_000);
@@ -42,7 +42,8 @@ describe.each(stores)('%s', (_, open) => {
     await remembered(one, '1');
     await remembered(two, '"zwei"');
     const { values } = await store.read([two.key, 'absent', one.key], 'by-nobody');
-    expect(values).toEqual(['"zwei"', undefined, '1']);
+    expect(values.map((each) => each?.value)).toEqual(['"zwei"', undefined, '1']);
+    expect(Math.min(...values.map((each) => each?.ttlMs ?? 60_000))).toBeGreaterThan(50_000);
   });
 
   test('forgets what was stamped, by any of its tags, and nothing else', async () => {
@@ -86,7 +87,7 @@ describe.each(stores)('%s', (_, open) => {
 });
 
 test('memory is bounded, and a stamp that had to go makes more be forgotten, not less', async () => {
-  const store = createMemoryCacheStore({ maxCharacters: 2_000, maxStamps: 2 });
+  const store = createMemoryCacheStore({ maxBytes: 4_000, maxStamps: 2 });
   const { at } = await store.read([], 'r');
   const value = `"${'x'.repeat(500)}"`;
   for (const key of ['a', 'b', 'c', 'd', 'e']) {
@@ -94,11 +95,29 @@ test('memory is bounded, and a stamp that had to go makes more be forgotten, not
   }
   const kept = (await store.read(['a', 'b', 'c', 'd', 'e'], 'r')).values;
   expect(kept.filter((each) => each !== undefined).length).toBeLessThan(4);
-  expect(kept.at(-1)).toBe(value);
+  expect(kept.at(-1)?.value).toBe(value);
   await store.stamp(['tag-e']);
   await store.stamp(['tag-1']);
   await store.stamp(['tag-2']);
   expect((await store.read(['e'], 'r')).values).toEqual([undefined]);
+});
+
+test('what Redis holds is bounded, whatever is written', async () => {
+  const store = createRedisCacheStore({
+    redisUrl: redis.url,
+    log: silent,
+    commandTimeoutMs: 5_000,
+    maxBytes: 4_000_000,
+  });
+  const { at } = await store.read([], 'r');
+  const value = `"${'x'.repeat(300_000)}"`;
+  const keys = Array.from({ length: 20 }, (_, index) => `large-${index}`);
+  for (const key of keys) await store.write([{ key, value, tags: ['t'] }], at, 60_000);
+  await store.write([{ key: 'huge', value: `"${'x'.repeat(600_000)}"`, tags: ['t'] }], at, 60_000);
+  const kept = (await store.read([...keys, 'huge'], 'r')).values.filter(Boolean);
+  expect(kept.length).toBeGreaterThan(10);
+  expect(kept.length).toBeLessThan(14);
+  await store.close();
 });
 
 test('a Redis that is gone is noticed at once; what could not be said is not forgotten', async () => {

@@ -1,18 +1,26 @@
-import { createHash } from 'node:crypto';
 import type { RequestOrigin, SubgraphRequest, SubgraphTransport } from '@civitas/platform/subgraph';
 import { counterMetric } from '@civitas/platform/telemetry';
 import type { FormattedExecutionResult } from 'graphql';
 import type { CacheRead, CacheStore } from './cache-store.ts';
-import type { FetchPolicy } from './fetch-policies.ts';
-import { entityTags, rootTags, writerTag } from './tags.ts';
+import type { FetchPolicy, PolicyOf } from './fetch-policies.ts';
+import { hashOf } from './hash-of.ts';
+import { noteFetch } from './seen-fetches.ts';
+import { answerTags, writerTag, writeTags } from './tags.ts';
+
+/** A transport that remembers says of which requests: these are better not combined with others. */
+export interface CachingTransport extends SubgraphTransport {
+  isRemembered(query: string): boolean;
+}
+
+type Variables = NonNullable<SubgraphRequest['variables']>;
 
 interface CachingOptions {
   readonly subgraph: string;
   readonly store: CacheStore;
-  readonly policyOf: (query: string) => FetchPolicy | undefined;
+  readonly policyOf: PolicyOf;
 }
 
-const reads = counterMetric({
+export const cacheReads = counterMetric({
   name: 'civitas_cache_reads_total',
   help: 'Answers and entities that were looked for, by whether they were remembered.',
   labels: ['kind', 'result'],
@@ -26,17 +34,16 @@ const reads = counterMetric({
 export function cachingTransport(
   transport: SubgraphTransport,
   { subgraph, store, policyOf }: CachingOptions,
-): SubgraphTransport {
-  const prefixOf = (request: SubgraphRequest, origin: RequestOrigin, isPublic: boolean) => {
-    const { representations: _, ...variables } = request.variables ?? {};
-    const viewer = isPublic ? 'everybody' : JSON.stringify(origin.viewer);
-    return `${subgraph}\0${request.query}\0${JSON.stringify(variables)}\0${viewer}`;
+): CachingTransport {
+  const prefixOf = (variables: Variables, { viewer }: RequestOrigin, policy: FetchPolicy) => {
+    const reader = policy.isPublic ? 'everybody' : JSON.stringify(viewer);
+    return `${subgraph}\0${policy.text}\0${JSON.stringify(variables)}\0${reader}`;
   };
 
   async function look(keys: readonly string[], origin: RequestOrigin, policy: FetchPolicy) {
     const read = await store.read(keys, writerTag(origin.viewer)).catch(() => undefined);
     for (const value of read?.values ?? []) {
-      reads.inc({ kind: policy.kind, result: value === undefined ? 'miss' : 'hit' });
+      cacheReads.inc({ kind: policy.kind, result: value === undefined ? 'miss' : 'hit' });
     }
     return read;
   }
@@ -47,14 +54,26 @@ export function cachingTransport(
   }
 
   async function root(request: SubgraphRequest, origin: RequestOrigin, policy: FetchPolicy) {
-    const key = hashOf(prefixOf(request, origin, policy.isPublic));
+    const { isPublic, namesItsObjects } = policy;
+    const { variables = {} } = request;
+    const key = hashOf(prefixOf(variables, origin, policy));
     const read = await look([key], origin, policy);
+    const asked = JSON.stringify(variables);
+    const tagsOf = (json: string) => answerTags(subgraph, `${asked} ${json}`, namesItsObjects);
     const [known] = read?.values ?? [];
-    if (known !== undefined) return { data: JSON.parse(known) };
-    const answer = await transport.execute(request, origin);
-    if (read && answer.data && !answer.errors) {
-      keep([{ key, value: JSON.stringify(answer.data), tags: rootTags(subgraph) }], read, policy);
+    if (known !== undefined) {
+      noteFetch(origin, { tags: tagsOf(known.value), ttlMs: known.ttlMs, isPublic });
+      return { data: JSON.parse(known.value) };
     }
+    const answer = await transport.execute(request, origin);
+    if (!read || !answer.data || answer.errors) {
+      noteFetch(origin);
+      return answer;
+    }
+    const value = JSON.stringify(answer.data);
+    const tags = tagsOf(value);
+    noteFetch(origin, { tags, ttlMs: policy.ttlMs, isPublic });
+    keep([{ key, value, tags }], read, policy);
     return answer;
   }
 
@@ -63,26 +82,43 @@ export function cachingTransport(
     origin: RequestOrigin,
     policy: FetchPolicy,
   ): Promise<FormattedExecutionResult> {
-    const representations = request.variables?.['representations'] as readonly unknown[];
-    const prefix = prefixOf(request, origin, policy.isPublic);
+    const { isPublic, namesItsObjects } = policy;
+    // Made anew each time they are asked for.
+    const { query, operationName, variables = {} } = request;
+    const { representations: given, ...others } = variables;
+    const representations = given as readonly unknown[];
+    const prefix = prefixOf(others, origin, policy);
     const texts = representations.map((each) => JSON.stringify(each));
     const keys = texts.map((text) => hashOf(`${prefix}\0${text}`));
     const read = await look(keys, origin, policy);
-    if (!read) return transport.execute(request, origin);
-    const found = read.values.map((value) => (value === undefined ? null : JSON.parse(value)));
-    const missing = read.values.flatMap((value, index) => (value === undefined ? [index] : []));
+    if (!read) {
+      noteFetch(origin);
+      return transport.execute(request, origin);
+    }
+    const tagsOf = (index: number, json: string) =>
+      answerTags(subgraph, `${texts[index]} ${json}`, namesItsObjects);
+    const missing: number[] = [];
+    const found = read.values.map((remembered, index) => {
+      if (remembered === undefined) {
+        missing.push(index);
+        return null;
+      }
+      const { value, ttlMs } = remembered;
+      noteFetch(origin, { tags: tagsOf(index, value), ttlMs, isPublic });
+      return JSON.parse(value);
+    });
     if (missing.length === 0) return { data: { _entities: found } };
 
-    const { query, operationName, variables } = request;
     const asked = missing.map((index) => representations[index]);
     const answer = await transport.execute(
       missing.length === representations.length
         ? request
-        : { query, operationName, variables: { ...variables, representations: asked } },
+        : { query, operationName, variables: { ...others, representations: asked } },
       origin,
     );
     const fetched = answer.data?.['_entities'];
     if (!Array.isArray(fetched) || fetched.length !== missing.length) {
+      noteFetch(origin);
       // The executor says what is wrong with it, in terms of what it asked for.
       return missing.length === representations.length
         ? answer
@@ -90,42 +126,43 @@ export function cachingTransport(
     }
     for (const [at, index] of missing.entries()) found[index] = fetched[at];
     if (answer.errors) {
+      noteFetch(origin);
       return { data: { _entities: found }, errors: atTheirPlaces(answer.errors, missing) };
     }
     const entries = missing.flatMap((index, at) => {
-      if (fetched[at] === null) return [];
       const value = JSON.stringify(fetched[at]);
-      const tags = entityTags(subgraph, `${texts[index]} ${value}`);
-      return [{ key: keys[index] as string, value, tags }];
+      const tags = tagsOf(index, value);
+      noteFetch(origin, { tags, ttlMs: policy.ttlMs, isPublic });
+      return fetched[at] === null ? [] : [{ key: keys[index] as string, value, tags }];
     });
     keep(entries, read, policy);
     return { data: { _entities: found } };
   }
 
   async function write(request: SubgraphRequest, origin: RequestOrigin) {
+    let written = '';
     try {
-      return await transport.execute(request, origin);
+      const answer = await transport.execute(request, origin);
+      written = JSON.stringify(answer.data ?? null);
+      return answer;
     } finally {
       // Awaited: the next read of the same viewer comes after the answer.
-      await store.stamp([writerTag(origin.viewer)]).catch(() => undefined);
+      await store.stamp(writeTags(subgraph, origin.viewer, written)).catch(() => undefined);
     }
   }
 
   return {
     ...transport,
+    isRemembered: (query) => policyOf(query) !== undefined,
     execute: (request, origin) => {
       if (request.query.startsWith('mutation')) return write(request, origin);
       const policy = origin.mayBeRemembered ? policyOf(request.query) : undefined;
-      if (!policy) return transport.execute(request, origin);
-      return policy.kind === 'root'
-        ? root(request, origin, policy)
-        : entities(request, origin, policy);
+      if (policy?.kind === 'root') return root(request, origin, policy);
+      if (policy?.kind === 'entities') return entities(request, origin, policy);
+      noteFetch(origin);
+      return transport.execute(request, origin);
     },
   };
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
 }
 
 function atTheirPlaces(

@@ -37,6 +37,7 @@ function town(hints: boolean) {
     `${hints ? CACHE_CONTROL : ''}
     type Query {
       listings: [Listing!]! ${control('maxAge: 60, scope: PUBLIC')}
+      listing(id: ID!): Listing ${control('maxAge: 60, scope: PUBLIC')}
       basket: [Listing!]! ${control('maxAge: 60')}
       live: [Listing!]! ${control('maxAge: 0')}
       plain: Plain
@@ -50,6 +51,7 @@ function town(hints: boolean) {
     {
       Query: {
         listings: () => [...rows.values()],
+        listing: (_: unknown, { id }: { id: string }) => rows.get(id),
         basket: (_: unknown, __: unknown, { viewer }: { viewer: Viewer }) =>
           viewer.type === 'user' ? [...rows.values()].slice(0, 1) : [],
         live: () => [...rows.values()],
@@ -92,6 +94,14 @@ function town(hints: boolean) {
   return { shop, people, names };
 }
 
+/** Composed once: it takes longer than most tests. */
+const composed = new Map(
+  [true, false].map((hints) => {
+    const { shop, people } = town(hints);
+    return [hints, compose([shop, people])] as const;
+  }),
+);
+
 async function opened({ store, hints = true }: { store?: CacheStore; hints?: boolean } = {}) {
   const { shop, people, names } = town(hints);
   const fetches: (SubgraphRequest & { readonly subgraph: string })[] = [];
@@ -105,7 +115,7 @@ async function opened({ store, hints = true }: { store?: CacheStore; hints?: boo
     close: async () => undefined,
   };
   const gateway = await createGateway({
-    supergraphSdl: compose([shop, people]),
+    supergraphSdl: composed.get(hints) ?? '',
     transports: new Map(
       [shop, people].map((subgraph) => {
         const inner = inProcessTransport(subgraph);
@@ -123,8 +133,10 @@ async function opened({ store, hints = true }: { store?: CacheStore; hints?: boo
     cache: { store: store ?? createMemoryCacheStore(), bus },
   });
   onTestFinished(() => gateway.stop());
-  const ask = async (query: string, viewer?: Viewer) =>
-    (await gateway.execute({ query, viewer })).result;
+  const ask = async (query: string, viewer?: Viewer, variables?: Record<string, unknown>) => {
+    const { result, text } = await gateway.execute({ query, viewer, variables, asText: true });
+    return text === undefined ? result : JSON.parse(text);
+  };
   /** What was fetched meanwhile. */
   const during = async (work: () => Promise<unknown>) => {
     fetches.length = 0;
@@ -217,7 +229,7 @@ describe('a change', () => {
   const titles = (answer: { data?: unknown }) =>
     (answer.data as { listings: { title: string }[] }).listings.map(({ title }) => title);
 
-  test('is seen by its maker at once, and by everybody else when its event has come', async () => {
+  test('is seen by its maker at once, and by everybody else when its event has come at the latest', async () => {
     const { ask, happened } = await opened();
     const maker = userWith();
     await ask(TITLES, maker);
@@ -244,7 +256,7 @@ describe('a change', () => {
 
   test('elsewhere forgets nothing of this', async () => {
     const { ask, during, happened, subscription } = await opened();
-    expect(subscription()?.types).toEqual(['people.*', 'shop.*']);
+    expect(subscription()?.types.toSorted()).toEqual(['people.*', 'shop.*']);
     await ask(SELLERS);
     await happened('people.user.renamed', 'usr_01h455vb4pex5vsknk084sn02z');
     expect(await during(() => ask(SELLERS))).toEqual([]);
@@ -264,11 +276,122 @@ test('without a hint in the schema the store is never asked', async () => {
     stamp: async () => void asked.push('stamp'),
     close: async () => undefined,
   };
-  const { ask, subscription } = await opened({ store, hints: false });
+  const { ask } = await opened({ store, hints: false });
   await ask(SELLERS);
   await ask('mutation { fail }');
   expect(asked).toEqual([]);
-  expect(subscription()).toBeUndefined();
+});
+
+test('a reload that brings the first hints begins to remember, and events are heard', async () => {
+  const { gateway, ask, during, happened } = await opened({ hints: false });
+  await ask(SELLERS);
+  expect(await during(() => ask(SELLERS))).toEqual(['shop', 'people']);
+  await gateway.reload(composed.get(true) ?? '');
+  await ask(SELLERS);
+  expect(await during(() => ask(SELLERS))).toEqual([]);
+  await happened('people.user.renamed', ADA);
+  expect(await during(() => ask(SELLERS))).toEqual(['people']);
+});
+
+describe('a whole answer', () => {
+  const get = (url: string, query: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}?${new URLSearchParams({ query })}`, {
+      headers: { accept: 'application/json', 'x-civitas-preflight': '1', ...headers },
+    });
+  const me = { authorization: 'Bearer ada' };
+  const told = ({ headers }: Response) => ({
+    cache: headers.get('cache-control'),
+    age: headers.get('age'),
+    vary: headers.get('vary'),
+  });
+
+  async function served() {
+    const made = await opened();
+    const { url } = await made.gateway.listen({ port: 0, host: '127.0.0.1' });
+    return { ...made, url };
+  }
+
+  test('may be kept by caches on the way when it is the same for all and nobody is signed in', async () => {
+    const { url, during } = await served();
+    const first = await get(url, SELLERS);
+    expect(told(first)).toEqual({
+      cache: 'public, max-age=60',
+      age: '0',
+      vary: 'accept, authorization, apollographql-client-name, origin',
+    });
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{43}"$/);
+    const text = await first.text();
+    let again: Response | undefined;
+    expect(await during(async () => (again = await get(url, SELLERS)))).toEqual([]);
+    expect(await again?.text()).toBe(text);
+    expect(again?.headers.get('etag')).toBe(etag);
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const unchanged = await get(url, SELLERS, { 'if-none-match': known });
+      expect([unchanged.status, await unchanged.text()]).toEqual([304, '']);
+      expect(unchanged.headers.get('etag')).toBe(etag);
+    }
+    expect((await get(url, SELLERS, { 'if-none-match': '"other"' })).status).toBe(200);
+  });
+
+  test('is asked for again each time by who may write, who shares it with strangers all the same', async () => {
+    const { url, during } = await served();
+    await get(url, SELLERS);
+    const shared = await during(async () => {
+      const { cache, age } = told(await get(url, SELLERS, me));
+      expect({ cache, age }).toEqual({ cache: 'private, no-cache', age: null });
+    });
+    expect(shared).toEqual([]);
+    expect(told(await get(url, '{ basket { title } }')).cache).toBe('private, no-cache');
+  });
+
+  test('is not kept when it has an error, is partly unknown, was posted, or may not be remembered', async () => {
+    const { url, names } = await served();
+    names.set(BO, 'Nameless');
+    for (const query of [
+      SELLERS,
+      '{ listings { title stock } }',
+      '{ nothing }',
+      '{ live { id } }',
+    ]) {
+      expect(told(await get(url, query)).cache).toBe('no-store');
+    }
+    const posted = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: TITLES }),
+    });
+    expect(told(posted).cache).toBe('no-store');
+  });
+
+  test('is forgotten with anything that stands in it, also where the client did not ask for its id', async () => {
+    const { ask, during, happened } = await opened();
+    const query = `query One($id: ID!) { listing(id: $id) { title seller { name } } }`;
+    const one = (id: string) => ask(query, undefined, { id });
+    await one(LISTING.a);
+    expect(await during(() => one(LISTING.a))).toEqual([]);
+    await happened('shop.listing.retitled', LISTING.b);
+    expect(await during(() => one(LISTING.a))).toEqual([]);
+    // The listing names its seller.
+    await happened('people.user.renamed', ADA);
+    expect(await during(() => one(LISTING.a))).toEqual(['shop', 'people']);
+    await happened('shop.listing.retitled', LISTING.a);
+    expect(await during(() => one(LISTING.a))).toEqual(['shop']);
+    // A person's data was erased: whatever they had a part in, which nobody lists.
+    await happened('shop.personal-data.erased', 'drq_01h455vb4pex5vsknk084sn02z.1');
+    expect(await during(() => one(LISTING.a))).toEqual(['shop']);
+  });
+
+  test('of one selection is the same whatever the operation is called; of one viewer, nobody else’s', async () => {
+    const { ask, during } = await opened();
+    await ask('query Here { listings { title } }');
+    expect(await during(() => ask('query There { listings { title } }'))).toEqual([]);
+    const [ada, bo] = [userWith(), { ...userWith(), id: 'usr_2' }];
+    const basket = '{ basket { title } }';
+    expect(await ask(basket, ada)).toMatchObject({ data: { basket: [{}] } });
+    expect(await during(() => ask(basket, ada))).toEqual([]);
+    expect(await during(() => ask(basket, bo))).toEqual(['shop']);
+  });
 });
 
 test('Redis killed under load: every answer comes and none is older than its viewer’s write', async () => {

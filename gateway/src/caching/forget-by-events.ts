@@ -9,11 +9,11 @@ import { eventTags } from './tags.ts';
 export function forgetByEvents(
   bus: EventBus,
   store: CacheStore,
-  subgraphs: readonly string[],
+  subgraphs: Iterable<string>,
 ): void {
   bus.subscribe({
     consumer: 'gateway-cache',
-    types: subgraphs.map((name) => `${name}.*`),
+    types: Array.from(subgraphs, (name) => `${name}.*`),
     deliver: (event) => store.stamp(eventTags(event)),
   });
 }

@@ -1,9 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import { type CacheEntry, type CacheStore, MAX_TTL_MS } from './cache-store.ts';
+import {
+  type CacheEntry,
+  type CacheStore,
+  DEFAULT_CACHE_BYTES,
+  MAX_TTL_MS,
+  MAX_VALUE_CHARACTERS,
+} from './cache-store.ts';
 
 interface MemoryCacheOptions {
-  /** Characters of keys and values that are kept; the least recently used go first. Default 32 Mi. */
-  readonly maxCharacters?: number;
+  /** Bytes of keys, tags and values that are kept; the least recently used go first. */
+  readonly maxBytes?: number | undefined;
   /** Stamps that are kept. Default 100,000. */
   readonly maxStamps?: number;
 }
@@ -14,16 +20,13 @@ interface Kept extends CacheEntry {
 
 /** The store of one process. Time is a count of what happened: two things are never at the same time. */
 export function createMemoryCacheStore({
-  maxCharacters = 32 * 1024 * 1024,
+  maxBytes = DEFAULT_CACHE_BYTES,
   maxStamps = 100_000,
 }: MemoryCacheOptions = {}): CacheStore {
   let time = 0;
   /** Stamps that had to go stand for all tags: rather forgotten than stale. */
   let floor = 0;
-  const entries = new LRUCache<string, Kept>({
-    maxSize: maxCharacters,
-    sizeCalculation: ({ key, value, tags }) => key.length + value.length + 32 * (tags.length + 1),
-  });
+  const entries = new LRUCache<string, Kept>({ maxSize: maxBytes, sizeCalculation: bytesOf });
   const stamps = new LRUCache<string, number>({
     max: maxStamps,
     dispose: (stamp, _, reason) => {
@@ -39,14 +42,18 @@ export function createMemoryCacheStore({
       const hiddenBefore = Math.max(floor, stamps.get(reader) ?? 0);
       const values = keys.map((key) => {
         const entry = entries.get(key);
-        return entry && isValid(entry, hiddenBefore) ? entry.value : undefined;
+        if (!entry || !isValid(entry, hiddenBefore)) return undefined;
+        return { value: entry.value, ttlMs: Math.max(1, entries.getRemainingTTL(key)) };
       });
       time += 1;
       return { values, at: time };
     },
     write: async (written, at, ttlMs) => {
       const ttl = Math.min(ttlMs, MAX_TTL_MS);
-      for (const entry of written) entries.set(entry.key, { ...entry, at }, { ttl });
+      for (const entry of written) {
+        if (entry.value.length > MAX_VALUE_CHARACTERS) continue;
+        entries.set(entry.key, { ...entry, at }, { ttl });
+      }
     },
     stamp: async (tags) => {
       time += 1;
@@ -57,4 +64,9 @@ export function createMemoryCacheStore({
       stamps.clear();
     },
   };
+}
+
+/** As the heap has them: one byte for each character of a text of Latin-1, else two, at most. */
+function bytesOf({ key, value, tags }: Kept): number {
+  return key.length + 2 * value.length + 48 * (tags.length + 2);
 }

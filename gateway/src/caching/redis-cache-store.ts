@@ -1,12 +1,20 @@
 import { connectRedis } from '@civitas/platform/redis';
 import type { Logger } from '@civitas/platform/telemetry';
-import { type CacheStore, MAX_TTL_MS, STAMP_MS } from './cache-store.ts';
+import {
+  type CacheStore,
+  DEFAULT_CACHE_BYTES,
+  MAX_TTL_MS,
+  MAX_VALUE_CHARACTERS,
+  STAMP_MS,
+} from './cache-store.ts';
 
 interface RedisCacheOptions {
   readonly redisUrl: string;
   readonly log: Logger;
   /** Default 100 ms: a cache that takes longer is slower than what it spares. */
   readonly commandTimeoutMs?: number;
+  /** Bytes that entries may take, of all gateways together. What has no room is not remembered. */
+  readonly maxBytes?: number | undefined;
 }
 
 const PREFIX = 'civitas:{cache}:';
@@ -15,6 +23,9 @@ const CLOCK = `${PREFIX}clock`;
 const EVERYTHING = '*';
 const COMMAND_TIMEOUT_MS = 100;
 const PAUSE_MS = 1_000;
+/** Bytes are counted by the minute in which they expire, and given back when it has come. */
+const BUCKET_MS = 60_000;
+const BUCKETS = MAX_TTL_MS / BUCKET_MS + 1;
 
 /** In one step, so that no stamp can come between looking at it and at the entry. */
 const READ = `
@@ -25,7 +36,7 @@ for index = 4, #KEYS do
   local entry = redis.call('HMGET', KEYS[index], 'at', 'tags', 'value')
   local value = false
   if entry[1] and tonumber(entry[1]) > hidden then
-    value = entry[3]
+    value = { entry[3], redis.call('PTTL', KEYS[index]) }
     for tag in string.gmatch(entry[2], '%S+') do
       local stamp = redis.call('GET', ARGV[1] .. tag)
       if stamp and tonumber(stamp) >= tonumber(entry[1]) then value = false break end
@@ -34,6 +45,29 @@ for index = 4, #KEYS do
   found[index - 2] = value
 end
 return found`;
+
+/**
+ * An entry that was overwritten or forgotten counts until its time is over: rather too little is kept than
+ * too much. Redis is not asked what it holds, because the streams of events are in that.
+ */
+const WRITE = `
+local bytes = 0
+for index = 1, tonumber(ARGV[1]) do bytes = bytes + tonumber(redis.call('GET', KEYS[index]) or '0') end
+local written = 0
+for index = tonumber(ARGV[1]) + 1, #KEYS do
+  local from = 6 + (index - tonumber(ARGV[1]) - 1) * 2
+  local size = #KEYS[index] + #ARGV[from] + #ARGV[from + 1] + 100
+  if bytes + written + size <= tonumber(ARGV[2]) then
+    redis.call('HSET', KEYS[index], 'at', ARGV[3], 'tags', ARGV[from], 'value', ARGV[from + 1])
+    redis.call('PEXPIRE', KEYS[index], ARGV[4])
+    written = written + size
+  end
+end
+if written > 0 then
+  redis.call('INCRBY', KEYS[tonumber(ARGV[5])], written)
+  redis.call('PEXPIRE', KEYS[tonumber(ARGV[5])], tonumber(ARGV[4]) + ${BUCKET_MS})
+end
+return written`;
 
 const STAMP = `
 local at = redis.call('INCR', KEYS[1])
@@ -46,6 +80,7 @@ return at`;
  */
 export function createRedisCacheStore(options: RedisCacheOptions): CacheStore {
   const { redisUrl, log, commandTimeoutMs = COMMAND_TIMEOUT_MS } = options;
+  const { maxBytes = DEFAULT_CACHE_BYTES } = options;
   const redis = connectRedis(redisUrl, log, commandTimeoutMs);
   const tagKey = (tag: string) => `${PREFIX}tag:${tag}`;
   const entryKey = (key: string) => `${PREFIX}entry:${key}`;
@@ -77,19 +112,26 @@ export function createRedisCacheStore(options: RedisCacheOptions): CacheStore {
         const reply = (await redis.eval(READ, all.length, ...all, tagKey(''))) as unknown[];
         return {
           at: Number(reply[0]),
-          values: keys.map((_, index) => (reply[index + 1] as string | null) ?? undefined),
+          values: keys.map((_, index) => {
+            const found = reply[index + 1] as readonly [string, number] | null;
+            return found ? { value: found[0], ttlMs: Math.max(1, found[1]) } : undefined;
+          }),
         };
       }),
     write: (entries, at, ttlMs) =>
       ask(async () => {
+        const fitting = entries.filter(({ value }) => value.length <= MAX_VALUE_CHARACTERS);
+        if (fitting.length === 0) return;
+        const now = Math.floor(Date.now() / BUCKET_MS);
+        const buckets = Array.from(
+          { length: BUCKETS },
+          (_, ahead) => `${PREFIX}bytes:${now + ahead}`,
+        );
         const ttl = Math.min(ttlMs, MAX_TTL_MS);
-        const transaction = redis.multi();
-        for (const { key, value, tags } of entries) {
-          transaction.hset(entryKey(key), { at, tags: tags.join(' '), value });
-          transaction.pexpire(entryKey(key), ttl);
-        }
-        const replies = await transaction.exec();
-        for (const [error] of replies ?? []) if (error) throw error;
+        const keys = [...buckets, ...fitting.map(({ key }) => entryKey(key))];
+        const about = [BUCKETS, maxBytes, at, ttl, 1 + Math.ceil(ttl / BUCKET_MS)];
+        const texts = fitting.flatMap(({ tags, value }) => [tags.join(' '), value]);
+        await redis.eval(WRITE, keys.length, ...keys, ...about, ...texts);
       }),
     stamp: async (tags) => {
       try {

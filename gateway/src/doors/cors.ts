@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Reply } from './reply.ts';
 
 const ALLOWED_HEADERS =
-  'authorization, content-type, x-request-id, x-civitas-preflight, apollo-require-preflight, apollographql-client-name, range';
+  'authorization, content-type, x-request-id, x-civitas-preflight, apollo-require-preflight, apollographql-client-name, if-none-match, range';
 const PREFLIGHT_SECONDS = '7200';
 
 /** The headers that let a listed origin read the answer; none for every other origin. */
@@ -17,7 +17,7 @@ export function corsHeaders(
     vary: 'origin',
     'access-control-allow-origin': origin,
     'access-control-expose-headers':
-      'x-request-id, retry-after, ratelimit, ratelimit-policy, content-range, accept-ranges',
+      'age, etag, x-request-id, retry-after, ratelimit, ratelimit-policy, content-range, accept-ranges',
   };
 }
 

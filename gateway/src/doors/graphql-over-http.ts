@@ -10,6 +10,7 @@ import { negotiate, type ResponseType } from './negotiate.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { readParameters } from './read-parameters.ts';
 import type { Reply } from './reply.ts';
+import { reusableReply } from './reusable-reply.ts';
 
 /**
  * The HTTP door: POST with JSON, GET for queries, as "GraphQL over HTTP" has it. Parameters are
@@ -53,7 +54,10 @@ export async function answerGraphql(
     return 'result' in answer ? toReply(answer, type ?? 'application/json') : answer;
   }
   const kinds = request.method === 'GET' ? [OperationTypeNode.QUERY] : undefined;
-  return toReply(await options.execute({ ...operation, kinds }), type ?? 'application/json');
+  const answer = await options.execute({ ...operation, kinds });
+  const reply = toReply(answer, type ?? 'application/json');
+  const { freshness } = answer;
+  return freshness && request.method === 'GET' ? reusableReply(reply, freshness, request) : reply;
 }
 
 /** Programs without an API key say here what they are called, as Apollo's clients do. */

@@ -28,6 +28,18 @@ export interface RawResult {
   readonly completionErrors: readonly GraphQLError[];
   /** `data` as JSON, where it can be had without making the data first. */
   readonly text?: string;
+  /** Of an answer that may be used again, because every part of it may. */
+  freshness?: Freshness | undefined;
+}
+
+/** How long an answer may be used again, and by whom. */
+export interface Freshness {
+  /** From its fetch until it is too old. */
+  readonly maxAgeMs: number;
+  /** What of that is over. */
+  readonly ageMs: number;
+  /** The same for every viewer. */
+  readonly isPublic: boolean;
 }
 
 interface ExecutionInput {

@@ -170,7 +170,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const raw = await parts.executePlan({ planned, variables, origin });
       const options = { access, requestId, log };
       if (request.asText && !wantsCost(request, log)) {
-        return { result: {}, ...shapeAsText(raw, options), status: 200, requestId };
+        const { freshness } = raw;
+        return { result: {}, ...shapeAsText(raw, options), status: 200, requestId, freshness };
       }
       const result = shape(raw, options);
       const report = costReport({ request, operation, variables, result, estimated: cost, log });

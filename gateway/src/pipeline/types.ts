@@ -1,5 +1,6 @@
 import type { PushIterator, Viewer } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult, GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import type { Freshness } from '../execution/types.ts';
 
 /** One operation as a door hands it over: nothing of HTTP or WebSocket is left in it. */
 export interface OperationRequest {
@@ -44,6 +45,8 @@ export interface OperationResponse {
   /** HTTP status: 200 when the operation ran, else that of the first error's code. */
   readonly status: number;
   readonly requestId: string;
+  /** Of an answer as text that may be used again. */
+  readonly freshness?: Freshness | undefined;
   /** HTTP headers about limits; empty when there are none. */
   readonly headers?: Readonly<Record<string, string>>;
 }

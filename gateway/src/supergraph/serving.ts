@@ -1,8 +1,10 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Policy } from '../access/rules.ts';
+import { createAnswerPolicies } from '../caching/answer-policies.ts';
 import type { CacheStore } from '../caching/cache-store.ts';
 import { cachingTransport } from '../caching/caching-transport.ts';
 import { createFetchPolicies } from '../caching/fetch-policies.ts';
+import { rememberingAnswers } from '../caching/remembering-answers.ts';
 import { createCompiledExecution } from '../execution/compiled/compiled-execution.ts';
 import { createPlanner } from '../execution/planner.ts';
 import { sharingReads } from '../execution/sharing-reads.ts';
@@ -13,6 +15,12 @@ import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
 import { type LoadedSupergraph, loadSupergraph, SupergraphError } from './load-supergraph.ts';
 import { decidingOverrides } from './override-labels.ts';
+
+interface Cache {
+  readonly store: CacheStore;
+  /** The subgraphs whose changes get here, the only ones that are remembered; absent where none do. */
+  readonly heard: ReadonlySet<string> | undefined;
+}
 
 /** What is the same whichever supergraph is served. */
 export interface ServingOptions
@@ -35,7 +43,7 @@ export interface ServingOptions
   readonly activeLabels: ReadonlySet<string>;
   readonly subscriptions: SubscriptionGroups;
   /** Where answers are remembered that the schema says may be. */
-  readonly cache: CacheStore | undefined;
+  readonly cache: Cache | undefined;
 }
 
 export type Transports = ReadonlyMap<string, SubgraphTransport>;
@@ -65,11 +73,12 @@ export function createServing(
     supergraph.planNames,
     decideOverrides(undefined),
   );
-  const execution = createCompiledExecution(
-    supergraph,
-    remembering(supergraph, transports, options.cache),
-  );
-  const { executePlan, executeDeferred, planSubscription } = execution;
+  const cached = remembering(supergraph, transports, options.cache);
+  const execution = createCompiledExecution(supergraph, cached.transports);
+  const { executeDeferred, planSubscription } = execution;
+  const executePlan = cached.answers
+    ? rememberingAnswers(execution.executePlan, cached.answers)
+    : execution.executePlan;
   const pipeline = createPipeline({
     ...options,
     schema: supergraph.schema,
@@ -84,20 +93,23 @@ export function createServing(
   return { supergraph, transports, documents, plans, pipeline };
 }
 
-/** Costs nothing where no `@cacheControl` stands in the schema: the transports are used as they are. */
+/** Costs nothing where no `@cacheControl` stands in the schema: everything is used as it is. */
 function remembering(
   { cacheHints, supergraphSchema }: LoadedSupergraph,
   transports: Transports,
-  store: CacheStore | undefined,
-): Transports {
-  if (!store || cacheHints.size === 0) return transports;
+  cache: Cache | undefined,
+) {
+  if (!cache || cacheHints.size === 0) return { transports, answers: undefined };
+  const { store, heard } = cache;
   const policyOf = createFetchPolicies(supergraphSchema, cacheHints);
-  return new Map(
-    [...transports].map(([subgraph, transport]) => [
-      subgraph,
-      cachingTransport(transport, { subgraph, store, policyOf }),
-    ]),
+  const caching = new Map(
+    Array.from(transports, ([subgraph, transport]) => {
+      const isHeard = heard?.has(subgraph) ?? true;
+      const asked = isHeard ? policyOf : () => undefined;
+      return [subgraph, cachingTransport(transport, { subgraph, store, policyOf: asked })];
+    }),
   );
+  return { transports: caching, answers: { store, policyOf: createAnswerPolicies(policyOf) } };
 }
 
 function refuseIncomplete(

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { RawResult } from '../types.ts';
+import type { Freshness, RawResult } from '../types.ts';
 import type { Execution } from './execution.ts';
 import type { Shape } from './shape/compile-shape.ts';
 import type { WriteResponse } from './shape/compile-text.ts';
@@ -13,6 +13,7 @@ export interface ResponseForms {
 /** What came of a run. The response is made in the form that is asked for, once. */
 export class CompletedResult implements RawResult {
   readonly errors: readonly GraphQLError[];
+  freshness: Freshness | undefined;
   readonly #execution: Execution;
   readonly #forms: ResponseForms;
   #shaped: ReturnType<Shape> | undefined;

@@ -1,3 +1,4 @@
+import { appendEvents } from '@civitas/platform/events';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -5,12 +6,14 @@ import { communityNotFound } from '../communities/index.ts';
 import { type CommunitiesContext, changeInTransaction } from '../context.ts';
 import type { Community } from '../generated/prisma/client.ts';
 import type { CommunityRole } from '../generated/resolvers.ts';
+import { communityJoined } from './events.ts';
 import { roleOf } from './role.ts';
 
 const joinCommunityInput = z.object({ communityId: idOf('com') });
 
 /**
- * Makes the viewer a member, or leaves them the member they are.
+ * Makes the viewer a member, or leaves them the member they are; emits
+ * `communities.community.joined` when they were none.
  *
  * @throws CivitasError `UNAUTHENTICATED`.
  * @throws UserFailure `InvalidInput`, `CommunityNotFound`.
@@ -24,7 +27,7 @@ export async function joinCommunity(
   return changeInTransaction(ctx, async (tx) => {
     // One statement counts exactly the memberships that it makes. It takes the membership before
     // the community, as leaving does, so the two never wait for each other.
-    await tx.$executeRaw`
+    const joined = await tx.$executeRaw`
       WITH joined AS (
         INSERT INTO membership (community_id, user_id, joined_at)
         SELECT id, ${userId}, ${ctx.now()}::timestamptz FROM community WHERE id = ${communityId}
@@ -33,6 +36,7 @@ export async function joinCommunity(
       )
       UPDATE community SET member_count = member_count + 1
       FROM joined WHERE community.id = joined.community_id`;
+    if (joined > 0) await appendEvents(tx, [communityJoined({ communityId, userId }, ctx.now())]);
     const membership = await tx.membership.findUnique({
       where: { communityId_userId: { communityId, userId } },
       include: { community: true },

@@ -1,3 +1,4 @@
+import { appendEvents } from '@civitas/platform/events';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -5,12 +6,14 @@ import { type CommunitiesContext, changeInTransaction } from '../context.ts';
 import type { Post } from '../generated/prisma/client.ts';
 import { assertMayModerate } from '../membership/index.ts';
 import { postNotFound } from './errors.ts';
+import { postDeleted } from './events.ts';
 import { lockPost } from './queries.ts';
 
 const deletePostInput = z.object({ postId: idOf('pst') });
 
 /**
- * Turns a post into a tombstone and takes it out of the community's count, in one transaction.
+ * Turns a post into a tombstone and takes it out of the community's count, in one transaction; emits
+ * `communities.post.deleted`.
  *
  * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN` for anybody but the author and those who
  * moderate the community.
@@ -28,6 +31,7 @@ export async function deletePost(ctx: CommunitiesContext, input: unknown): Promi
       where: { id: known.communityId },
       data: { postCount: { decrement: 1 } },
     });
+    await appendEvents(tx, [postDeleted(known, ctx.now())]);
     return tx.post.update({
       where: { id: postId },
       data: { title: null, body: null, deletedAt: ctx.now(), deletedById: viewer.id },

@@ -1,3 +1,4 @@
+import { appendEvents } from '@civitas/platform/events';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import type { Subject } from '../generated/prisma/client.ts';
 import { announceChange } from './changes.ts';
 import { subjectDescription, subjectTitle, subjectVisibility } from './create-subject.ts';
 import { subjectNotFound } from './errors.ts';
+import { subjectChanged } from './events.ts';
 import { lockSubject } from './service.ts';
 
 const updateSubjectInput = z.object({
@@ -17,7 +19,7 @@ const updateSubjectInput = z.object({
 
 /**
  * Changes what a subject says of itself, or who can see it. A new title takes the place of the heading
- * as it was imported.
+ * as it was imported. Emits `content.subject.changed`.
  *
  * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
  * @throws UserFailure `InvalidInput`, `SubjectNotFound`.
@@ -32,7 +34,7 @@ export async function updateSubject(
   const subject = await ctx.db.inTransaction(async (tx) => {
     const before = await lockSubject(ctx, tx, subjectId, wanted, subjectNotFound);
     const isRenamed = title != null && title !== before.title;
-    return tx.subject.update({
+    const after = await tx.subject.update({
       where: { id: subjectId },
       data: {
         ...(isRenamed && { title, heading: '' }),
@@ -41,6 +43,8 @@ export async function updateSubject(
         updatedAt: ctx.now(),
       },
     });
+    await appendEvents(tx, [subjectChanged(after)]);
+    return after;
   });
   ctx.loaders.subjectById.clear(subjectId);
   announceChange(ctx, { subjectId, kind: 'SUBJECT_CHANGED', topicId: null, userId });

@@ -1,3 +1,4 @@
+import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
 import { currencies } from '@civitas/platform/money';
 import { requireUser } from '@civitas/platform/subgraph';
@@ -7,6 +8,7 @@ import type { FinanceContext, FinanceTransaction } from '../context.ts';
 import type { Currency } from '../generated/prisma/client.ts';
 import { type NewParty, registerParty } from '../parties/index.ts';
 import { isWallet, type Wallet } from './wallet.ts';
+import { walletOpened } from './wallet-opened.ts';
 
 const walletInput = z.object({ currency: z.enum(currencies) });
 
@@ -25,7 +27,10 @@ export async function openWallet(ctx: FinanceContext, input: unknown): Promise<{
   return { wallet };
 }
 
-/** One per owner and currency, also when two ask at once: the second waits, and finds it. */
+/**
+ * One per owner and currency, also when two ask at once: the second waits, and finds it. A new one emits
+ * `finance.wallet.opened`.
+ */
 export async function ensureWallet(
   tx: FinanceTransaction,
   owner: NewParty,
@@ -33,7 +38,7 @@ export async function ensureWallet(
   openedAt: Date,
 ): Promise<Wallet> {
   await registerParty(tx, owner);
-  await tx.account.createMany({
+  const opened = await tx.account.createMany({
     data: [
       {
         id: newId('wal'),
@@ -50,5 +55,6 @@ export async function ensureWallet(
     where: { ownerId_currency: { ownerId: owner.id, currency } },
   });
   if (!isWallet(account)) throw new Error(`No wallet of ${owner.id} in ${currency}.`);
+  if (opened.count > 0) await appendEvents(tx, [walletOpened(account)]);
   return account;
 }

@@ -1,5 +1,6 @@
 import { isUniqueViolation } from '@civitas/platform/database';
 import { UserFailure } from '@civitas/platform/errors';
+import { appendEvents } from '@civitas/platform/events';
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -9,6 +10,7 @@ import { lockUser } from '../people/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { claimHandle } from './claim-handle.ts';
+import { profileChanged } from './events.ts';
 import { handle, isReservedHandle } from './handle.ts';
 
 const YEAR_MS = 365 * 24 * 60 * 60_000;
@@ -17,7 +19,8 @@ const changeHandleInput = z.object({ handle });
 
 /**
  * Gives the viewer another handle. The one before leads to them for a year and is nobody else's
- * meanwhile, so that old links stay true and nobody takes over a known name.
+ * meanwhile, so that old links stay true and nobody takes over a known name. Emits
+ * `identity.user.profile-changed`.
  *
  * @throws UserFailure `HandleTaken`, `TooManyAttempts`, `InvalidInput`.
  */
@@ -37,6 +40,7 @@ export async function changeHandle(ctx: IdentityContext, input: unknown): Promis
       const after = await tx.user.update({ where: { id }, data: { handle: wanted } });
       const until = new Date(ctx.now().getTime() + YEAR_MS);
       await tx.formerHandle.create({ data: { handle: before.handle, userId: id, until } });
+      await appendEvents(tx, [profileChanged(after, ctx.now())]);
       await recordSecurityEvent(ctx, tx, {
         userId: id,
         type: 'HANDLE_CHANGED',

@@ -1,4 +1,5 @@
 import { UserFailure } from '@civitas/platform/errors';
+import { appendEvents } from '@civitas/platform/events';
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
 import type { z } from 'zod';
@@ -7,6 +8,7 @@ import type { Prisma, User } from '../generated/prisma/client.ts';
 import { lockUser } from '../people/index.ts';
 import { withdrawVerification } from '../verification/index.ts';
 import { badgeNumberTaken } from './badge-number-taken.ts';
+import { profileChanged } from './events.ts';
 import { updateProfileInput } from './profile-input.ts';
 
 type ProfileUpdate = z.output<typeof updateProfileInput>;
@@ -22,7 +24,7 @@ const VERIFIED_COLUMNS = [
 ] as const satisfies readonly (keyof User)[];
 
 /**
- * Changes what is given of the viewer's profile. A changed fact that had been verified, or is about
+ * Changes what is given of the viewer's profile (`identity.user.profile-changed`). A changed fact that had been verified, or is about
  * to be, has to be verified anew (`identity.user.verification-ended`).
  *
  * @throws UserFailure `BadgeNumberTaken`, `InvalidInput`, also for the fields of another kind.
@@ -35,6 +37,7 @@ export async function updateProfile(ctx: IdentityContext, input: unknown): Promi
       const before = await lockUser(tx, id);
       assertOwnKind(before, update);
       const after = await tx.user.update({ where: { id }, data: columnsOf(update) });
+      await appendEvents(tx, [profileChanged(after, ctx.now())]);
       return VERIFIED_COLUMNS.some((column) => before[column] !== after[column])
         ? withdrawVerification(ctx, tx, after)
         : after;

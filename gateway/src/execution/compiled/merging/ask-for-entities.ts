@@ -1,5 +1,6 @@
 import type { SubgraphRequest } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult } from 'graphql';
+import type { CachingTransport } from '../../../caching/caching-transport.ts';
 import { isData } from '../data.ts';
 import type { EntityPart } from '../entity-fetch.ts';
 import { type Combination, combinationOf } from './combinations.ts';
@@ -25,7 +26,22 @@ export function askForEntities(
   return Promise.all([sent, ...joined.map(({ whenDone }) => whenDone)]);
 }
 
+/** What may be remembered is asked for alone: a text of its own is what it is remembered by. */
 function ask(lists: readonly UnitedPart[]): Promise<unknown> {
+  if (lists.length === 1) return askAlone(lists[0] as UnitedPart);
+  const remembered = lists.filter(isRemembered);
+  if (remembered.length === 0) return askSeveral(lists);
+  const others = lists.filter((list) => !remembered.includes(list));
+  return Promise.all([...remembered.map(askAlone), askSeveral(others)]);
+}
+
+function isRemembered({ fetch, execution }: UnitedPart): boolean {
+  const transport = fetch.transport as Partial<Pick<CachingTransport, 'isRemembered'>>;
+  const mayBe = execution.origin.mayBeRemembered && transport.isRemembered;
+  return mayBe ? mayBe(fetch.node.operation) : false;
+}
+
+function askSeveral(lists: readonly UnitedPart[]): Promise<unknown> {
   const [first, ...others] = lists;
   if (!first) return Promise.resolve();
   if (others.length === 0) return askAlone(first);
