@@ -81,8 +81,12 @@ export async function benchGateway(given: readonly string[] = []): Promise<void>
       [BASELINE]: [() => start(['apollo.mjs', supergraph], { processor, cwd: foreign })],
       hive: [() => hive('', 4790)],
       'hand-written': [() => nodeProcess('hand-written-process.ts', subgraphs.url), ['nested']],
-      'civitas, shared': [() => nodeProcess('civitas-process.ts', supergraph, 'shared')],
-      'hive, shared': [() => hive('shared', 4791)],
+      'hand-written same': [
+        () => nodeProcess('hand-written-process.ts', subgraphs.url, 'same'),
+        ['nested'],
+      ],
+      'civitas shared': [() => nodeProcess('civitas-process.ts', supergraph, 'shared')],
+      'hive shared': [() => hive('shared', 4791)],
     };
     const contenders: Contender[] = [];
     for (const [name, [begin, answers]] of Object.entries(known)) {

@@ -3,6 +3,7 @@ import { markingDenied, withoutDenied } from '../access/without-denied.ts';
 import type { MakePlan } from '../execution/planner.ts';
 import { NO_OVERRIDES, type Overrides } from '../supergraph/override-labels.ts';
 import type { PlanNames } from '../supergraph/plan-names.ts';
+import { createPlanningQueue } from './planning-queue.ts';
 import { documentOf, type PlannedOperation, type PreparedOperation } from './prepared-document.ts';
 import { choosePrivateKeys, underPrivateKeys } from './private-keys.ts';
 
@@ -16,6 +17,18 @@ export interface PlanStore {
     access: AccessDecision,
     overrides?: Overrides,
   ): PlannedOperation;
+  /**
+   * The same for a request: nothing to wait for when there is a plan. Otherwise the caller waits for
+   * its turn, and whoever wants the same plan waits with it.
+   *
+   * @throws CivitasError as `PlanningQueue.run`, and as `planFor`.
+   */
+  planSoon(
+    operation: PreparedOperation,
+    access: AccessDecision,
+    overrides: Overrides,
+    caller: string,
+  ): PlannedOperation | Promise<PlannedOperation>;
   /** How often a plan was remembered, and how often one had to be made. */
   readonly counts: { readonly hits: number; readonly misses: number };
 }
@@ -30,28 +43,59 @@ export function createPlanStore(
   forEverybody: Overrides = NO_OVERRIDES,
 ): PlanStore {
   const counts = { hits: 0, misses: 0 };
+  const queue = createPlanningQueue();
+  const planning = new WeakMap<PreparedOperation, Map<string, Promise<PlannedOperation>>>();
+
+  function knownFor(operation: PreparedOperation, key: string): PlannedOperation | undefined {
+    const known = operation.plans.get(key);
+    if (known) counts.hits += 1;
+    return known;
+  }
+
+  function make(
+    operation: PreparedOperation,
+    { denied }: AccessDecision,
+    overrides: Overrides,
+    key: string,
+  ): PlannedOperation {
+    counts.misses += 1;
+    const isWhole = denied.length === 0;
+    const fetched = isWhole ? operation : withoutDenied(operation, denied);
+    const keys = choosePrivateKeys(fetched, names);
+    const planned = {
+      plan: makePlan(documentOf(underPrivateKeys(fetched, keys)), overrides),
+      keys,
+      isWhole,
+      shapedBy: isWhole ? operation : markingDenied(operation, denied),
+    };
+    if (operation.plans.size >= MAX_PLANS_PER_OPERATION) operation.plans.clear();
+    operation.plans.set(key, planned);
+    return planned;
+  }
+
   return {
     counts,
-    planFor: (operation, { denied, key: accessKey }, overrides = forEverybody) => {
-      const key = overrides.key === '' ? accessKey : `${accessKey}|${overrides.key}`;
-      const known = operation.plans.get(key);
-      if (known) {
-        counts.hits += 1;
-        return known;
-      }
-      counts.misses += 1;
-      const isWhole = denied.length === 0;
-      const fetched = isWhole ? operation : withoutDenied(operation, denied);
-      const keys = choosePrivateKeys(fetched, names);
-      const planned = {
-        plan: makePlan(documentOf(underPrivateKeys(fetched, keys)), overrides),
-        keys,
-        isWhole,
-        shapedBy: isWhole ? operation : markingDenied(operation, denied),
-      };
-      if (operation.plans.size >= MAX_PLANS_PER_OPERATION) operation.plans.clear();
-      operation.plans.set(key, planned);
-      return planned;
+    planFor: (operation, access, overrides = forEverybody) => {
+      const key = keyOf(access, overrides);
+      return knownFor(operation, key) ?? make(operation, access, overrides, key);
+    },
+    planSoon: (operation, access, overrides, caller) => {
+      const key = keyOf(access, overrides);
+      const known = knownFor(operation, key);
+      if (known) return known;
+      const under = planning.get(operation) ?? new Map<string, Promise<PlannedOperation>>();
+      planning.set(operation, under);
+      const started = under.get(key);
+      if (started) return started;
+      const made = queue
+        .run(caller, () => make(operation, access, overrides, key))
+        .finally(() => under.delete(key));
+      under.set(key, made);
+      return made;
     },
   };
+}
+
+function keyOf({ key }: AccessDecision, overrides: Overrides): string {
+  return overrides.key === '' ? key : `${key}|${overrides.key}`;
 }

@@ -123,24 +123,30 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const variables = coerceVariables(schema, whole.node, request.variables, mayLearnSchema);
     notes.cost = affordable(whole.cost.estimate(variables), entered.maximumCost);
     const inParts = request.incremental ? whole.inParts?.(variables) : undefined;
-    const overrides = parts.decideOverrides(callerOf(viewer, request));
-    const asked = { text, viewer, variables, overrides };
-    return (inParts && planInParts(inParts, asked)) ?? plan(whole, asked);
+    const caller = callerOf(viewer, request);
+    const asked = { text, viewer, variables, overrides: parts.decideOverrides(caller) };
+    const by = caller ?? 'unknown';
+    return (inParts && (await planInParts(inParts, asked, by))) ?? plan(whole, asked, by);
   }
 
-  function plan(operation: PreparedOperation, asked: Asked): Prepared {
-    const { viewer } = asked;
+  async function plan(operation: PreparedOperation, asked: Asked, by: string): Promise<Prepared> {
+    const { viewer, overrides } = asked;
     const access = decideAccess(operation, viewer, policies);
-    const planned = plans.planFor(operation, access, asked.overrides);
+    const found = plans.planSoon(operation, access, overrides, by);
+    const planned = found instanceof Promise ? await found : found;
     return { ...asked, operation, access, planned };
   }
 
   /** The planner has defects with `@defer` that it has not without; then the answer is whole. */
-  function planInParts(operation: PreparedOperation, asked: Asked): Prepared | undefined {
+  async function planInParts(
+    operation: PreparedOperation,
+    asked: Asked,
+    by: string,
+  ): Promise<Prepared | undefined> {
     try {
-      return plan(operation, asked);
+      return await plan(operation, asked, by);
     } catch (error) {
-      if (error instanceof OperationRefused) throw error;
+      if (error instanceof OperationRefused || isTurnedAway(error)) throw error;
       log.warn({ err: error }, 'no plan with @defer; answering at once');
       return undefined;
     }
@@ -281,6 +287,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       }),
     open: open as Open,
   };
+}
+
+/** By the queue for plans, which is no defect of the planner. */
+function isTurnedAway(error: unknown): boolean {
+  if (!(error instanceof CivitasError)) return false;
+  return error.code === 'RATE_LIMITED' || error.code === 'SERVICE_UNAVAILABLE';
 }
 
 /** A response that has errors begins with them. */

@@ -9,8 +9,9 @@ import {
 } from '@civitas/platform/subgraph';
 import { traceparent } from '@civitas/platform/telemetry';
 import type { ExecutionResult } from 'graphql';
-import { errors } from 'undici';
-import { createHttpClient, type HttpAnswer } from './http-client.ts';
+import { createHttpClient } from './http-client.ts';
+import { HttpTimeoutError } from './http-connection.ts';
+import type { HttpAnswer } from './response-reader.ts';
 import { webSocketSource } from './websocket.ts';
 
 interface HttpTransportOptions {
@@ -45,14 +46,12 @@ const HEADERS = ['content-type', 'application/json', 'accept', 'application/json
  */
 export function httpTransport(options: HttpTransportOptions): SubgraphTransport {
   const { origin, pathname } = new URL(options.url);
-  const timeout = options.responseTimeoutMs ?? 10_000;
   const client = createHttpClient(origin, {
-    connections: options.connections ?? 64,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: { timeout: options.connectTimeoutMs ?? 2_000 },
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-    maxResponseSize: options.maxResponseBytes ?? 32 * 1024 * 1024,
+    connections: options.connections,
+    keepAliveMs: KEEP_ALIVE_MS,
+    connectTimeoutMs: options.connectTimeoutMs,
+    responseTimeoutMs: options.responseTimeoutMs,
+    maxResponseBytes: options.maxResponseBytes,
   });
 
   const source = webSocketSource({
@@ -82,7 +81,7 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
       try {
         return await send(body, token, from);
       } catch (cause) {
-        const late = from.signal.aborted || isTimeout(cause);
+        const late = from.signal.aborted || cause instanceof HttpTimeoutError;
         throw new CivitasError(late ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE', { cause });
       }
     },
@@ -112,12 +111,12 @@ function headersOf(token: string, from: RequestOrigin): string[] {
   return headers;
 }
 
-function readResult({ status, contentType, body }: HttpAnswer): ExecutionResult {
+function readResult({ status, contentType, text }: HttpAnswer): ExecutionResult {
   // 401 and 403 mean that the subgraph does not know this gateway: nothing a client did.
   if (!contentType.includes('json') || status >= 500 || status === 401 || status === 403) {
     throw new Error(`status ${status}, content type ${contentType}`);
   }
-  const result: unknown = JSON.parse(body.toString('utf8'));
+  const result: unknown = JSON.parse(text);
   if (isExecutionResult(result)) return result;
   throw new Error('The answer is not a GraphQL result.');
 }
@@ -127,12 +126,4 @@ function isExecutionResult(value: unknown): value is ExecutionResult {
   const { data, errors: failures } = value as Record<string, unknown>;
   if (failures !== undefined && !Array.isArray(failures)) return false;
   return failures !== undefined || (typeof data === 'object' && data !== null);
-}
-
-function isTimeout(error: unknown): boolean {
-  return (
-    error instanceof errors.ConnectTimeoutError ||
-    error instanceof errors.HeadersTimeoutError ||
-    error instanceof errors.BodyTimeoutError
-  );
 }
