@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-// The command itself, as a person runs it: a process of its own, on a data directory of its own.
+// The command itself, as a person runs it: a process of its own. A start takes seconds, so the tests
+// go on from each other: all of them have one data directory, in the order in which they stand.
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const running = new Set<ChildProcess>();
@@ -18,11 +19,10 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'civitas-start-'));
 });
 
-afterEach(async () => {
-  for (const child of running) await end(child, 'SIGTERM');
+afterAll(async () => {
+  await endAll();
+  await rm(directory, { recursive: true, force: true });
 });
-
-afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Writes a line for every attempt of a process to reach somebody. */
 const RECORDER = join(root, 'gateway/src/testing/record-connections.ts');
@@ -47,9 +47,8 @@ function start(...args: string[]) {
     else errors += `${line}\n`;
   });
   const ready = async () => {
-    await expect
-      .poll(() => output + errors, { timeout: 60_000 })
-      .toMatch(/Ctrl-C stops it|civitas: /);
+    const hasEnded = () => expect(output + errors).toMatch(/Ctrl-C stops it|civitas: /);
+    await vi.waitFor(hasEnded, { timeout: 60_000 });
     const [, url] = /is ready: (\S+)/.exec(output) ?? [];
     if (url === undefined) throw new Error(errors);
     return { url, output, outbound };
@@ -67,6 +66,10 @@ async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'
   return (await ended)[0] as number | null;
 }
 
+async function endAll(): Promise<void> {
+  for (const child of running) await end(child, 'SIGTERM');
+}
+
 async function peopleAt(url: string): Promise<number> {
   const answer = await fetch(url, {
     method: 'POST',
@@ -77,59 +80,66 @@ async function peopleAt(url: string): Promise<number> {
   return data.users.edges.length;
 }
 
-test('the first start shows its steps, what to try, and serves the demo town and GraphiQL', async () => {
-  const { url, output } = await start().ready();
-  for (const step of ['starting Postgres', 'migrating', 'demo data', 'supergraph', 'gateway']) {
-    expect(output).toMatch(new RegExp(`${step}.* \\d+\\.\\d s`));
-  }
-  expect(output.match(/curl -s/g)).toHaveLength(4);
-  expect(output).toMatch(/@demo\.civitas\.example/);
-  expect(await peopleAt(url)).toBe(100);
-  const page = await (await fetch(new URL('/', url))).text();
-  expect(page).toContain('graphiql');
-  expect(page).not.toMatch(/(src|href)="https?:/);
-});
+describe('the first start', () => {
+  const first = () => {
+    if (!started) throw new Error('It starts before the tests.');
+    return started;
+  };
+  let started: (ReturnType<typeof start> & Awaited<Ready>) | undefined;
+  type Ready = ReturnType<ReturnType<typeof start>['ready']>;
 
-test('nothing leaves the machine at start', async () => {
-  const { outbound } = await start().ready();
-  expect(outbound.length).toBeGreaterThan(0);
-  expect(outbound.filter((line) => !/"127\.0\.0\.1"|"path":"\//.test(line))).toEqual([]);
-});
+  beforeAll(async () => {
+    const starting = start();
+    started = { ...starting, ...(await starting.ready()) };
+  });
 
-test('an example it prints works as it is', async () => {
-  const { url, output } = await start().ready();
-  const bodies = Array.from(output.matchAll(/-d '(.*)'$/gm), ([, body]) => body ?? '');
-  expect(bodies).toHaveLength(4);
-  for (const body of bodies) {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    });
-    expect(await answer.json()).toEqual({ data: expect.any(Object) });
-  }
-});
+  test('shows its steps, what to try, and serves the demo town and GraphiQL', async () => {
+    const { url, output } = first();
+    for (const step of ['starting Postgres', 'migrating', 'demo data', 'supergraph', 'gateway']) {
+      expect(output).toMatch(new RegExp(`${step}.* \\d+\\.\\d s`));
+    }
+    expect(output.match(/curl -s/g)).toHaveLength(4);
+    expect(output).toMatch(/@demo\.civitas\.example/);
+    expect(await peopleAt(url)).toBe(100);
+    const page = await (await fetch(new URL('/', url))).text();
+    expect(page).toContain('graphiql');
+    expect(page).not.toMatch(/(src|href)="https?:/);
+  });
 
-test('after kill -9 it starts again with everything that was there', async () => {
-  const first = start();
-  await first.ready();
-  await end(first.child, 'SIGKILL');
-  const { url } = await start().ready();
-  expect(await peopleAt(url)).toBe(100);
-});
+  test('prints examples that work as they are', async () => {
+    const { url, output } = first();
+    const bodies = Array.from(output.matchAll(/-d '(.*)'$/gm), ([, body]) => body ?? '');
+    expect(bodies).toHaveLength(4);
+    for (const body of bodies) {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      expect(await answer.json()).toEqual({ data: expect.any(Object) });
+    }
+  });
 
-test('Ctrl-C ends it with exit code 0 and leaves no Postgres behind', async () => {
-  const { child, ready } = start();
-  await ready();
-  expect(await end(child, 'SIGINT')).toBe(0);
-  expect(await readdir(join(directory, 'data/postgres'))).not.toContain('postmaster.pid');
-});
+  test('and what it serves reaches for nobody outside the machine', () => {
+    const { outbound } = first();
+    expect(outbound.length).toBeGreaterThan(0);
+    expect(outbound.filter((line) => !/"127\.0\.0\.1"|"path":"\//.test(line))).toEqual([]);
+  });
 
-test('a second start on the same data is refused in one line', async () => {
-  await start().ready();
-  const { code, errors } = await start().exit();
-  expect(code).toBe(1);
-  expect(errors).toMatch(/^civitas: .*in use.*$/i);
+  test('holds its data: a second start on it is refused in one line', async () => {
+    const { code, errors } = await start().exit();
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^civitas: .*in use.*$/i);
+  });
+
+  test('leaves everything that was there to the next, also after kill -9; Ctrl-C ends that with exit code 0 and leaves no Postgres behind', async () => {
+    await end(first().child, 'SIGKILL');
+    const second = start();
+    const { url } = await second.ready();
+    expect(await peopleAt(url)).toBe(100);
+    expect(await end(second.child, 'SIGINT')).toBe(0);
+    expect(await readdir(join(directory, 'data/postgres'))).not.toContain('postmaster.pid');
+  });
 });
 
 test('a taken port is refused in one line before anything is started', async () => {
@@ -154,26 +164,26 @@ test.each([
   expect(errors).toMatch(line);
 });
 
-test('another seed than the data was made with asks for --reset, which gives it', async () => {
-  const refused = await start('--seed', 'none').exit();
-  expect(refused.code).toBe(1);
-  expect(refused.errors).toMatch(/^civitas: The data was made with --seed demo; add --reset .*$/);
-  const { url } = await start('--seed', 'none', '--reset').ready();
-  expect(await peopleAt(url)).toBe(0);
-});
+describe('data of the first start', () => {
+  test('made with another seed asks for --reset', async () => {
+    const refused = await start('--seed', 'none').exit();
+    expect(refused.code).toBe(1);
+    expect(refused.errors).toMatch(/^civitas: The data was made with --seed demo; add --reset .*$/);
+  });
 
-test('damaged data is refused in one line that tells the way out, and --reset is it', async () => {
-  const secrets = join(directory, 'data/secrets.json');
-  const kept = await readFile(secrets, 'utf8');
-  await writeFile(secrets, '{"internalSecret":"');
-  expect((await start().exit()).errors).toMatch(
-    /^civitas: .*secrets\.json is damaged; .*--reset.*$/,
-  );
-  await writeFile(secrets, kept);
-  await rm(join(directory, 'data/postgres/PG_VERSION'));
-  const { code, errors } = await start().exit();
-  expect(code).toBe(1);
-  expect(errors).toMatch(/^civitas: .*damaged.*--reset.*$/);
-  const { url } = await start('--reset', '--seed', 'none').ready();
-  expect(await peopleAt(url)).toBe(0);
+  test('that is damaged is refused in one line that tells the way out, and --reset is it', async () => {
+    const secrets = join(directory, 'data/secrets.json');
+    const kept = await readFile(secrets, 'utf8');
+    await writeFile(secrets, '{"internalSecret":"');
+    expect((await start().exit()).errors).toMatch(
+      /^civitas: .*secrets\.json is damaged; .*--reset.*$/,
+    );
+    await writeFile(secrets, kept);
+    await rm(join(directory, 'data/postgres/PG_VERSION'));
+    const { code, errors } = await start().exit();
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^civitas: .*damaged.*--reset.*$/);
+    const { url } = await start('--reset', '--seed', 'none').ready();
+    expect(await peopleAt(url)).toBe(0);
+  });
 });

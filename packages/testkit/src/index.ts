@@ -1,4 +1,4 @@
-export { createTestDatabase } from './database/index.ts';
+export { createFilledDatabases, createTestDatabase } from './database/index.ts';
 export { recordSent, recordStatements, type SentStatement } from './database/record-statements.ts';
 export { S3_KEYS, startS3Server } from './objects/start-s3-server.ts';
 export { startTestRedis } from './redis/index.ts';

@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@civitas/testkit';
+import { createFilledDatabases, createTestDatabase } from '@civitas/testkit';
 import pg from 'pg';
 import type { DatabaseUrls } from '../../src/databases.ts';
 import { loadDemo } from '../../src/demo/load-demo.ts';
@@ -13,15 +13,11 @@ export interface TestDatabases {
   drop(): Promise<void>;
 }
 
-/** Opens them empty, or with the demo town in them. */
+/** Opens them empty, or with the demo town in them, which is loaded once per test run. */
 export async function openDatabases({ demo }: { readonly demo: boolean }): Promise<TestDatabases> {
-  const opened = await Promise.all(
-    subgraphNames.map(async (name) => [name, await createTestDatabase(name)] as const),
-  );
-  const urls = Object.fromEntries(
-    opened.map(([name, { url }]) => [name, url]),
-  ) as unknown as DatabaseUrls;
-  if (demo) await loadDemo({ databaseUrls: urls, seed: 'demo', onProgress: () => undefined });
+  const databases = await (demo ? demoDatabases() : emptyDatabases());
+  const entries = subgraphNames.map((name) => [name, databases[name].url]);
+  const urls = Object.fromEntries(entries) as DatabaseUrls;
   const pools = new Map<SubgraphName, pg.Pool>();
   return {
     urls,
@@ -32,7 +28,23 @@ export async function openDatabases({ demo }: { readonly demo: boolean }): Promi
     },
     drop: async () => {
       for (const pool of pools.values()) await pool.end();
-      for (const [, { drop }] of opened) await drop();
+      for (const name of subgraphNames) await databases[name].drop();
     },
   };
+}
+
+async function emptyDatabases() {
+  const make = async (name: SubgraphName) => [name, await createTestDatabase(name)] as const;
+  const entries = await Promise.all(subgraphNames.map(make));
+  return Object.fromEntries(entries) as Awaited<ReturnType<typeof demoDatabases>>;
+}
+
+function demoDatabases() {
+  return createFilledDatabases({
+    name: 'demo',
+    subgraphs: subgraphNames,
+    fill: async (databaseUrls) => {
+      await loadDemo({ databaseUrls, seed: 'demo', onProgress: () => undefined });
+    },
+  });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { writeMigration } from '@civitas/postgres/migrations';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cloneTemplate, startTestPostgres, type TestPostgres } from './index.ts';
+import { cloneFilled, cloneTemplate, startTestPostgres, type TestPostgres } from './index.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../../postgres/test/fixtures');
 
@@ -53,4 +53,39 @@ test('migrations that do not apply fail the tests of their subgraph, with the re
 
 test('an unknown subgraph is refused by name', async () => {
   await expect(cloneTemplate(postgres, 'nosuch')).rejects.toThrow('"nosuch"; there are: library');
+});
+
+test('content that several need at once is made once, and everybody gets their own', async () => {
+  let fills = 0;
+  const content = {
+    name: 'shelf',
+    subgraphs: ['library'] as const,
+    fill: async ({ library }: { library: string }) => {
+      fills += 1;
+      await query(library, `INSERT INTO book (id, title, isbn) VALUES ('b', 'Emma', '1')`);
+    },
+  };
+  const clones = await Promise.all([1, 2, 3].map(() => cloneFilled(postgres, content)));
+  expect(fills).toBe(1);
+  const [first, second] = clones.map(({ library }) => library.url);
+  await query(first ?? '', 'DELETE FROM book');
+  expect(await query(second ?? '', 'SELECT id FROM book')).toEqual([{ id: 'b' }]);
+});
+
+test('content that could not be made is made by the next to ask', async () => {
+  const content = { name: 'failing', subgraphs: ['library'] as const };
+  const fail = () => Promise.reject(new Error('no books'));
+  await expect(cloneFilled(postgres, { ...content, fill: fail })).rejects.toThrow('no books');
+  const made = await cloneFilled(postgres, { ...content, fill: () => Promise.resolve() });
+  expect(await query(made.library.url, 'SELECT id FROM book')).toEqual([]);
+});
+
+test('a given server is left without what a run has filled', async () => {
+  const url = postgres.adminUrl;
+  const other = await startTestPostgres({ url, prismaDirectory: fixtures });
+  const content = { name: 'gone', subgraphs: ['library'] as const };
+  await cloneFilled(other, { ...content, fill: () => Promise.resolve() });
+  await other.stop();
+  const left = `SELECT datname FROM pg_database WHERE datname LIKE 'filled_${other.runId}%'`;
+  expect(await query(url, left)).toEqual([]);
 });

@@ -29,21 +29,42 @@ export async function cloneTemplate(
     const known = Object.keys(templates).join(', ') || 'none';
     throw new Error(`There is no template database for "${subgraph}"; there are: ${known}.`);
   }
-  const name = `test_${subgraph}_${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    await create(client, name, template);
+    return await cloneDatabase(client, { adminUrl, subgraph, template });
   } finally {
     await client.end();
   }
+}
+
+interface Clone {
+  readonly adminUrl: string;
+  readonly subgraph: string;
+  /** The database to clone. */
+  readonly template: string;
+}
+
+/** Clones any database that nobody is connected to, through a connection to another. */
+export async function cloneDatabase(
+  client: pg.Client,
+  { adminUrl, subgraph, template }: Clone,
+): Promise<TestDatabase> {
+  const name = `test_${subgraph}_${randomUUID().replaceAll('-', '')}`;
+  const [to, from] = [client.escapeIdentifier(name), client.escapeIdentifier(template)];
+  await whenUnused(client, `CREATE DATABASE ${to} TEMPLATE ${from}`);
   const url = urlOfDatabase(adminUrl, name);
   return { url, drop: () => dropDatabase(url) };
 }
 
-/** Postgres refuses (55006) while anybody is connected to the template, e.g. another run's migrate. */
-async function create(client: pg.Client, name: string, template: string): Promise<void> {
-  const sql = `CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(template)}`;
+/** Renames the database of a URL, through a connection to another. */
+export async function renameDatabase(client: pg.Client, url: string, to: string): Promise<void> {
+  const from = client.escapeIdentifier(new URL(url).pathname.slice(1));
+  await whenUnused(client, `ALTER DATABASE ${from} RENAME TO ${client.escapeIdentifier(to)}`);
+}
+
+/** Postgres refuses (55006) while anybody is connected, e.g. another run's migrate. */
+async function whenUnused(client: pg.Client, sql: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await client.query(sql);

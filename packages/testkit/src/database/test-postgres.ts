@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { startThrowawayPostgres } from '@civitas/postgres/embedded';
 import {
@@ -8,10 +8,13 @@ import {
   prismaDirectory,
   urlOfDatabase,
 } from '@civitas/postgres/migrations';
+import { dropFilled } from './filled-databases.ts';
 
 /** What a test worker needs to make databases; plain data, because it crosses processes. */
 export interface TestPostgresAddress {
   readonly adminUrl: string;
+  /** Of this test run. */
+  readonly runId: string;
   /** Template database per subgraph, migrated and never connected to again. */
   readonly templates: Readonly<Record<string, string>>;
   /** Why a subgraph has no template: tests of the others can run all the same. */
@@ -55,8 +58,14 @@ export async function startTestPostgres(options: TestPostgresOptions = {}): Prom
       }
     };
     await Promise.all((await listSubgraphs(root)).map(prepare));
-    const { adminUrl, stop } = server;
-    return { adminUrl, templates, failures, stop };
+    const { adminUrl } = server;
+    const runId = randomUUID().slice(0, 8);
+    const address = { adminUrl, runId, templates, failures };
+    const stop = async () => {
+      if (options.url) await dropFilled(address);
+      await server.stop();
+    };
+    return { ...address, stop };
   } catch (error) {
     await server.stop();
     throw error;
