@@ -12,6 +12,10 @@ export default defineConfig({
     maxWorkers: '100%',
     hookTimeout: 90_000,
     globalSetup: ['packages/testkit/src/database/global-setup.ts'],
-    env: { APOLLO_TELEMETRY_DISABLED: 'true' },
+    env: {
+      APOLLO_TELEMETRY_DISABLED: 'true',
+      // For the processes that tests start.
+      NODE_COMPILE_CACHE: 'node_modules/.cache/compiled',
+    },
   },
 });

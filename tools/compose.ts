@@ -1,9 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import {
-  CompositionError,
-  composeSupergraph,
-  supergraphPath,
-} from '../apps/local/src/supergraph.ts';
+import { CompositionError } from '../apps/local/src/composition-error.ts';
+import { composeSupergraph, supergraphPath } from '../apps/local/src/supergraph.ts';
 
 /**
  * Composes the supergraph from the SDL of the subgraphs, without starting any of them.

@@ -5,10 +5,12 @@ import { PostgresStartError } from '@civitas/postgres/embedded';
 import { MigrationError } from '@civitas/postgres/migrations';
 import { z } from 'zod';
 import { readArguments } from './arguments.ts';
+import { keepCompiledCode } from './compiled-code.ts';
+import { CompositionError } from './composition-error.ts';
+import { assertPortFree } from './free-port.ts';
 import { LocalStartError } from './local-start-error.ts';
 import { createProgress } from './progress.ts';
-import { type LocalGraph, type Prepared, startLocal } from './start.ts';
-import { CompositionError } from './supergraph.ts';
+import type { LocalGraph, OpenGraph, Prepared } from './start.ts';
 
 /** Failures that a person can do something about: one line, no stack. */
 const EXPECTED = [
@@ -31,19 +33,23 @@ export const environment = {
 
 export type LocalConfig = z.output<z.ZodObject<typeof environment>>;
 
-/** Starts the graph for a person at a terminal, in the shape that `openGraph` makes of it. */
-export async function runFromCommandLine(
-  openGraph: (
-    prepared: Prepared,
-    config: LocalConfig,
-  ) => ReturnType<Parameters<typeof startLocal>[0]['openGraph']>,
-): Promise<void> {
+/** One shape of the graph: a module, loaded once it is known that there is something to start. */
+interface Shape {
+  readonly openGraph: (prepared: Prepared, config: LocalConfig) => Promise<OpenGraph>;
+}
+
+/** Starts the graph in one shape for a person at a terminal. */
+export async function runFromCommandLine(loadShape: () => Promise<Shape>): Promise<void> {
   const write = (text: string) => process.stdout.write(text);
   const startedAt = performance.now();
   try {
     const config = readConfig(environment);
+    const args = readArguments(process.argv.slice(2));
+    await assertPortFree(args.port);
+    keepCompiledCode();
+    const [{ startLocal }, { openGraph }] = await Promise.all([import('./start.ts'), loadShape()]);
     const graph = await startLocal({
-      ...readArguments(process.argv.slice(2)),
+      ...args,
       dataDirectory: config.CIVITAS_DATA,
       databaseUrl: config.DATABASE_URL,
       progress: createProgress(write, process.stdout.isTTY),

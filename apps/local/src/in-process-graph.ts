@@ -11,8 +11,9 @@ import { connectEventBus } from '@civitas/platform/events';
 import { connectPubSub } from '@civitas/platform/pubsub';
 import type { Subgraph } from '@civitas/platform/subgraph';
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import { tokenAudience, tokenIssuer } from './addresses.ts';
 import { subgraphNames } from './subgraph-names.ts';
-import { createSubgraphs, type SubgraphOptions, tokenAudience, tokenIssuer } from './subgraphs.ts';
+import { createSubgraphs, type SubgraphOptions } from './subgraphs.ts';
 
 interface InProcessGraphOptions extends Omit<SubgraphOptions, 'bus' | 'accessChanges'> {
   readonly supergraphSdl: string;

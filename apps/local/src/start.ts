@@ -5,7 +5,6 @@ import { deleteDataDirectory, openDataDirectory } from './data-directory.ts';
 import { type DatabaseUrls, migrateAll, startDatabaseServer } from './databases.ts';
 import { type Examples, findExamples } from './demo/examples.ts';
 import { loadDemo } from './demo/load-demo.ts';
-import { assertPortFree } from './free-port.ts';
 import { type Progress, progressBar } from './progress.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { freshSupergraph } from './supergraph.ts';
@@ -29,7 +28,7 @@ export interface Prepared {
   readonly dataDirectory: string;
 }
 
-interface OpenGraph {
+export interface OpenGraph {
   /** Of the graph. */
   readonly url: string;
   stop(): Promise<void>;
@@ -47,7 +46,6 @@ export interface LocalGraph extends OpenGraph {
  */
 export async function startLocal(options: StartOptions): Promise<LocalGraph> {
   const { dataDirectory, databaseUrl, port, seed, progress } = options;
-  await assertPortFree(port);
   if (options.reset)
     await progress.step('deleting .data', () => deleteDataDirectory(dataDirectory));
   await openDataDirectory(dataDirectory);

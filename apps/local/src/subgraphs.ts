@@ -14,16 +14,8 @@ import { connectObjectStore } from '@civitas/platform/objects';
 import { connectPubSub, type PubSub } from '@civitas/platform/pubsub';
 import type { Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
+import { appOrigins, tokenAudience, tokenIssuer } from './addresses.ts';
 import type { SubgraphName } from './subgraph-names.ts';
-
-/** `iss` and `aud` of access tokens: identity writes them, the gateway expects them. */
-export const tokenIssuer = 'https://civitas.local';
-export const tokenAudience = 'civitas';
-
-/** Pages of apps: the gateway's own, and where a development server of one is by habit. */
-export function appOrigins(publicUrl: string): string {
-  return [new URL(publicUrl).origin, 'http://localhost:3000'].join(',');
-}
 
 export interface SubgraphOptions {
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;

@@ -3,15 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadTypeDefs } from '@civitas/platform/subgraph';
 import { print } from 'graphql';
+import { CompositionError } from './composition-error.ts';
 import { type SubgraphName, subgraphNames } from './subgraph-names.ts';
 
 const root = new URL('../../../', import.meta.url);
 export const supergraphPath = fileURLToPath(new URL('supergraph.graphql', root));
-
-/** The subgraphs' SDL does not compose; `message` has one line per reason. */
-export class CompositionError extends Error {
-  override readonly name = 'CompositionError';
-}
 
 /**
  * The supergraph of the SDL as it is now: the committed one while it is fresh, else composed anew

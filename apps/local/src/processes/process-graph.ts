@@ -1,7 +1,7 @@
+import { appOrigins, tokenAudience, tokenIssuer } from '../addresses.ts';
 import type { DatabaseUrls } from '../databases.ts';
 import type { Secrets } from '../secrets.ts';
 import { type SubgraphName, subgraphNames } from '../subgraph-names.ts';
-import { appOrigins, tokenAudience, tokenIssuer } from '../subgraphs.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
 
 interface ProcessGraphOptions {

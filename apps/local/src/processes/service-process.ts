@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ListeningMessage } from '@civitas/platform/process';
+import { compiledCodePath } from '../compiled-code.ts';
 import { LocalStartError } from '../local-start-error.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -47,7 +48,12 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     detached: true,
     // Over the channel it says when it listens, and notices when we are gone.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      NODE_COMPILE_CACHE: compiledCodePath,
+      ...environment,
+    },
   });
   const ended = once(child, 'exit').then(() => undefined);
   const url = await listening(child, name, onLine);

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
+import { pino } from 'pino';
+import type { LocalConfig } from './command-line.ts';
+import { examplesOf } from './demo/graphiql-examples.ts';
+import { startInProcessGraph } from './in-process-graph.ts';
+import type { OpenGraph, Prepared } from './start.ts';
+
+/** Opens subgraphs and gateway in this process. */
+export async function openGraph(prepared: Prepared, config: LocalConfig): Promise<OpenGraph> {
+  const { databaseUrls, secrets, supergraphSdl, examples, port, dataDirectory } = prepared;
+  const log = createLogger({
+    name: 'civitas',
+    level: config.LOG_LEVEL,
+    destination: pino.destination({ dest: join(dataDirectory, 'civitas.log'), sync: false }),
+  });
+  const stopTelemetry = await startTelemetry({ service: 'civitas', config, log });
+  const graph = await startInProcessGraph({
+    databaseUrls,
+    refreshSecret: secrets.refreshSecret,
+    encryptionSecret: secrets.encryptionSecret,
+    publicUrl: `http://localhost:${port}`,
+    mailDirectory: join(dataDirectory, 'mail'),
+    objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
+    supergraphSdl,
+    trustedProxies: config.TRUSTED_PROXIES.split(',').flatMap((proxy) => proxy.trim() || []),
+    log,
+    measured:
+      config.INTERNAL_PORT !== undefined || config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    graphiql: { examples: examplesOf(examples) },
+  });
+  try {
+    const { url } = await graph.gateway.listen({ port, host: '127.0.0.1' });
+    return { url, stop: () => graph.stop().finally(stopTelemetry) };
+  } catch (error) {
+    // Before Postgres ends, which is whoever called us's to do.
+    await graph.stop();
+    throw error;
+  }
+}
