@@ -48,7 +48,7 @@ function start(...args: string[]) {
   });
   const ready = async () => {
     const hasEnded = () => expect(output + errors).toMatch(/Ctrl-C stops it|civitas: /);
-    await vi.waitFor(hasEnded, { timeout: 60_000 });
+    await vi.waitFor(hasEnded, { timeout: 110_000 });
     const [, url] = /is ready: (\S+)/.exec(output) ?? [];
     if (url === undefined) throw new Error(errors);
     return { url, output, outbound };
@@ -91,7 +91,7 @@ describe('the first start', () => {
   beforeAll(async () => {
     const starting = start();
     started = { ...starting, ...(await starting.ready()) };
-  });
+  }, 120_000);
 
   test('shows its steps, what to try, and serves the demo town and GraphiQL', async () => {
     const { url, output } = first();
@@ -171,7 +171,7 @@ describe('data of the first start', () => {
     expect(refused.errors).toMatch(/^civitas: The data was made with --seed demo; add --reset .*$/);
   });
 
-  test('that is damaged is refused in one line that tells the way out, and --reset is it', async () => {
+  test('that is damaged is refused in one line that tells the way out', async () => {
     const secrets = join(directory, 'data/secrets.json');
     const kept = await readFile(secrets, 'utf8');
     await writeFile(secrets, '{"internalSecret":"');
@@ -183,6 +183,9 @@ describe('data of the first start', () => {
     const { code, errors } = await start().exit();
     expect(code).toBe(1);
     expect(errors).toMatch(/^civitas: .*damaged.*--reset.*$/);
+  });
+
+  test('gives way to new data by --reset, however damaged it is', async () => {
     const { url } = await start('--reset', '--seed', 'none').ready();
     expect(await peopleAt(url)).toBe(0);
   });
