@@ -136,6 +136,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const clients = createClientRules({
     verifyAccessToken,
     directory: options.clients,
+    accessChanges,
     keyValue: options.keyValue,
     policy,
     introspection,

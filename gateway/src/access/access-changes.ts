@@ -4,6 +4,7 @@ import type { UserViewer, Viewer } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { atTime } from './token-expiry.ts';
 
 /** Where identity tells every gateway; the same name stands in its `access-changes` folder. */
 const CHANNEL = 'identity.access-changes';
@@ -14,7 +15,8 @@ const MAX_REMEMBERED = 100_000;
 
 const changeShape = z.union([
   z.object({ userId: z.string(), roles: z.array(z.string()) }),
-  z.object({ userId: z.string(), endedSessions: z.array(z.string()) }),
+  // An API key is a session of its own, by the key's id. Absent `endsAt` is now.
+  z.object({ userId: z.string(), endedSessions: z.array(z.string()), endsAt: z.iso.datetime().optional() }),
 ]);
 
 /** What has changed about people since their access tokens were made. */
@@ -43,9 +45,29 @@ export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): Ac
   });
   const ended = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS });
   const watchers = new Map<string, Map<() => void, UserViewer>>();
+  const pending = new Set<() => void>();
 
   function onMessage(message: unknown): void {
-    const change = changeShape.parse(message);
+    apply(changeShape.parse(message));
+  }
+
+  /** What ends later ends then for everybody who has it open; who comes after that is refused anyway. */
+  function later(userId: string, endedSessions: string[], endsAt: number): void {
+    const forget = atTime(endsAt, () => {
+      pending.delete(forget);
+      apply({ userId, endedSessions });
+    });
+    pending.add(forget);
+  }
+
+  function apply(change: z.infer<typeof changeShape>): void {
+    if ('endedSessions' in change && change.endsAt !== undefined) {
+      const endsAt = Date.parse(change.endsAt);
+      if (endsAt > Date.now()) {
+        later(change.userId, change.endedSessions, endsAt);
+        return;
+      }
+    }
     const isConcerned =
       'roles' in change
         ? () => true
@@ -89,6 +111,7 @@ export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): Ac
       return forget;
     },
     stop: async () => {
+      for (const forget of pending) forget();
       const unsubscribe = await subscribed?.catch(() => undefined);
       await unsubscribe?.();
     },

@@ -1,6 +1,7 @@
 import { CivitasError } from '@civitas/platform/errors';
 import { ANONYMOUS, type Viewer } from '@civitas/platform/subgraph';
 import type { ClientDirectory, KeyHolder } from '../partners/client-directory.ts';
+import type { AccessChanges } from './access-changes.ts';
 import type { VerifyAccessToken } from './access-token.ts';
 import { createGuessLimit } from './guess-limit.ts';
 
@@ -30,10 +31,13 @@ interface IdentifyOptions {
   readonly verifyAccessToken: VerifyAccessToken;
   /** Absent means that no API key is accepted. */
   readonly directory: ClientDirectory | undefined;
+  /** What is known of the holder of a key since the directory was asked; throws when the key has ended. */
+  readonly current?: AccessChanges['current'];
 }
 
 /** @returns what every door and the pipeline ask. */
-export function createIdentify({ verifyAccessToken, directory }: IdentifyOptions): Identify {
+export function createIdentify(options: IdentifyOptions): Identify {
+  const { verifyAccessToken, directory, current } = options;
   const guesses = createGuessLimit();
   return async (authorization, clientAddress) => {
     if (authorization === undefined || authorization === '') return { viewer: ANONYMOUS };
@@ -46,7 +50,7 @@ export function createIdentify({ verifyAccessToken, directory }: IdentifyOptions
     if (!API_KEY.test(token)) return { viewer: await verifyAccessToken(token) };
     guesses.assertFew(clientAddress);
     const key = await directory?.findKey(token);
-    if (key) return { viewer: key.viewer, key };
+    if (key) return { viewer: current?.(key.viewer) ?? key.viewer, key };
     guesses.count(clientAddress);
     throw new CivitasError('UNAUTHENTICATED', {
       message: 'The API key is not valid, was revoked or has expired.',

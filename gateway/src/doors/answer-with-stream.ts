@@ -51,10 +51,10 @@ export async function answerWithStream(
   }
   if ('results' in answer) {
     const form = accepted.multipart ? multipartSubscription : eventStream;
-    const { viewer } = answer;
+    const { viewer, endsAt } = answer;
     const { authorization } = request;
     const reply = streamed(answer.results, form, answer, door, (end) => [
-      atAccessEnd({ viewer, authorization }, door.accessChanges, (message) =>
+      atAccessEnd({ viewer, authorization, endsAt }, door.accessChanges, (message) =>
         end(new CivitasError('UNAUTHENTICATED', { message: `${message}.` })),
       ),
       door.streams.add(() => end(restarting())),

@@ -147,10 +147,11 @@ export class ClientSocket extends WebSocket {
   async #admit(): Promise<void> {
     const { identify, accessChanges } = this.#door;
     const authorization = this.#authorization;
-    const { viewer } = await identify(authorization, this.#clientAddress);
+    const { viewer, key } = await identify(authorization, this.#clientAddress);
     if (this.readyState !== this.OPEN) return;
     if (authorization !== undefined) {
-      this.#forgetAccess = atAccessEnd({ viewer, authorization }, accessChanges, (reason) =>
+      const admitted = { viewer, authorization, endsAt: key?.expiresAt };
+      this.#forgetAccess = atAccessEnd(admitted, accessChanges, (reason) =>
         this.close(CloseCode.Forbidden, reason),
       );
     }

@@ -21,6 +21,8 @@ export interface KeyHolder {
   readonly viewer: UserViewer;
   /** Null for a key of a person's own. */
   readonly account: ClientAccount | null;
+  /** When the key ends by itself. */
+  readonly expiresAt?: Date;
 }
 
 /** An operation that a program may send by its id. */

@@ -1,6 +1,7 @@
 import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
 import type { Viewer } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
+import type { AccessChanges } from '../access/access-changes.ts';
 import type { VerifyAccessToken } from '../access/access-token.ts';
 import { createAdmission, type LimitHeaders } from '../access/admission.ts';
 import { type Caller, createIdentify, type Identify } from '../access/identify.ts';
@@ -15,6 +16,8 @@ import { createUsageCounters, type UsageCounters } from './usage-counters.ts';
 /** A request that was let in, and what holds for it. */
 export interface Entered extends RequestedDocument {
   readonly viewer: Viewer;
+  /** When the key it came with ends. */
+  readonly endsAt: Date | undefined;
   /** Whether errors may say what the schema holds. */
   readonly mayLearnSchema: boolean;
   readonly mayIntrospect: boolean;
@@ -41,6 +44,7 @@ export interface ClientRules {
 interface ClientRulesOptions {
   readonly verifyAccessToken: VerifyAccessToken;
   readonly directory: ClientDirectory | undefined;
+  readonly accessChanges: Pick<AccessChanges, 'current'>;
   /** Shared with the other gateways; absent when there is one. */
   readonly keyValue: KeyValueStore | undefined;
   readonly policy: ClientPolicy;
@@ -54,7 +58,11 @@ const CLIENT_NAME = /^[a-z][a-z0-9-]{1,39}$/;
 export function createClientRules(options: ClientRulesOptions): ClientRules {
   const { policy, introspection, log } = options;
   const directory = options.directory && cachedDirectory(options.directory);
-  const identify = createIdentify({ verifyAccessToken: options.verifyAccessToken, directory });
+  const identify = createIdentify({
+    verifyAccessToken: options.verifyAccessToken,
+    directory,
+    current: options.accessChanges.current,
+  });
   const counts = options.keyValue ?? createMemoryKeyValueStore({ now: () => new Date() });
   const admit = createAdmission({
     keyValue: counts,
@@ -93,6 +101,7 @@ export function createClientRules(options: ClientRulesOptions): ClientRules {
       return {
         ...document,
         viewer: caller.viewer,
+        endsAt: caller.key?.expiresAt,
         mayIntrospect,
         mayLearnSchema: mayIntrospect || caller.viewer.type === 'user',
         maximumCost: (caller.key && account?.maximumCost) ?? policy.maximumCost[kindOf(caller)],
@@ -113,6 +122,7 @@ function enteredFromInside({ query: text }: OperationRequest, viewer: Viewer): E
     text,
     accept: undefined,
     viewer,
+    endsAt: undefined,
     mayIntrospect: true,
     mayLearnSchema: true,
     maximumCost: Number.POSITIVE_INFINITY,

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 3_000;
 const ACCOUNT = 'id name mode requestsPerMinute requestsPerDay maximumCost';
 
 const KEY_HOLDER = `query KeyHolder($key: String!) {
-  apiKeyHolder(key: $key) { apiKeyId userId kind roles scopes partnerAccount { ${ACCOUNT} } }
+  apiKeyHolder(key: $key) { apiKeyId userId kind roles scopes expiresAt partnerAccount { ${ACCOUNT} } }
 }`;
 
 const KEYLESS_ACCOUNT = `query KeylessAccount($name: String!) {
@@ -31,6 +31,8 @@ interface KeyHolderAnswer {
   readonly kind: UserKind;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
+  /** ISO 8601. */
+  readonly expiresAt: string;
   readonly partnerAccount: ClientAccount | null;
 }
 
@@ -62,6 +64,7 @@ export function identityDirectory(identity: Pick<SubgraphTransport, 'execute'>):
       return {
         viewer: { type: 'user', id: userId, kind, roles, scopes, sessionId: apiKeyId, apiKeyId },
         account,
+        expiresAt: new Date(holder.expiresAt),
       };
     },
     findKeylessAccount: (name) => ask<ClientAccount | null>(KEYLESS_ACCOUNT, { name }),

@@ -68,7 +68,7 @@ export interface Pipeline {
 }
 
 /** What is planned for whom. */
-type Asked = Pick<Prepared, 'text' | 'viewer' | 'variables' | 'overrides'>;
+type Asked = Pick<Prepared, 'text' | 'viewer' | 'endsAt' | 'variables' | 'overrides'>;
 
 type Answer = OperationResponse | SubscriptionResponse;
 
@@ -82,6 +82,7 @@ interface Prepared {
   readonly text: string;
   readonly operation: PreparedOperation;
   readonly viewer: Viewer;
+  readonly endsAt: Date | undefined;
   readonly access: AccessDecision;
   readonly overrides: Overrides;
   readonly planned: PlannedOperation;
@@ -109,7 +110,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   async function prepare(request: OperationRequest, notes: Notes): Promise<Prepared> {
     const entered = await clients.enter(request, notes.headers);
     notes.countedKey = entered.countedKey;
-    const { viewer, text } = entered;
+    const { viewer, text, endsAt } = entered;
     // Structural demand is checked inside, between parsing and validation.
     const document = documents.prepare(text, entered.mayLearnSchema);
     if (document.introspects && !entered.mayIntrospect) {
@@ -124,7 +125,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     notes.cost = affordable(whole.cost.estimate(variables), entered.maximumCost);
     const inParts = request.incremental ? whole.inParts?.(variables) : undefined;
     const caller = callerOf(viewer, request);
-    const asked = { text, viewer, variables, overrides: parts.decideOverrides(caller) };
+    const asked = { text, viewer, endsAt, variables, overrides: parts.decideOverrides(caller) };
     const by = caller ?? 'unknown';
     return (inParts && (await planInParts(inParts, asked, by))) ?? plan(whole, asked, by);
   }
@@ -231,7 +232,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     };
     const request = { planned, variables, viewer, requestId, operation: found, ...way };
     const answer = await parts.subscriptions.subscribe(request);
-    if (isStream(answer)) return { results: answer, viewer, requestId };
+    if (isStream(answer)) return { results: answer, viewer, endsAt: prepared.endsAt, requestId };
     const errors = answer.errors?.map(
       ({ message, extensions }) => new GraphQLError(message, { extensions }),
     );

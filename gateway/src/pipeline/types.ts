@@ -60,6 +60,8 @@ export interface SubscriptionResponse {
   readonly results: PushIterator<FormattedExecutionResult>;
   /** Whose it is. */
   readonly viewer: Viewer;
+  /** When the API key it was asked for with ends. */
+  readonly endsAt: Date | undefined;
   readonly requestId: string;
 }
 

@@ -24,14 +24,17 @@ interface FakeOptions {
   readonly keyless?: ClientAccount;
   /** Documents that are registered under their SHA-256. */
   readonly operations?: readonly string[];
+  /** Of the keys. */
+  readonly expiresAt?: Date;
 }
 
 /** A directory with one key and one account, as identity would answer. */
 export function fakeDirectory(options: FakeOptions = {}) {
-  const { scopes = ['identity:read'], account = null, keyless, operations = [] } = options;
+  const { scopes = ['identity:read'], account = null, keyless, operations = [], expiresAt } = options;
   const holder = (id: string): KeyHolder => ({
     viewer: { ...userWith(...scopes), sessionId: id, apiKeyId: id },
     account,
+    ...(expiresAt && { expiresAt }),
   });
   const keys = new Map([
     [KEY, holder('key_1')],

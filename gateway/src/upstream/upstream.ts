@@ -11,6 +11,7 @@ import {
 import { createConcurrencyGate, type GateOptions } from './concurrency-gate.ts';
 import { createEndpoints, type Endpoint } from './endpoints.ts';
 import { isRead } from './is-read.ts';
+import { subscribeResuming } from './subscribe-resuming.ts';
 
 export interface UpstreamOptions {
   /** The subgraph's name. */
@@ -132,7 +133,16 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   return {
     execute: (request, origin) =>
       gate.tryEnter() ? admitted(request, origin) : queued(request, origin),
-    subscribe: (request, origin) => endpoints.choose(now()).transport.subscribe(request, origin),
+    subscribe: (request, origin) => {
+      let last: Endpoint | undefined;
+      return subscribeResuming(origin, {
+        start: (from) => {
+          last = endpoints.choose(now(), last);
+          return last.transport.subscribe(request, from);
+        },
+        onLost: (lost) => log.warn({ subgraph: name, ...lost }, 'subscription lost'),
+      });
+    },
     ready: async () => {
       await Promise.any(transports.map((transport) => transport.ready())).catch(
         (error: AggregateError) => {

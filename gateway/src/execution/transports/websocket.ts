@@ -2,6 +2,7 @@ import { CivitasError } from '@civitas/platform/errors';
 import {
   CONNECTION_TEXT,
   createPushIterator,
+  RESUME_EXTENSION,
   type RequestOrigin,
   type SubgraphRequest,
   type SubscriptionAnswer,
@@ -35,9 +36,8 @@ const KEEP_ALIVE_MS = 12_000;
 const IDLE_MS = 10_000;
 
 /**
- * A connection that is lost ends what it
- * carried with `SUBGRAPH_UNAVAILABLE`, because events may have been missed and only the source's
- * reader knows how to catch up; the next subscription connects again.
+ * A connection that is lost ends what it carried with `SUBGRAPH_UNAVAILABLE`, because events may have
+ * been missed; the next subscription connects again. Going on after the last event is the upstream's.
  */
 export function webSocketSource(options: WebSocketSourceOptions): WebSocketSource {
   const { name, secret, connectTimeoutMs } = options;
@@ -65,12 +65,13 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
 
   async function subscribe(
     request: SubgraphRequest,
-    { viewer, requestId, clientAddress, signal }: RequestOrigin,
+    { viewer, requestId, clientAddress, signal, resumeAfter }: RequestOrigin,
   ): Promise<SubscriptionAnswer> {
     const { query, operationName, variables } = request;
-    const body = signedText(request);
+    const body = signedText(request, resumeAfter);
     const claims = { viewer, requestId, clientAddress, audience: name, body };
     const token = await signInternalToken(claims, secret);
+    const extensions = { [VIEWER_HEADER]: token, [RESUME_EXTENSION]: resumeAfter };
     const stop = () => void results.return();
     const results = createPushIterator<FormattedExecutionResult>({
       onEnd: () => {
@@ -80,7 +81,7 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
     });
     let unsubscribe: () => void = () => undefined;
     unsubscribe = client.subscribe(
-      { query, operationName, variables, extensions: { [VIEWER_HEADER]: token } },
+      { query, operationName, variables, extensions },
       {
         next: (result) => void results.push(result as FormattedExecutionResult),
         error: (error) => {

@@ -12,8 +12,9 @@ export {
 export { loadTypeDefs } from './load-type-defs.ts';
 export { createPushIterator, type PushIterator, type PushReader } from './push-iterator.ts';
 export { requireUser } from './require-user.ts';
+export { resumable } from './resumable.ts';
 export { type ServedSubgraph, serveSubgraph } from './serve-subgraph.ts';
-export { CONNECTION_TEXT } from './serve-subscriptions.ts';
+export { CONNECTION_TEXT, RESUME_EXTENSION } from './serve-subscriptions.ts';
 export { shareEvent } from './shared-events.ts';
 export { isStream, type SubscriptionAnswer, subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
 export type {

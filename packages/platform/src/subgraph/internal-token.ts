@@ -55,8 +55,11 @@ function hashOf(body: string | Buffer): string {
  * The text that is signed for an operation that travels inside a message, where it has no body of
  * its own. The receiver makes it again from what it read.
  */
-export function signedText({ query, operationName, variables }: SubgraphRequest): string {
-  return JSON.stringify({ query, operationName, variables });
+export function signedText(
+  { query, operationName, variables }: SubgraphRequest,
+  resumeAfter?: string,
+): string {
+  return JSON.stringify({ query, operationName, variables, resumeAfter });
 }
 
 /**

@@ -17,6 +17,9 @@ interface ServeSubscriptionsOptions {
 /** What the gateway signs when it opens a connection, in the place of an operation. */
 export const CONNECTION_TEXT = 'connection_init';
 
+/** Where the gateway says after which event a subscription goes on. */
+export const RESUME_EXTENSION = 'resumeAfter';
+
 /** The operation has been checked and is kept beside; `graphql-ws` only has to see its kind. */
 const SUBSCRIPTION = parse('subscription { __typename }');
 const INITIALISATION_TIMEOUT_MS = 3_000;
@@ -71,9 +74,12 @@ export function serveSubscriptions(
           variables: variables ?? undefined,
         };
         try {
-          const caller = await verify(extensions?.[VIEWER_HEADER], signedText(request));
+          const after = extensions?.[RESUME_EXTENSION];
+          const resumeAfter = typeof after === 'string' ? after : undefined;
+          const text = signedText(request, resumeAfter);
+          const caller = await verify(extensions?.[VIEWER_HEADER], text);
           const signal = (extra.left as AbortController).signal;
-          const started: Started = { request, origin: { ...caller, signal } };
+          const started: Started = { request, origin: { ...caller, signal, resumeAfter } };
           return { document: SUBSCRIPTION, contextValue: started } as unknown as ExecutionArgs;
         } catch (error) {
           return [error as GraphQLError];

@@ -7,6 +7,7 @@ import {
   GraphQLError,
 } from 'graphql';
 import { maskError } from './mask-error.ts';
+import { cursorsOf } from './resumable.ts';
 import { resultOfEvent } from './shared-events.ts';
 import { documentOf, refused } from './subgraph-documents.ts';
 import type { RequestContext, RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
@@ -44,8 +45,12 @@ export async function subscribeOnSubgraph(
     if (!(Symbol.asyncIterator in source)) {
       return { errors: (source.errors ?? []).map((error) => maskError(error, contextValue)) };
     }
+    const cursorOf = cursorsOf(source);
     return resultsOf(source[Symbol.asyncIterator](), origin, {
-      onEvent: (rootValue) => executeEvent(subgraph, document, request, origin, rootValue),
+      onEvent: async (rootValue) => {
+        const result = await executeEvent(subgraph, document, request, origin, rootValue);
+        return cursorOf ? { ...result, extensions: { cursor: cursorOf(rootValue) } } : result;
+      },
       onFailure: (error) => failureOf(error, contextValue),
     });
   } catch (error) {

@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly deadlineAtMs?: number | undefined;
   /** Whether the gateway may answer from what it remembers: a query, and not what follows a change. */
   readonly mayBeRemembered?: boolean | undefined;
+  /** A subscription goes on after the event that had this cursor; only from a source that is `resumable`. */
+  readonly resumeAfter?: string | undefined;
   /** The clock: time is passed in, so that tests own it. */
   readonly now: () => Date;
   readonly log: Logger;
@@ -24,7 +26,13 @@ export interface RequestContext {
 /** The part of a request that its caller decides; the subgraph adds the rest. */
 export type RequestOrigin = Pick<
   RequestContext,
-  'viewer' | 'requestId' | 'clientAddress' | 'signal' | 'deadlineAtMs' | 'mayBeRemembered'
+  | 'viewer'
+  | 'requestId'
+  | 'clientAddress'
+  | 'signal'
+  | 'deadlineAtMs'
+  | 'mayBeRemembered'
+  | 'resumeAfter'
 >;
 
 /** One GraphQL request to one subgraph, as the gateway's executor makes it. */
@@ -47,7 +55,8 @@ export interface SubgraphTransport {
    * Starts a subscription: results in the order of the events. Ends at once by the iterator's
    * `return()` and by the origin's signal. What cannot start answers with errors, at once or, over
    * a network, as the first and only result; a source that is lost later gives one last result
-   * with `SUBGRAPH_UNAVAILABLE`.
+   * with `SUBGRAPH_UNAVAILABLE`. Events of a resumable source say their cursor in
+   * `extensions.cursor`.
    */
   subscribe(
     request: SubgraphRequest,

@@ -1,5 +1,6 @@
 import { CivitasError } from '@civitas/platform/errors';
 import { parseId } from '@civitas/platform/ids';
+import { resumable } from '@civitas/platform/subgraph';
 import type { ContentContext } from '../context.ts';
 import { maySee, roleOf, viewerIdOf } from '../subjects/index.ts';
 import { roleIn } from './document-access.ts';
@@ -13,6 +14,12 @@ interface TopicEditsArguments {
   readonly epoch?: number | null | undefined;
   readonly stateVector?: Uint8Array | null | undefined;
 }
+
+/**
+ * The cursor of every event: asked again the stream begins with the difference to what the client had at
+ * first, which holds everything since, and what it has already changes nothing.
+ */
+const FROM_ITS_ARGUMENTS = 'arguments';
 
 /**
  * Follows a topic that the viewer may see.
@@ -38,10 +45,11 @@ export async function followTopic(
   const role = roleIn(access, viewerIdOf(ctx.viewer));
   const isStale = access.visibility !== subject.visibility || role !== (await roleOf(ctx, subject));
   if (isStale) await room.catchUp();
-  return room.subscribe({
+  const events = room.subscribe({
     userId: viewerIdOf(ctx.viewer),
     clientId: clientId.data,
     epoch: args.epoch ?? null,
     stateVector,
   });
+  return resumable(events, () => FROM_ITS_ARGUMENTS);
 }

@@ -26,6 +26,7 @@ export const resolvers: Resolvers = {
           kind: holder.owner.kind,
           roles: holder.owner.roles as PlatformRole[],
           scopes: holder.scopes,
+          expiresAt: holder.expiresAt,
           partnerAccount: holder.partnerAccount,
         }
       );

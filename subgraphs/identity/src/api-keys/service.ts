@@ -1,4 +1,5 @@
 import { UserFailure } from '@civitas/platform/errors';
+import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
 import {
   cursorList,
@@ -15,6 +16,7 @@ import type { ApiKey } from '../generated/prisma/client.ts';
 import { partnerAccountNotFound } from '../partners/service.ts';
 import { presentedPassword, proveOwnPassword } from '../passwords/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
+import { sessionsEnded } from '../sessions/index.ts';
 import { hashApiKey, newApiKey } from './secret.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -115,7 +117,7 @@ const rotateInput = z.object({
 
 /**
  * Makes a key with the name, scopes and lifetime of another, which goes on working for the overlap
- * and can be rotated this once.
+ * and can be rotated this once. What is open with the old one then ends with the overlap.
  *
  * @throws UserFailure `ApiKeyNotFound`, `InvalidCredentials`, `TooManyAttempts`, `InvalidInput`.
  */
@@ -137,11 +139,13 @@ export async function rotateApiKey(ctx: IdentityContext, input: unknown): Promis
     const made = await tx.apiKey.create({
       data: { ...row, ownerId: userId, name, scopes, expiresAt, partnerAccountId },
     });
-    const endsAt = Math.min(old.expiresAt.getTime(), now.getTime() + overlapHours * HOUR_MS);
+    const overAt = now.getTime() + overlapHours * HOUR_MS;
+    const endsAt = new Date(Math.min(old.expiresAt.getTime(), overAt));
     await tx.apiKey.update({
       where: { id: old.id },
-      data: { replacedById: made.id, expiresAt: new Date(endsAt) },
+      data: { replacedById: made.id, expiresAt: endsAt },
     });
+    await appendEvents(tx, [sessionsEnded(userId, [old.id], now, endsAt)]);
     await recordSecurityEvent(ctx, tx, {
       userId,
       type: 'API_KEY_ROTATED',
@@ -156,7 +160,7 @@ export async function rotateApiKey(ctx: IdentityContext, input: unknown): Promis
 const revokeInput = z.object({ apiKeyId: idOf('key') });
 
 /**
- * Ends a key of the viewer at once.
+ * Ends a key of the viewer, and what is open with it, at once.
  *
  * @throws UserFailure `ApiKeyNotFound`, also for one of somebody else; `InvalidInput`.
  */
@@ -166,12 +170,14 @@ export async function revokeApiKey(
 ): Promise<{ apiKey: ApiKey }> {
   const { id: userId, sessionId } = requireUser(ctx);
   const { apiKeyId: id } = parseInput(revokeInput, input);
+  const now = ctx.now();
   return ctx.db.inTransaction(async (tx) => {
     const { count } = await tx.apiKey.updateMany({
       where: { id, ownerId: userId, revokedAt: null },
-      data: { revokedAt: ctx.now() },
+      data: { revokedAt: now },
     });
     if (count === 0) throw apiKeyNotFound();
+    await appendEvents(tx, [sessionsEnded(userId, [id], now)]);
     const apiKey = await tx.apiKey.findUniqueOrThrow({ where: { id } });
     const subject = apiKey.name;
     await recordSecurityEvent(ctx, tx, { userId, type: 'API_KEY_REVOKED', sessionId, subject });

@@ -10,12 +10,23 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export function atExpiry(authorization: string | undefined, onExpiry: () => void): () => void {
   const expiresAt = expiryOf(authorization);
-  if (expiresAt === undefined) return () => undefined;
-  const timer = setTimeout(
-    onExpiry,
-    Math.min(Math.max(expiresAt - Date.now(), 0), LONGEST_TIMER_MS),
-  );
-  timer.unref();
+  return expiresAt === undefined ? () => undefined : atTime(expiresAt, onExpiry);
+}
+
+/**
+ * Calls back at a time in milliseconds since 1970, however far it is.
+ *
+ * @returns a function that calls the timer off.
+ */
+export function atTime(ms: number, onTime: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    const left = ms - Date.now();
+    const isFar = left > LONGEST_TIMER_MS;
+    timer = setTimeout(isFar ? wait : onTime, isFar ? LONGEST_TIMER_MS : Math.max(left, 0));
+    timer.unref();
+  };
+  wait();
   return () => clearTimeout(timer);
 }
 

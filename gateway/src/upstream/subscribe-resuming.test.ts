@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { createGateway } from '../create-gateway.ts';
+import { compose, miniSubgraph, silent } from '../testing/compose.ts';
+import { NUMBERS_SDL } from '../testing/numbers.ts';
+import { acknowledgedSocket, subscribeMessage } from '../testing/socket-client.ts';
+import { connectSubgraph } from './connect-subgraph.ts';
+
+const SECRET = 'a secret that is long enough to be one';
+const ENTRY = fileURLToPath(new URL('../testing/numbers-process.ts', import.meta.url));
+const READERS = 150;
+/** Readers that ask for the same share a source. */
+const SOURCES = 10;
+const COUNTED = 'subscription ($from: Int!) { counted(from: $from) }';
+
+/** A process that is there and listens when it is told where. */
+function numbersProcess() {
+  const child: ChildProcess = spawn(process.execPath, [ENTRY, SECRET], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> });
+  const say = (line: string) => void child.stdin?.write(`${line}\n`);
+  return {
+    say,
+    listen: async (port: number) => {
+      const listening = once(lines, 'line');
+      say(String(port));
+      return String((await listening)[0]).replace('listening ', '');
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function opened(url: string) {
+  const supergraphSdl = compose([miniSubgraph('numbers', NUMBERS_SDL, {})]);
+  const upstream = connectSubgraph({ name: 'numbers', urls: [url], secret: SECRET, log: silent });
+  const gateway = await createGateway({
+    supergraphSdl,
+    transports: new Map([['numbers', upstream]]),
+    verifyAccessToken: async () => ({ type: 'anonymous' }),
+    log: silent,
+    introspection: false,
+  });
+  onTestFinished(() => gateway.stop());
+  return gateway.listen({ port: 0, host: '127.0.0.1' });
+}
+
+/** What one client of `counted` has seen so far. */
+async function reader(url: string, from: number) {
+  const client = await acknowledgedSocket(url);
+  const seen: unknown[] = [];
+  client.socket.on('message', (data: Buffer) => {
+    const { type, payload } = JSON.parse(data.toString());
+    seen.push(payload?.data?.counted ?? type);
+  });
+  client.send(subscribeMessage('1', COUNTED, { variables: { from } }));
+  return { from, seen, client };
+}
+
+test('a subgraph that is killed and comes back is gone on with: 150 readers see every event once', async () => {
+  const [first, second] = [numbersProcess(), numbersProcess()];
+  const source = await first.listen(0);
+  const { url } = await opened(source);
+  const readers = await Promise.all(
+    Array.from({ length: READERS }, (_, index) => reader(url, (index % SOURCES) * 1000)),
+  );
+  const everybodyHas = (count: number) =>
+    expect
+      .poll(() => Math.min(...readers.map(({ seen }) => seen.length)), { timeout: 20_000 })
+      .toBeGreaterThanOrEqual(count);
+  await everybodyHas(1);
+  for (let step = 0; step < 5; step++) first.say('next');
+  await everybodyHas(4);
+  await first.kill();
+  await second.listen(Number(new URL(source).port));
+  const before = Math.max(...readers.map(({ seen }) => seen.length));
+  await everybodyHas(before + 1);
+  second.say('next');
+  await everybodyHas(before + 2);
+  for (const { from, seen, client } of readers) {
+    expect(seen).toEqual(seen.map((_, index) => from + index + 1));
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  }
+});
+
+test('a source without a cursor ends with a code instead of going on with a gap', async () => {
+  const numbers = numbersProcess();
+  const { url } = await opened(await numbers.listen(0));
+  const client = await acknowledgedSocket(url);
+  client.send(subscribeMessage('1', 'subscription { happened }'));
+  expect(await client.next()).toMatchObject({ payload: { data: { happened: 1 } } });
+  await numbers.kill();
+  expect(await client.next()).toMatchObject({
+    payload: { errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] },
+  });
+  expect(await client.next()).toEqual({ id: '1', type: 'complete' });
+});
