@@ -16,7 +16,11 @@ const MAX_REMEMBERED = 100_000;
 const changeShape = z.union([
   z.object({ userId: z.string(), roles: z.array(z.string()) }),
   // An API key is a session of its own, by the key's id. Absent `endsAt` is now.
-  z.object({ userId: z.string(), endedSessions: z.array(z.string()), endsAt: z.iso.datetime().optional() }),
+  z.object({
+    userId: z.string(),
+    endedSessions: z.array(z.string()),
+    endsAt: z.iso.datetime().optional(),
+  }),
 ]);
 
 /** What has changed about people since their access tokens were made. */

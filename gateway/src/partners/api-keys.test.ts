@@ -1,6 +1,9 @@
 import { CivitasError } from '@civitas/platform/errors';
+import { createInProcessPubSub } from '@civitas/platform/pubsub';
+import { createPushIterator } from '@civitas/platform/subgraph';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { fakeDirectory, KEY } from '../testing/fake-directory.ts';
+import { silent } from '../testing/compose.ts';
+import { fakeDirectory, KEY, OTHER_KEY } from '../testing/fake-directory.ts';
 import { openedGateway, post } from '../testing/opened-gateway.ts';
 import { acknowledgedSocket, openSocket, subscribeMessage } from '../testing/socket-client.ts';
 import { identity, library } from '../testing/town.ts';
@@ -133,6 +136,51 @@ describe('what is known of a key', () => {
     expect(await outcome(gateway, STRANGER)).toBe('SERVICE_UNAVAILABLE');
     vi.advanceTimersByTime(240_000);
     expect(await outcome(gateway)).toBe('SERVICE_UNAVAILABLE');
+  });
+});
+
+describe('what is open with an API key', () => {
+  async function opened(options: { expiresAt?: Date } = {}) {
+    const accessChanges = createInProcessPubSub({ log: silent });
+    const clients = fakeDirectory({ scopes: ['identity:read'], ...options });
+    const endless = { ...watchedTransport(identity()).transport };
+    endless.subscribe = async () => createPushIterator();
+    const instead = { identity: endless };
+    const { url } = await openedGateway({ clients, accessChanges, instead });
+    const client = await acknowledgedSocket(url, { authorization });
+    const tell = (change: object) =>
+      accessChanges.publish('identity.access-changes', { userId: 'usr_1', ...change });
+    return { url, client, tell };
+  }
+
+  test('ends when the key is revoked, and the key opens nothing more, on both doors', async () => {
+    const { url, client, tell } = await opened();
+    const stream = await fetch(url, {
+      method: 'POST',
+      headers: { authorization, accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: '{"query":"subscription { ticks }"}',
+    });
+    const other = await acknowledgedSocket(url, { authorization: `Bearer ${OTHER_KEY}` });
+    await tell({ endedSessions: ['key_1'] });
+    expect(await client.closed).toBe(4403);
+    expect(await stream.text()).toContain('"code":"UNAUTHENTICATED"');
+    expect(await whoAsks(url, { authorization })).toBe('UNAUTHENTICATED');
+    other.send({ type: 'ping' });
+    expect(await other.next()).toEqual({ type: 'pong' });
+  });
+
+  test('ends with the overlap of a key that was rotated', async () => {
+    const { url, client, tell } = await opened();
+    const endsAt = Date.now() + 300;
+    await tell({ endedSessions: ['key_1'], endsAt: new Date(endsAt).toISOString() });
+    expect(await whoAsks(url, { authorization })).not.toBe('UNAUTHENTICATED');
+    expect(await client.closed).toBe(4403);
+    expect(Date.now()).toBeGreaterThanOrEqual(endsAt);
+  });
+
+  test('ends when the key expires', async () => {
+    const { client } = await opened({ expiresAt: new Date(Date.now() + 500) });
+    expect(await client.closed).toBe(4403);
   });
 });
 

@@ -30,7 +30,13 @@ interface FakeOptions {
 
 /** A directory with one key and one account, as identity would answer. */
 export function fakeDirectory(options: FakeOptions = {}) {
-  const { scopes = ['identity:read'], account = null, keyless, operations = [], expiresAt } = options;
+  const {
+    scopes = ['identity:read'],
+    account = null,
+    keyless,
+    operations = [],
+    expiresAt,
+  } = options;
   const holder = (id: string): KeyHolder => ({
     viewer: { ...userWith(...scopes), sessionId: id, apiKeyId: id },
     account,

@@ -9,7 +9,11 @@ const CHANNEL = 'identity.access-changes';
 
 const payloadShapes = {
   [ROLES_CHANGED]: z.object({ userId: z.string(), roles: z.array(z.string()) }),
-  [SESSIONS_ENDED]: z.object({ userId: z.string(), endedSessions: z.array(z.string()), endsAt: z.string().optional() }),
+  [SESSIONS_ENDED]: z.object({
+    userId: z.string(),
+    endedSessions: z.array(z.string()),
+    endsAt: z.string().optional(),
+  }),
 } as const;
 
 /**

@@ -1,6 +1,7 @@
 import { recordStatements } from '@civitas/testkit';
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
+import { sql } from '../testing/sql.ts';
 import { unconfirmAddress } from '../testing/unconfirm-address.ts';
 import { PASSWORD, type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
 
@@ -102,6 +103,27 @@ test('a key expires when it said it would, and a revoked one ends at once', asyn
   const ids = edges.map(({ node }: { node: { id: string } }) => node.id);
   expect(ids).not.toContain(short.apiKey.id);
   expect(ids).not.toContain(revoked.apiKey.id);
+});
+
+test('gateways are told when a key is revoked, and when the overlap of a rotated one ends', async () => {
+  const [revoked, rotated, replaced] = [await create(), await create(), await create()];
+  await perform(REVOKE, { apiKeyId: revoked.apiKey.id });
+  await rotate(rotated.apiKey.id, 2);
+  await rotate(replaced.apiKey.id, 0);
+  const told = await sql(
+    identity.databaseUrl,
+    `SELECT payload - 'userId' AS payload FROM outbox
+     WHERE type = 'identity.user.sessions-ended' AND aggregate_id = $1 ORDER BY position DESC LIMIT 3`,
+    [ada.viewer.id],
+  );
+  const [, { payload: overlapping }] = told;
+  const overlapMs = Date.parse(overlapping.endsAt) - clock.now().getTime();
+  expect(Math.round(overlapMs / HOUR_MS)).toBe(2);
+  expect(told.map(({ payload }) => payload)).toEqual([
+    { endedSessions: [replaced.apiKey.id] },
+    { endedSessions: [rotated.apiKey.id], endsAt: expect.any(String) },
+    { endedSessions: [revoked.apiKey.id] },
+  ]);
 });
 
 test('somebody else’s key can neither be rotated nor revoked nor seen', async () => {
