@@ -1,4 +1,4 @@
-import MarkdownIt from 'markdown-it';
+import { parseBlocks } from '../markdown-blocks.ts';
 
 /** A fenced block whose language is `quiz`. Lines are counted from 0. */
 export interface QuizBlock {
@@ -10,18 +10,23 @@ export interface QuizBlock {
   readonly content: string;
 }
 
-/** Blocks only, a few levels deep: what a question stands in is a document, not a maze. */
-const parser = new MarkdownIt({ html: true })
-  .set({ maxNesting: 20 })
-  .disable(['inline', 'linkify', 'replacements', 'smartquotes', 'text_join']);
+/**
+ * What every text with a question holds, as a regular expression that JavaScript and Postgres read
+ * alike. Most texts do not, and are not worth parsing to find that out.
+ */
+export const MAY_ASK = '(?:`{3}|~{3})[ \\t]*quiz';
 
-/** Most texts ask nothing, and are not worth parsing to find that out. */
-const MAYBE = /(?:`{3}|~{3})[ \t]*quiz\b/;
+const pattern = new RegExp(MAY_ASK);
+
+/** False for a text that certainly asks nothing. */
+export function mayAsk(markdown: string): boolean {
+  return pattern.test(markdown);
+}
 
 /** The `quiz` blocks of a text, in order. */
 export function findQuizBlocks(markdown: string): QuizBlock[] {
-  if (!MAYBE.test(markdown)) return [];
-  return parser.parse(markdown, {}).flatMap(({ type, info, map, content }) => {
+  if (!mayAsk(markdown)) return [];
+  return parseBlocks(markdown).flatMap(({ type, info, map, content }) => {
     if (type !== 'fence' || map === null || !/^\s*quiz\s*$/.test(info)) return [];
     return [{ line: map[0], end: map[1], content }];
   });

@@ -3,8 +3,9 @@ import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
+import { asWritten, maskSolutions } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
-import type { TopicComment } from '../generated/prisma/client.ts';
+import type { SubjectRole, TopicComment } from '../generated/prisma/client.ts';
 import { allows, findVisibleSubject, roleOf } from '../subjects/index.ts';
 import { findVisibleTopic, topicNotFound } from '../topics/index.ts';
 import { anchorOf, findQuote } from './anchor.ts';
@@ -33,12 +34,14 @@ export async function addTopicComment(
   const { topicId, from, quote, body } = parseInput(addInput, input);
   const topic = await findVisibleTopic(ctx, topicId);
   if (topic?.archiveRootId !== null) throw topicNotFound('topicId');
-  await requireCommenter(ctx, topic.subjectId);
+  const role = await requireCommenter(ctx, topic.subjectId);
   const room = await ctx.editing.hub.open(topicId);
   await room.catchUp();
   const { doc, epoch } = room.state;
   const written = doc.getText('content');
-  const range = findQuote(written.toString(), quote, from);
+  // Nobody finds out by asking what stands in a text that they may not read.
+  const read = allows(role, 'EDITOR') ? asWritten : maskSolutions;
+  const range = findQuote(read(written.toString()), quote, from);
   if (!range) throw topicCommentTextGone();
   const { start, end } = anchorOf(written, range);
   const comment = await ctx.db.inTransaction(async (tx) => {
@@ -58,9 +61,16 @@ export async function addTopicComment(
   return { comment };
 }
 
-/** @throws CivitasError `FORBIDDEN` for a subject that the viewer may see. */
-export async function requireCommenter(ctx: ContentContext, subjectId: string): Promise<void> {
+/**
+ * @returns the viewer's role.
+ * @throws CivitasError `FORBIDDEN` for a subject that the viewer may see.
+ */
+export async function requireCommenter(
+  ctx: ContentContext,
+  subjectId: string,
+): Promise<SubjectRole> {
   const subject = await findVisibleSubject(ctx, subjectId);
-  if (subject && allows(await roleOf(ctx, subject), 'COMMENTER')) return;
+  const role = subject && (await roleOf(ctx, subject));
+  if (role && allows(role, 'COMMENTER')) return role;
   throw new CivitasError('FORBIDDEN');
 }

@@ -1,2 +1,3 @@
+export { carryAnchors } from './carry-anchors.ts';
 export { createCommentLoaders } from './loaders.ts';
 export { resolvers as commentResolvers } from './resolvers.ts';

@@ -8,7 +8,7 @@ import {
   editTopicComment,
   resolveTopicComment,
 } from './change-topic-comment.ts';
-import { commentsList, currentRange, listThreads } from './service.ts';
+import { commentsList, currentRange, listThreads, readableQuote } from './service.ts';
 
 export const resolvers: Resolvers = {
   Topic: {
@@ -20,6 +20,7 @@ export const resolvers: Resolvers = {
   },
   TopicComment: {
     author: ({ authorId }) => ({ id: authorId }),
+    quote: (comment, _, ctx) => readableQuote(ctx, comment),
     range: (comment, _, ctx) => currentRange(ctx, comment),
     resolvedBy: ({ resolvedBy }) => (resolvedBy === null ? null : { id: resolvedBy }),
     answers: ({ id, threadId }, _, ctx) =>

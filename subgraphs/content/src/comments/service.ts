@@ -4,6 +4,7 @@ import {
   type PageArguments,
   readPage,
 } from '@civitas/platform/pagination';
+import { mayAsk, readingOf } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { TopicComment } from '../generated/prisma/client.ts';
 import { knows, rangeOf, type TextRange } from './anchor.ts';
@@ -21,6 +22,19 @@ export function listThreads(
 ): Promise<TopicComment[]> {
   const page = { ...readPage(commentsList, args), resolved: args.resolved ?? null };
   return ctx.loaders.commentThreads.load({ parentId: topic.id, args: page });
+}
+
+/** What a comment is about, as far as the viewer may read it in the topic. */
+export async function readableQuote(
+  ctx: ContentContext,
+  { topicId, quote }: TopicComment,
+): Promise<string> {
+  const text = quote === '' ? null : await ctx.loaders.topicText.load(topicId);
+  if (!text || !mayAsk(text.markdown)) return quote;
+  const topic = await ctx.loaders.topicById.load(topicId);
+  const read = await readingOf(ctx, topic?.subjectId ?? '');
+  const shown = read(text.markdown);
+  return shown === text.markdown || shown.includes(quote) ? quote : '';
 }
 
 /** Where the text of a thread is now; null for an answer, and when it is gone or in the archive. */

@@ -180,6 +180,10 @@ test('large updates pass a few times only, as after a time offline', async () =>
     const update = base64(Y.encodeStateAsUpdate(doc, before));
     results.push((await push(author, topicId, doc, { update })).__typename);
   }
+  const beyond = base64(new Uint8Array(1024 * 1024 + 1));
+  expect(await push(author, topicId, fresh(), { update: beyond })).toMatchObject({
+    code: 'TOPIC_UPDATE_TOO_LARGE',
+  });
   const accepted = Array(3).fill('PushTopicUpdateSuccess');
   expect(results).toEqual([...accepted, 'TopicUpdateTooLarge']);
 });

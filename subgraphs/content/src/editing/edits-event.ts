@@ -6,6 +6,7 @@ export type EditsEnd =
   | 'TOPIC_GONE'
   | 'TOO_MANY_EDITORS'
   | 'TOO_MANY_VIEWERS'
+  | 'EDITORS_ONLY'
   | 'CLIENT_ID_TAKEN'
   | 'SERVER_STOPPING';
 

@@ -1,5 +1,6 @@
 import { shareEvent } from '@civitas/platform/subgraph';
 import * as Y from 'yjs';
+import { mayAsk } from '../checkpoints/index.ts';
 import { isEditor, isReader } from './document-access.ts';
 import type { EditsEnd, EditsEvent } from './edits-event.ts';
 import { COALESCE_MS, FEW_SUBSCRIBERS } from './limits.ts';
@@ -7,7 +8,7 @@ import { createMailbox, type Mailbox } from './mailbox.ts';
 import { createPresenceBoard, type Presence, type PresenceBoard } from './presence.ts';
 import type { Subscription } from './room.ts';
 import type { RoomState } from './room-state.ts';
-import { NOTHING } from './text-document.ts';
+import { NOTHING, textOf } from './text-document.ts';
 
 interface FanOutOptions {
   readonly state: RoomState;
@@ -22,6 +23,8 @@ export interface FanOut {
   subscribe(subscription: Subscription, isAdmitted: boolean): Mailbox<EditsEvent>;
   add(update: Uint8Array): void;
   addPresence(presence: Presence): void;
+  /** Whether the text may hold what only editors may read: solutions of questions. */
+  isForEditors(): boolean;
   /** Ends the streams of those who may not see the document any more. */
   recheck(): void;
   /** The document is about to be replaced by one of another epoch: everybody starts anew. */
@@ -41,6 +44,21 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
   /** The whole document, merged once for all who open it at the same sequence number. */
   let whole: { readonly epoch: number; readonly seq: number; readonly event: EditsEvent } | null =
     null;
+
+  let asked: { readonly epoch: number; readonly seq: number; readonly answer: boolean } | null =
+    null;
+
+  function isForEditors(): boolean {
+    const { epoch, seq } = state;
+    if (asked?.epoch !== epoch || asked.seq !== seq) {
+      asked = { epoch, seq, answer: mayAsk(textOf(state.doc).toString()) };
+    }
+    return asked.answer;
+  }
+
+  function mayFollow({ userId }: Subscription): boolean {
+    return isEditor(state.access, userId) || !isForEditors();
+  }
 
   function eventOf(parts: Partial<EditsEvent>): EditsEvent {
     const { epoch, seq } = state;
@@ -73,6 +91,9 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
 
   function flush(): void {
     timer = null;
+    for (const [mailbox, subscriber] of subscribers) {
+      if (!mayFollow(subscriber)) end(mailbox, 'EDITORS_ONLY');
+    }
     flushedAtMs = performance.now();
     const [only] = updates;
     const update = updates.length > 1 ? Y.mergeUpdates(updates) : only;
@@ -105,7 +126,11 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
       const since = (isSameEpoch && subscription.stateVector) || NOTHING;
       const mailbox = createMailbox<EditsEvent>({
         since,
-        difference,
+        difference: (from) => {
+          if (!isAdmitted || mayFollow(subscription)) return difference(from);
+          end(mailbox, 'EDITORS_ONLY');
+          return null;
+        },
         onEnd: () => {
           if (subscribers.delete(mailbox)) onLeave(subscription);
         },
@@ -128,6 +153,7 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
       changed.set(entry.clientId, entry);
       schedule();
     },
+    isForEditors,
     recheck: () => {
       for (const [mailbox, subscriber] of subscribers) {
         const { userId, wasEditor } = subscriber;

@@ -17,8 +17,8 @@ export interface Mailbox<Event> extends AsyncIterableIterator<Event, undefined, 
 interface MailboxOptions<Event> {
   /** The state vector the reader starts from. */
   readonly since: Uint8Array;
-  /** One event with everything since a state vector. */
-  readonly difference: (since: Uint8Array) => Event;
+  /** One event with everything since a state vector; null after it has ended the stream instead. */
+  readonly difference: (since: Uint8Array) => Event | null;
   /** Called once, when the stream has ended for whatever reason. */
   readonly onEnd: () => void;
 }
@@ -44,7 +44,8 @@ export function createMailbox<Event>(options: MailboxOptions<Event>): Mailbox<Ev
     if (since !== null) {
       const from = since;
       since = null;
-      return options.difference(from);
+      const event = options.difference(from);
+      if (event !== null) return event;
     }
     const event = kept?.event ?? last;
     if (kept === null) last = undefined;

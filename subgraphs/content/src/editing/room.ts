@@ -3,7 +3,7 @@ import { readUpdate, UpdateMalformed } from './check-update.ts';
 import { isEditor } from './document-access.ts';
 import type { DocumentHead, DocumentLog, LogState } from './document-log.ts';
 import type { EditsEnd, EditsEvent } from './edits-event.ts';
-import { createFanOut } from './fan-out.ts';
+import { createFanOut, type FanOut } from './fan-out.ts';
 import { MAX_EDITORS, MAX_VIEWERS } from './limits.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PushOutcome, WaitingPush } from './plan-batch.ts';
@@ -123,7 +123,7 @@ export function createRoom(options: RoomOptions): Room {
     },
     subscribe: (subscription) => {
       usedAtMs = nowMs();
-      const refused = refusal(subscription, state, fanOut.count());
+      const refused = refusal(subscription, state, fanOut);
       const stream: Mailbox<EditsEvent> = fanOut.subscribe(subscription, refused === undefined);
       if (refused !== undefined) stream.end(fanOut.lastEvent(refused));
       return stream;
@@ -181,10 +181,13 @@ export function createRoom(options: RoomOptions): Room {
 function refusal(
   { userId, clientId }: Subscription,
   state: RoomState,
-  { editors, viewers }: { editors: number; viewers: number },
+  fanOut: FanOut,
 ): EditsEnd | undefined {
-  if (!isEditor(state.access, userId))
+  const { editors, viewers } = fanOut.count();
+  if (!isEditor(state.access, userId)) {
+    if (fanOut.isForEditors()) return 'EDITORS_ONLY';
     return viewers >= MAX_VIEWERS ? 'TOO_MANY_VIEWERS' : undefined;
+  }
   if (editors >= MAX_EDITORS) return 'TOO_MANY_EDITORS';
   const owner = state.ownerOf(clientId);
   return owner !== undefined && owner !== userId ? 'CLIENT_ID_TAKEN' : undefined;

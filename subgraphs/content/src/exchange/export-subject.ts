@@ -1,3 +1,4 @@
+import { readingOf } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { Subject } from '../generated/prisma/client.ts';
 import { slugOf } from '../references/index.ts';
@@ -43,10 +44,11 @@ export async function exportSubject(
 async function readSubject(ctx: ContentContext, subject: Subject): Promise<ExchangedSubject> {
   const tree = await ctx.loaders.topicTree.load({ parentId: subject.id, args: null });
   const texts = await ctx.loaders.topicText.loadMany(tree.map(({ id }) => id));
+  const read = await readingOf(ctx, subject.id);
   const topics = tree.map(({ title, heading, depth }, index) => {
     const text = texts[index];
     if (text instanceof Error) throw text;
-    return { title, heading, depth, markdown: text?.markdown ?? '' };
+    return { title, heading, depth, markdown: read(text?.markdown ?? '') };
   });
   const { title, description, heading } = subject;
   return { title, description, heading, topics };

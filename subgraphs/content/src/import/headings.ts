@@ -1,4 +1,5 @@
-import MarkdownIt, { type Token } from 'markdown-it';
+import type { Token } from 'markdown-it';
+import { PARSED_LEVELS, parseBlocks } from '../markdown-blocks.ts';
 import { titleOfHeading } from './heading-title.ts';
 import { importRefused } from './import-refused.ts';
 import type { ImportLimits } from './limits.ts';
@@ -13,17 +14,6 @@ export interface Heading {
   readonly firstLine: number;
   readonly endLine: number;
 }
-
-/**
- * Levels of containers the parser looks into (a quote is one, a list with its item two); its work
- * grows with depth times lines.
- */
-const PARSED_LEVELS = 20;
-
-/** Block structure only: text inside blocks is left alone, which keeps the parser linear. */
-const blockParser = new MarkdownIt({ html: true })
-  .set({ maxNesting: PARSED_LEVELS })
-  .disable(['inline', 'linkify', 'replacements', 'smartquotes', 'text_join']);
 
 /** CommonMark stops at six, so that more of them are a paragraph. */
 const TOO_MANY_HASHES = /^#{7,}[ \t]+\S/;
@@ -41,7 +31,7 @@ export function findHeadings(
   limits: ImportLimits,
 ): Heading[] {
   const environment = {};
-  const tokens = blockParser.parse(blankLines(source, skippedLines), environment);
+  const tokens = parseBlocks(blankLines(source, skippedLines), environment);
   const headings: Heading[] = [];
   let containers = 0;
   for (const [index, token] of tokens.entries()) {

@@ -1,19 +1,9 @@
 import { generateNKeysBetween } from 'fractional-indexing';
+import type { NewTopic } from '../topics/index.ts';
 import type { OutlineTopic } from './outline.ts';
 
 /** What is laid out: a topic of any file, which may have no heading. */
 type PlacedTopic = Omit<OutlineTopic, 'heading'> & { readonly heading: string | null };
-
-/** A topic of an outline as a row: all it needs besides its subject and its instants. */
-export interface LaidOutTopic {
-  readonly id: string;
-  readonly parentId: string | null;
-  readonly depth: number;
-  readonly position: string;
-  readonly title: string;
-  readonly heading: string | null;
-  readonly markdown: string;
-}
 
 /**
  * Gives the topics of an outline their ids and their positions among siblings.
@@ -21,10 +11,7 @@ export interface LaidOutTopic {
  * @param newTopicId makes a new `top_` id with each call.
  * @returns parents before children, in the order of the outline.
  */
-export function layOutTopics(
-  topics: readonly PlacedTopic[],
-  newTopicId: () => string,
-): LaidOutTopic[] {
+export function layOutTopics(topics: readonly PlacedTopic[], newTopicId: () => string): NewTopic[] {
   const ids = topics.map(newTopicId);
   const siblings = Map.groupBy(topics.keys(), (index) => topics[index]?.parentIndex ?? null);
   const positions = new Map<number, string>();

@@ -1,6 +1,7 @@
 import { SUBJECT_TITLE_LENGTH } from '../subjects/index.ts';
+import type { NewTopic } from '../topics/index.ts';
 import { importRefused } from './import-refused.ts';
-import { type LaidOutTopic, layOutTopics } from './lay-out-topics.ts';
+import { layOutTopics } from './lay-out-topics.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { type Outline, type OutlineTopic, parseMarkdownOutline } from './outline.ts';
 import { titleOfFile } from './title-of-file.ts';
@@ -15,7 +16,7 @@ export interface PreparedSubject {
   /** Bytes of all topics' Markdown. */
   readonly markdownBytes: number;
   /** Parents before children, in the order of the document. */
-  readonly topics: readonly LaidOutTopic[];
+  readonly topics: readonly NewTopic[];
 }
 
 interface ImportSource {

@@ -2,7 +2,7 @@ import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
-import { readCheckpoints } from '../checkpoints/index.ts';
+import { MAY_ASK, readCheckpoints } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { Certificate } from '../generated/prisma/client.ts';
 import type { TopicNode } from '../topics/index.ts';
@@ -78,7 +78,7 @@ async function topicsWithCheckpoints(
   const rows = await ctx.db.client.$queryRaw<{ id: string; markdown: string }[]>`
     SELECT id, markdown FROM topic
     WHERE id = ANY (${topics.map(({ id }) => id)}::text[])
-      AND markdown ~ '(\`{3}|~{3})[ \t]*quiz'`;
+      AND markdown ~ ${MAY_ASK}`;
   const asking = new Set(
     rows.flatMap(({ id, markdown }) =>
       readCheckpoints(markdown).checkpoints.length > 0 ? [id] : [],

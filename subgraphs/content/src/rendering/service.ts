@@ -1,3 +1,4 @@
+import { readingOf } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { TopicNode } from '../topics/index.ts';
 import { type RenderedText, readTopicText } from './render-topic.ts';
@@ -6,12 +7,15 @@ import { type RenderedText, readTopicText } from './render-topic.ts';
 const WORDS_PER_MINUTE = 200;
 
 /** What there is to say about a topic's text; read once per request. */
-export async function renderTopic(ctx: ContentContext, { id }: TopicNode): Promise<RenderedText> {
+export async function renderTopic(
+  ctx: ContentContext,
+  { id, subjectId }: TopicNode,
+): Promise<RenderedText> {
   const text = await ctx.loaders.topicText.load(id);
   if (!text) throw new Error(`Topic ${id} was there a moment ago.`);
   const known = rendered.get(text);
   if (known) return known;
-  const read = readTopicText(text.markdown);
+  const read = readTopicText((await readingOf(ctx, subjectId))(text.markdown));
   rendered.set(text, read);
   return read;
 }

@@ -5,8 +5,10 @@ import {
   type PageArguments,
   readPage,
 } from '@civitas/platform/pagination';
+import { asWritten, readingOf } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { TopicRevision } from '../generated/prisma/client.ts';
+import { describeText } from '../objects/index.ts';
 import { findVisibleTopic } from '../topics/index.ts';
 import { diffTexts, type TextDifference } from './diff-texts.ts';
 
@@ -38,9 +40,27 @@ export async function findVisibleRevision(
 /** Null when the file cannot be read now. */
 export async function textOfRevision(
   ctx: ContentContext,
-  { sha256 }: Pick<TopicRevision, 'sha256'>,
+  { sha256, topicId }: Pick<TopicRevision, 'sha256' | 'topicId'>,
 ): Promise<string | null> {
-  return (await ctx.loaders.keptText.load(sha256))?.text ?? null;
+  const [kept, topic] = await Promise.all([
+    ctx.loaders.keptText.load(sha256),
+    ctx.loaders.topicById.load(topicId),
+  ]);
+  return kept && topic && (await readingOf(ctx, topic.subjectId))(kept.text);
+}
+
+/**
+ * Size and hash of a revision's text as the viewer gets it: a hash of the whole text would let somebody
+ * try out what is hidden from them.
+ */
+export async function fileOfRevision(
+  ctx: ContentContext,
+  revision: TopicRevision,
+): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  const topic = await ctx.loaders.topicById.load(revision.topicId);
+  const read = await readingOf(ctx, topic?.subjectId ?? '');
+  if (read === asWritten) return revision;
+  return describeText((await textOfRevision(ctx, revision)) ?? '');
 }
 
 /**

@@ -49,11 +49,8 @@ export function fetchHits(
     after === null
       ? Prisma.empty
       : Prisma.sql`WHERE (score, id) < (${after[0]}::int, ${after[1]}::text)`;
-  // A question's solution would stand beside it. `*?` first makes Postgres look for the shortest match.
   const readable = Prisma.sql`
-    regexp_replace(
-      E'\\n' || left(CASE WHEN topic.id IS NULL THEN subject.description ELSE topic.markdown END, 100000),
-      '\\n[ \\t]*?(\`{3}|~{3})[\`~ \\t]*?quiz[ \\t]*?\\n.*?\\n[ \\t]*?\\1', E'\\n', 'g')`;
+    readable_text(left(CASE WHEN topic.id IS NULL THEN subject.description ELSE topic.markdown END, 100000))`;
   // `translate` drops what has no counterpart: our marks, so that nobody can write them.
   const marked = (text: Prisma.Sql, options: string) => Prisma.sql`
     ts_headline('content_search', translate(${text}, ${`<${LESS_THAN}${HIT_START}${HIT_END}`}, ${LESS_THAN}), page.wide, ${`StartSel=${HIT_START}, StopSel=${HIT_END}, ${options}`})`;

@@ -2,6 +2,7 @@ import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
+import { readingOf } from '../checkpoints/index.ts';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import { readTexts } from '../editing/index.ts';
 import { referenceRows } from '../references/index.ts';
@@ -11,7 +12,9 @@ import {
   findVisibleTopic,
   forgetTopics,
   growSubject,
+  insertTopics,
   MAX_DEPTH,
+  type NewTopic,
   namesOneSibling,
   placeInput,
   placeOf,
@@ -44,6 +47,7 @@ export async function copyTopic(
   const source = await findVisibleTopic(ctx, topicId);
   if (!source) throw topicNotFound('topicId');
   const subjectId = wantedSubject ?? source.subjectId;
+  const read = await readingOf(ctx, source.subjectId);
   const topic = await ctx.db.inTransaction(async (tx) => {
     await lockSubject(ctx, tx, subjectId, 'EDITOR', subjectNotFound);
     const all = await readSubtree(tx, topicId);
@@ -54,14 +58,15 @@ export async function copyTopic(
     const { depth, position } = await findPlace(tx, { subjectId, ...place });
     const down = depth - root.depth;
     if (Math.max(...originals.map((each) => each.depth)) + down > MAX_DEPTH) throw topicTooDeep();
-    const copies = await makeCopies(ctx, tx, originals, { subjectId, down });
+    const copies = await makeCopies(tx, originals, { read, down });
     const bytes = copies.reduce((sum, { markdown }) => sum + Buffer.byteLength(markdown), 0);
     await growSubject(ctx, tx, subjectId, { topics: copies.length, bytes });
     const [first, ...below] = copies;
     if (!first) throw topicNotFound('topicId');
-    const data = [{ ...first, parentId: place.parentId, position }, ...below];
-    await tx.topic.createMany({ data });
-    await tx.topicReference.createMany({ data: referenceRows(copies) });
+    const rows = [{ ...first, parentId: place.parentId, position }, ...below];
+    await insertTopics(tx, subjectId, rows, ctx.now());
+    const placed = copies.map((copy) => ({ ...copy, subjectId }));
+    await tx.topicReference.createMany({ data: referenceRows(placed) });
     return tx.topic.findUniqueOrThrow({ where: { id: first.id }, select: topicNode });
   });
   forgetTopics(ctx, topic);
@@ -69,29 +74,31 @@ export async function copyTopic(
   return { topic };
 }
 
+interface Copying {
+  /** What of a text the viewer may read. */
+  readonly read: (markdown: string) => string;
+  /** Levels that the copies stand deeper. */
+  readonly down: number;
+}
+
 /** Rows of the copies, parents first, the topmost still where the original stands. */
 async function makeCopies(
-  ctx: ContentContext,
   tx: ContentTransaction,
   originals: readonly TopicNode[],
-  { subjectId, down }: { readonly subjectId: string; readonly down: number },
-) {
+  { read, down }: Copying,
+): Promise<NewTopic[]> {
   const texts = await readTexts(
     tx,
     originals.map(({ id }) => id),
   );
   const ids = new Map(originals.map(({ id }) => [id, newId('top')]));
-  const now = ctx.now();
   return originals.map(({ id, parentId, depth, position, title, heading }) => ({
     id: ids.get(id) ?? newId('top'),
-    subjectId,
     parentId: parentId === null ? null : (ids.get(parentId) ?? null),
     depth: depth + down,
     position,
     title,
     heading,
-    markdown: texts.get(id) ?? '',
-    createdAt: now,
-    updatedAt: now,
+    markdown: read(texts.get(id) ?? ''),
   }));
 }

@@ -11,12 +11,13 @@ const log = createLogger({ name: 'editing', level: 'silent' });
 export function openEditing(
   databaseUrl: string,
   pubsub: PubSub = createInProcessPubSub({ log }),
+  now = () => new Date(),
 ): Editing {
   const db = createDatabase({
     url: databaseUrl,
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
-  const editing = createEditing({ db, pubsub, log, now: () => new Date() });
+  const editing = createEditing({ db, pubsub, log, now });
   editing.hub.start();
   onTestFinished(async () => {
     await editing.hub.stop();

@@ -1,5 +1,5 @@
 export { topicNotFound, topicTooDeep } from './errors.ts';
-export { insertTopics } from './insert-topics.ts';
+export { insertTopics, type NewTopic } from './insert-topics.ts';
 export { MAX_DEPTH, MAX_MARKDOWN_BYTES, MAX_TOPIC_MARKDOWN_LENGTH, MAX_TOPICS } from './limits.ts';
 export { createTopicLoaders } from './loaders.ts';
 export { findControlCharacter, normalizeLineEnds } from './markdown-text.ts';

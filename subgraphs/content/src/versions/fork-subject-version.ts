@@ -10,7 +10,7 @@ import { referenceRows } from '../references/index.ts';
 import { subjectCreated, subjectTitle } from '../subjects/index.ts';
 import { insertTopics } from '../topics/index.ts';
 import { subjectVersionNotFound } from './errors.ts';
-import { findReadableVersion } from './service.ts';
+import { findReadableVersion, textOfVersionTopic } from './service.ts';
 
 const forkInput = z.object({ versionId: idOf('ver'), title: subjectTitle.nullish() });
 
@@ -44,7 +44,7 @@ export async function forkSubjectVersion(
         description: version.description,
         heading: title == null ? version.heading : '',
         topicCount: topics.length,
-        markdownBytes: version.markdownBytes,
+        markdownBytes: outline.reduce((sum, each) => sum + Buffer.byteLength(each.markdown), 0),
         forkedFromId: version.subjectId,
         forkedFromTitle: version.title,
         forkedFromAuthorId: origin?.authorId ?? version.createdBy,
@@ -75,8 +75,8 @@ function withParents(topics: readonly SubjectVersionTopic[]): Placed[] {
 }
 
 async function readTopic(ctx: ContentContext, topic: Placed) {
-  const kept = await ctx.loaders.keptText.load(topic.sha256);
-  if (!kept) throw subjectVersionNotFound();
+  const markdown = await textOfVersionTopic(ctx, topic);
+  if (markdown === null) throw subjectVersionNotFound();
   const { title, depth, parentIndex } = topic;
-  return { title, depth, parentIndex, heading: topic.heading, markdown: kept.text };
+  return { title, depth, parentIndex, heading: topic.heading, markdown };
 }

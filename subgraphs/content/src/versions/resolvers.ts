@@ -5,7 +5,14 @@ import { findVisibleSubject } from '../subjects/index.ts';
 import { forkSubjectVersion } from './fork-subject-version.ts';
 import { publishSubjectVersion } from './publish-subject-version.ts';
 import { saveSubjectVersion } from './save-subject-version.ts';
-import { findReadableVersion, listVersions, originOf, versionsList } from './service.ts';
+import {
+  findReadableVersion,
+  hashOfVersionTopic,
+  listVersions,
+  originOf,
+  textOfVersionTopic,
+  versionsList,
+} from './service.ts';
 
 export const resolvers: Resolvers = {
   Query: { subjectVersion: (_, { id }, ctx) => findReadableVersion(ctx, id) },
@@ -29,7 +36,8 @@ export const resolvers: Resolvers = {
   },
   SubjectVersionTopic: {
     heading: ({ heading }) => heading?.trimEnd() ?? null,
-    markdown: async ({ sha256 }, _, ctx) => (await ctx.loaders.keptText.load(sha256))?.text ?? null,
+    sha256: (topic, _, ctx) => hashOfVersionTopic(ctx, topic),
+    markdown: (topic, _, ctx) => textOfVersionTopic(ctx, topic),
   },
   Mutation: {
     saveSubjectVersion: (_, { input }, ctx) =>

@@ -5,8 +5,10 @@ import {
   type PageArguments,
   readPage,
 } from '@civitas/platform/pagination';
+import { asWritten, readingOf } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
-import type { Subject, SubjectVersion } from '../generated/prisma/client.ts';
+import type { Subject, SubjectVersion, SubjectVersionTopic } from '../generated/prisma/client.ts';
+import { describeText } from '../objects/index.ts';
 import { findVisibleSubject, roleOf } from '../subjects/index.ts';
 
 export const versionsList = cursorList('Subject.versions', [cursorTypes.int]);
@@ -49,4 +51,27 @@ export async function originOf(ctx: ContentContext, subject: Subject) {
     title: forkedFromTitle ?? '',
     author: forkedFromAuthorId === null ? null : { id: forkedFromAuthorId },
   };
+}
+
+/** Null when the file cannot be read now. */
+export async function textOfVersionTopic(
+  ctx: ContentContext,
+  { sha256, versionId }: Pick<SubjectVersionTopic, 'sha256' | 'versionId'>,
+): Promise<string | null> {
+  const [kept, version] = await Promise.all([
+    ctx.loaders.keptText.load(sha256),
+    ctx.loaders.versionById.load(versionId),
+  ]);
+  return kept && version && (await readingOf(ctx, version.subjectId))(kept.text);
+}
+
+/** Of a version's text as the viewer gets it, as in `fileOfRevision`. */
+export async function hashOfVersionTopic(
+  ctx: ContentContext,
+  topic: Pick<SubjectVersionTopic, 'sha256' | 'versionId'>,
+): Promise<string> {
+  const version = await ctx.loaders.versionById.load(topic.versionId);
+  const read = await readingOf(ctx, version?.subjectId ?? '');
+  if (read === asWritten) return topic.sha256;
+  return describeText((await textOfVersionTopic(ctx, topic)) ?? '').sha256;
 }
