@@ -11,6 +11,7 @@ export type { ReadablePlan } from './execution/planner.ts';
 export { inProcessTransport } from './execution/transports/in-process.ts';
 export type { PlannedFetch } from './execution/types.ts';
 export { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
+export { readKnownOperations } from './operations/read-known-operations.ts';
 export { identityDirectory } from './partners/identity-directory.ts';
 export type {
   DeferredResponse,

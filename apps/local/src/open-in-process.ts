@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readKnownOperations } from '@civitas/gateway';
 import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { pino } from 'pino';
 import type { LocalConfig } from './command-line.ts';
 import { examplesOf } from './demo/graphiql-examples.ts';
 import { startInProcessGraph } from './in-process-graph.ts';
 import type { OpenGraph, Prepared } from './start.ts';
+
+const OPERATIONS = fileURLToPath(new URL('../../../operations', import.meta.url));
 
 /** Opens subgraphs and gateway in this process. */
 export async function openGraph(prepared: Prepared, config: LocalConfig): Promise<OpenGraph> {
@@ -29,6 +32,7 @@ export async function openGraph(prepared: Prepared, config: LocalConfig): Promis
     measured:
       config.INTERNAL_PORT !== undefined || config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     graphiql: { examples: examplesOf(examples) },
+    knownOperations: await readKnownOperations(OPERATIONS),
   });
   try {
     const { url } = await graph.gateway.listen({ port, host: '127.0.0.1' });

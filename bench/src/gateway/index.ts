@@ -8,6 +8,8 @@ import { composeServices } from '@apollo/composition';
 import { load } from '../load.ts';
 import { median, printTable, quantile } from '../statistics.ts';
 import { type Child, startChild } from './child.ts';
+import { benchHostilePlans } from './hostile-plans.ts';
+import { measureMemory } from './memory.ts';
 import { queries } from './queries.ts';
 import { type GatewayBenchOptions, type QueryName, readOptions } from './read-options.ts';
 import { benchSubgraphs } from './subgraphs.ts';
@@ -36,6 +38,7 @@ const all = Object.keys(queries) as QueryName[];
  */
 export async function benchGateway(given: readonly string[] = []): Promise<void> {
   const options = readOptions(given);
+  if (options.hostile) return benchHostilePlans();
   installForeign();
   const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
   const interrupted = () => process.exit(1);
@@ -88,6 +91,10 @@ export async function benchGateway(given: readonly string[] = []): Promise<void>
       'civitas shared': [() => nodeProcess('civitas-process.ts', supergraph, 'shared')],
       'hive shared': [() => hive('shared', 4791)],
     };
+    if (options.memoryMinutes !== undefined) {
+      const child = await nodeProcess('civitas-process.ts', supergraph);
+      return await measureMemory(child, options.memoryMinutes);
+    }
     const contenders: Contender[] = [];
     for (const [name, [begin, answers]] of Object.entries(known)) {
       if (options.only && !options.only.includes(name)) continue;

@@ -9,11 +9,15 @@ export interface GatewayBenchOptions {
   readonly queries: readonly QueryName[];
   readonly rounds: number;
   readonly roundSeconds: number;
+  /** Instead of speed: memory under load for so many minutes, and with 10,000 different operations. */
+  readonly memoryMinutes: number | undefined;
+  /** Instead of speed: what others feel while hard operations are planned. */
+  readonly hostile: boolean;
 }
 
 const all = Object.keys(queries) as QueryName[];
 
-/** `--only=civitas,hand-written --query=nested --rounds=5 --seconds=2` */
+/** `--only=civitas,hand-written --query=nested --rounds=5 --seconds=2`, `--memory=10`, `--hostile` */
 export function readOptions(given: readonly string[]): GatewayBenchOptions {
   const { values } = parseArgs({
     args: [...given],
@@ -22,6 +26,8 @@ export function readOptions(given: readonly string[]): GatewayBenchOptions {
       query: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '2' },
+      memory: { type: 'string' },
+      hostile: { type: 'boolean', default: false },
     },
   });
   return {
@@ -29,5 +35,7 @@ export function readOptions(given: readonly string[]): GatewayBenchOptions {
     queries: values.query === undefined ? all : all.filter((name) => values.query === name),
     rounds: Number(values.rounds),
     roundSeconds: Number(values.seconds),
+    memoryMinutes: values.memory === undefined ? undefined : Number(values.memory),
+    hostile: values.hostile,
   };
 }

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   getNullableType,
+  isAbstractType,
   isCompositeType,
   isInterfaceType,
   isListType,
@@ -44,9 +45,17 @@ export interface CostField {
   /** How many instances there can be; 1 for what is not a list. */
   readonly size: (variables: Variables) => number;
   readonly isIncluded: Condition | undefined;
-  readonly children: readonly CostField[];
+  readonly children: CostSet;
   /** The estimate, when no variable plays a part in it. */
   readonly constant: number | undefined;
+}
+
+/** What is selected on an object, by what kind of object it can be. */
+export interface CostSet {
+  /** On an object of any type. */
+  readonly always: readonly CostField[];
+  /** Beside that, on an object of a type of this name. */
+  readonly byType: ReadonlyMap<string, readonly CostField[]>;
 }
 
 interface Options {
@@ -62,8 +71,8 @@ const MUTATION_COST = 10;
 /**
  * The static cost of the IBM specification as Apollo's router reads it: an object costs 1 and a leaf
  * nothing unless `@cost` says otherwise, a list costs its items as often as `@listSize` lets there be,
- * and whatever stands below a list is multiplied. Fragments add up, also those for different types.
- * Introspection is free, because nothing is fetched for it.
+ * and whatever stands below a list is multiplied. An object is of one type: of fragments for different
+ * types only the dearest type counts. Introspection is free, because nothing is fetched for it.
  *
  * See https://ibm.github.io/graphql-specs/cost-spec.html and
  * https://www.apollographql.com/docs/graphos/routing/security/demand-control.
@@ -71,11 +80,11 @@ const MUTATION_COST = 10;
 export function operationCost(body: OperationBody, options: Options): OperationCost {
   const root = options.schema.getRootType(body.node.operation);
   const base = body.node.operation === OperationTypeNode.MUTATION ? MUTATION_COST : 0;
-  const fields = root ? collect(body, root, options) : [];
-  const constant = sumOfConstants(fields);
+  const set = root ? collect(body, root, options) : NOTHING;
+  const constant = constantOf(set);
   return {
-    estimate: (variables) => bounded(base + (constant ?? estimateAll(fields, variables))),
-    actual: (data, variables) => bounded(base + actualCost(fields, data, variables)),
+    estimate: (variables) => bounded(base + (constant ?? estimateSet(set, variables))),
+    actual: (data, variables) => bounded(base + actualCost(set, data, variables)),
   };
 }
 
@@ -90,44 +99,66 @@ function estimateAll(fields: readonly CostField[], variables: Variables): number
   return sum;
 }
 
+function estimateSet({ always, byType }: CostSet, variables: Variables): number {
+  let dearest = 0;
+  for (const fields of new Set(byType.values()))
+    dearest = Math.max(dearest, estimateAll(fields, variables));
+  return estimateAll(always, variables) + dearest;
+}
+
 function estimateOf(field: CostField, variables: Variables): number {
   if (field.isIncluded && !field.isIncluded(variables)) return 0;
-  const each = field.weight + estimateAll(field.children, variables);
+  const each = field.weight + estimateSet(field.children, variables);
   return field.size(variables) * each + field.inputs(variables);
 }
 
-function sumOfConstants(fields: readonly CostField[]): number | undefined {
-  let sum = 0;
-  for (const { constant } of fields) {
-    if (constant === undefined) return undefined;
-    sum += constant;
-  }
-  return sum;
+/** The estimate of a set in which no variable plays a part. */
+function constantOf(set: CostSet): number | undefined {
+  const isConstant = (fields: readonly CostField[]) =>
+    fields.every(({ constant }) => constant !== undefined);
+  return isConstant(set.always) && [...set.byType.values()].every(isConstant)
+    ? estimateSet(set, {})
+    : undefined;
 }
 
-function collect(
-  body: OperationBody,
-  root: GraphQLCompositeType,
-  options: Options,
-): readonly CostField[] {
+function collect(body: OperationBody, root: GraphQLCompositeType, options: Options): CostSet {
   const { schema } = options;
 
+  /** Fields with the types of objects they are for; undefined when that is all there can be. */
   function ofSet(
     set: SelectionSetNode,
     parent: GraphQLCompositeType,
+    types: Types,
     sized: Sized | undefined,
     outer: Condition | undefined,
-  ): CostField[] {
+  ): Narrowed[] {
     return set.selections.flatMap((selection) => {
       const isIncluded = conditionOf(selection, outer);
-      if (selection.kind === Kind.FIELD) return ofField(selection, parent, sized, isIncluded);
+      if (selection.kind === Kind.FIELD) {
+        return ofField(selection, parent, sized, isIncluded).map((field) => ({ field, types }));
+      }
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD ? body.fragments[selection.name.value] : selection;
       if (!fragment) return [];
       const condition = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value);
-      const type = isCompositeType(condition) ? condition : parent;
-      return ofSet(fragment.selectionSet, type, sized, isIncluded);
+      if (!isCompositeType(condition)) {
+        return ofSet(fragment.selectionSet, parent, types, sized, isIncluded);
+      }
+      const before = types ?? typesOf(parent);
+      const both = before.intersection(typesOf(condition));
+      // Nothing is narrowed where all types of the place fit.
+      const narrowed = both.size === before.size ? types : both;
+      return ofSet(fragment.selectionSet, condition, narrowed, sized, isIncluded);
     });
+  }
+
+  function typesOf(type: GraphQLCompositeType): ReadonlySet<string> {
+    const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
+    return new Set(possible.map(({ name }) => name));
+  }
+
+  function setOf(set: SelectionSetNode, type: GraphQLCompositeType, sized?: Sized): CostSet {
+    return byTypes(ofSet(set, type, undefined, sized, undefined));
   }
 
   function ofField(
@@ -157,9 +188,7 @@ function collect(
       : { of: () => 1, isConstant: true };
     const inputs = inputCost(node, field, rule?.argumentWeights, read, options.rules);
     const children =
-      node.selectionSet && isCompositeType(type)
-        ? ofSet(node.selectionSet, type, below, undefined)
-        : [];
+      node.selectionSet && isCompositeType(type) ? setOf(node.selectionSet, type, below) : NOTHING;
     const weight =
       rule?.weight ?? options.rules.typeWeight(type.name) ?? (isCompositeType(type) ? 1 : 0);
     const made: CostField = {
@@ -172,11 +201,36 @@ function collect(
       constant: undefined,
     };
     const isConstant =
-      !isIncluded && size.isConstant && inputs.isConstant && sumOfConstants(children) !== undefined;
+      !isIncluded && size.isConstant && inputs.isConstant && constantOf(children) !== undefined;
     return [isConstant ? { ...made, constant: estimateOf(made, {}) } : made];
   }
 
-  return ofSet(body.node.selectionSet, root, undefined, undefined);
+  return setOf(body.node.selectionSet, root);
+}
+
+/** The concrete types an object can be of; undefined for all that its place allows. */
+type Types = ReadonlySet<string> | undefined;
+
+interface Narrowed {
+  readonly field: CostField;
+  readonly types: Types;
+}
+
+const NOTHING: CostSet = { always: [], byType: new Map() };
+
+function byTypes(fields: readonly Narrowed[]): CostSet {
+  const always = fields.flatMap(({ field, types }) => (types ? [] : [field]));
+  const names = new Set(fields.flatMap(({ types }) => [...(types ?? [])]));
+  const byType = new Map<string, readonly CostField[]>();
+  // Types of which the same is asked share a list, which is then estimated once.
+  const lists = new Map<string, readonly CostField[]>();
+  for (const name of names) {
+    const own = fields.flatMap(({ types }, index) => (types?.has(name) ? [index] : []));
+    const list = lists.get(own.join()) ?? own.map((index) => (fields[index] as Narrowed).field);
+    lists.set(own.join(), list);
+    byType.set(name, list);
+  }
+  return { always, byType };
 }
 
 /** A number that may depend on variables. */

@@ -34,6 +34,8 @@ export interface DocumentStore {
    * @throws CivitasError `OPERATION_TOO_LARGE`
    */
   prepare(text: string, explain: boolean): PreparedDocument;
+  /** What `prepare` would answer at once; undefined when it would have to work. */
+  known(text: string): PreparedDocument | undefined;
   /** The texts that were asked for most often of those that are remembered, the first of them first. */
   mostUsed(count: number): readonly string[];
 }
@@ -69,13 +71,17 @@ export function createDocumentStore({
     return prepareDocument(document, { supergraph, defaultListSize });
   }
 
+  function knownOf(text: string): PreparedDocument | undefined {
+    const known = documents.get(text);
+    if (known) known.uses += 1;
+    return known;
+  }
+
   return {
+    known: knownOf,
     prepare: (text, explain) => {
-      const known = documents.get(text);
-      if (known) {
-        known.uses += 1;
-        return known;
-      }
+      const known = knownOf(text);
+      if (known) return known;
       try {
         const prepared = { ...prepareNew(text, explain), uses: 1 };
         documents.set(text, prepared);

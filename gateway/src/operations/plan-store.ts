@@ -3,7 +3,7 @@ import { markingDenied, withoutDenied } from '../access/without-denied.ts';
 import type { MakePlan } from '../execution/planner.ts';
 import { NO_OVERRIDES, type Overrides } from '../supergraph/override-labels.ts';
 import type { PlanNames } from '../supergraph/plan-names.ts';
-import { createPlanningQueue } from './planning-queue.ts';
+import { createPlanningQueue, type PlanningQueue } from './planning-queue.ts';
 import { documentOf, type PlannedOperation, type PreparedOperation } from './prepared-document.ts';
 import { choosePrivateKeys, underPrivateKeys } from './private-keys.ts';
 
@@ -41,9 +41,9 @@ export function createPlanStore(
   makePlan: MakePlan,
   names: PlanNames,
   forEverybody: Overrides = NO_OVERRIDES,
+  queue: PlanningQueue = createPlanningQueue(),
 ): PlanStore {
   const counts = { hits: 0, misses: 0 };
-  const queue = createPlanningQueue();
   const planning = new WeakMap<PreparedOperation, Map<string, Promise<PlannedOperation>>>();
 
   function knownFor(operation: PreparedOperation, key: string): PlannedOperation | undefined {

@@ -97,7 +97,7 @@ export function createPlanningQueue({
           try {
             resolve(measured(work));
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         });
         if (!isRunning) void runAll();

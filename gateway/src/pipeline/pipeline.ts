@@ -16,6 +16,7 @@ import type { ExecuteDeferred, ExecutePlan, PlanSubscription } from '../executio
 import { coerceVariables } from '../operations/coerce-variables.ts';
 import type { DocumentStore } from '../operations/document-store.ts';
 import type { PlanStore } from '../operations/plan-store.ts';
+import type { PlanningQueue } from '../operations/planning-queue.ts';
 import type { PlannedOperation, PreparedOperation } from '../operations/prepared-document.ts';
 import { selectOperation } from '../operations/select-operation.ts';
 import type { ClientRules } from '../partners/client-rules.ts';
@@ -40,6 +41,8 @@ interface PipelineParts {
   readonly schema: GraphQLSchema;
   readonly documents: DocumentStore;
   readonly plans: PlanStore;
+  /** Where callers take turns with documents that are new. */
+  readonly queue: PlanningQueue;
   readonly decideOverrides: DecideOverrides;
   readonly executePlan: ExecutePlan;
   readonly executeDeferred: ExecuteDeferred;
@@ -111,8 +114,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const entered = await clients.enter(request, notes.headers);
     notes.countedKey = entered.countedKey;
     const { viewer, text, endsAt } = entered;
+    const caller = callerOf(viewer, request);
+    const by = caller ?? 'unknown';
     // Structural demand is checked inside, between parsing and validation.
-    const document = documents.prepare(text, entered.mayLearnSchema);
+    const document =
+      documents.known(text) ??
+      (await parts.queue.run(by, () => documents.prepare(text, entered.mayLearnSchema)));
     if (document.introspects && !entered.mayIntrospect) {
       throw new CivitasError('GRAPHQL_VALIDATION_FAILED');
     }
@@ -124,9 +131,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const variables = coerceVariables(schema, whole.node, request.variables, mayLearnSchema);
     notes.cost = affordable(whole.cost.estimate(variables), entered.maximumCost);
     const inParts = request.incremental ? whole.inParts?.(variables) : undefined;
-    const caller = callerOf(viewer, request);
     const asked = { text, viewer, endsAt, variables, overrides: parts.decideOverrides(caller) };
-    const by = caller ?? 'unknown';
     return (inParts && (await planInParts(inParts, asked, by))) ?? plan(whole, asked, by);
   }
 

@@ -11,6 +11,7 @@ import { sharingReads } from '../execution/sharing-reads.ts';
 import { createDocumentStore, type DocumentStore } from '../operations/document-store.ts';
 import type { OperationLimits } from '../operations/limits.ts';
 import { createPlanStore, type PlanStore } from '../operations/plan-store.ts';
+import { createPlanningQueue } from '../operations/planning-queue.ts';
 import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
 import type { SubscriptionGroups } from '../subscriptions/subscription-groups.ts';
 import { type LoadedSupergraph, loadSupergraph, SupergraphError } from './load-supergraph.ts';
@@ -30,6 +31,7 @@ export interface ServingOptions
     | 'mutationOwners'
     | 'documents'
     | 'plans'
+    | 'queue'
     | 'decideOverrides'
     | 'executePlan'
     | 'executeDeferred'
@@ -68,10 +70,12 @@ export function createServing(
   refuseIncomplete(supergraph, transports, policies);
   const documents = createDocumentStore({ supergraph, limits, defaultListSize });
   const decideOverrides = decidingOverrides(supergraph.overrideLabels, options.activeLabels);
+  const queue = createPlanningQueue();
   const plans = createPlanStore(
     createPlanner(supergraph),
     supergraph.planNames,
     decideOverrides(undefined),
+    queue,
   );
   const cached = remembering(supergraph, transports, options.cache);
   const execution = createCompiledExecution(supergraph, cached.transports);
@@ -85,6 +89,7 @@ export function createServing(
     mutationOwners: supergraph.mutationOwners,
     documents,
     plans,
+    queue,
     decideOverrides,
     executePlan: shareReads ? sharingReads(executePlan) : executePlan,
     executeDeferred,

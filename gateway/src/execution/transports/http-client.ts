@@ -57,6 +57,7 @@ export function createHttpClient(origin: string, options: HttpClientOptions = {}
   let isClosed = false;
   /** Looks at all connections; one for all of them, while there are any. */
   let watch: NodeJS.Timeout | undefined;
+  let lookedAtMs = 0;
   const watchMs = Math.max(
     5,
     Math.min(connectTimeoutMs, responseTimeoutMs, keepAliveMs, 2_000) / 4,
@@ -64,6 +65,10 @@ export function createHttpClient(origin: string, options: HttpClientOptions = {}
 
   function look(): void {
     const now = performance.now();
+    const sinceMs = now - lookedAtMs;
+    lookedAtMs = now;
+    // This process stood still: what has come meanwhile is not read yet.
+    if (sinceMs > 2 * watchMs) return;
     for (const connection of all) {
       const quietMs = now - connection.lastAtMs;
       if (!connection.isConnected) {
@@ -95,7 +100,10 @@ export function createHttpClient(origin: string, options: HttpClientOptions = {}
       },
     });
     all.add(connection);
-    watch ??= setInterval(look, watchMs).unref();
+    if (!watch) {
+      lookedAtMs = performance.now();
+      watch = setInterval(look, watchMs).unref();
+    }
     connection.send(exchange);
   }
 
