@@ -84,7 +84,7 @@ function keysOf(identity: Subgraph): JWTVerifyGetKey {
         body: Buffer.alloc(0),
         headers: {},
       });
-      return new Response(body.toString(), { status });
+      return new Response(body as string | Buffer<ArrayBuffer>, { status });
     },
   });
 }

@@ -23,6 +23,7 @@ export async function openGraph(prepared: Prepared, config: LocalConfig): Promis
     databaseUrls,
     refreshSecret: secrets.refreshSecret,
     encryptionSecret: secrets.encryptionSecret,
+    filesSecret: secrets.filesSecret,
     publicUrl: `http://localhost:${port}`,
     mailDirectory: join(dataDirectory, 'mail'),
     objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,

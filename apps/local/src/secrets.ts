@@ -9,6 +9,7 @@ const shape = z.object({
   internalSecret: secret,
   refreshSecret: secret,
   encryptionSecret: secret,
+  filesSecret: secret,
 });
 const NAMES = Object.keys(shape.shape) as (keyof Secrets)[];
 

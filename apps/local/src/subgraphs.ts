@@ -22,6 +22,8 @@ export interface SubgraphOptions {
   readonly bus: EventBus;
   readonly refreshSecret: string;
   readonly encryptionSecret: string;
+  /** Signs the addresses of files. Absent: they end with the process. */
+  readonly filesSecret?: string;
   /** Where people reach the gateway: passkeys are made for its host. */
   readonly publicUrl: string;
   /** Other providers to sign in with. */
@@ -31,7 +33,7 @@ export interface SubgraphOptions {
   };
   /** Where mail to people is written. Absent: it stays in the database. */
   readonly mailDirectory?: string;
-  /** Where the files of topics are kept, a `file:` URL. Absent: in the database. */
+  /** Where files are kept, a `file:` URL. Absent: texts in the database, and other files nowhere. */
   readonly objectsUrl?: string;
   /** How identity tells the gateway whose rights have changed. */
   readonly accessChanges: PubSub;
@@ -47,6 +49,7 @@ export async function createSubgraphs(
     databaseUrls,
     refreshSecret,
     encryptionSecret,
+    filesSecret,
     mailDirectory,
     publicUrl,
     objectsUrl,
@@ -76,6 +79,7 @@ export async function createSubgraphs(
       ...of('content'),
       pubsub: connectPubSub({ redisUrl: undefined, log: options.log }),
       objects: connectObjectStore({ url: objectsUrl }),
+      ...(filesSecret !== undefined && { files: { url: publicUrl, secrets: [filesSecret] } }),
     }),
     marketplace: createMarketplace(of('marketplace')),
     communities: createCommunities(of('communities')),

@@ -1,6 +1,7 @@
 import type { Database } from '@civitas/platform/database';
 import type { PubSub } from '@civitas/platform/pubsub';
 import type { RequestContext } from '@civitas/platform/subgraph';
+import type { AttachmentFiles, createAttachmentLoaders } from './attachments/index.ts';
 import type { createCollaborationLoaders } from './collaboration/index.ts';
 import type { createCommentLoaders } from './comments/index.ts';
 import type { Editing } from './editing/index.ts';
@@ -22,6 +23,7 @@ export interface ContentContext extends RequestContext {
   readonly db: ContentDatabase;
   readonly loaders: ContentLoaders;
   readonly editing: Editing;
+  readonly files: AttachmentFiles;
   readonly pubsub: PubSub;
   /** What share links that this request has shown give, by subject. */
   readonly sharedRoles: Map<string, SubjectRole>;
@@ -29,6 +31,7 @@ export interface ContentContext extends RequestContext {
 
 /** One row or list for each of many, see `createLoaders`. */
 export type ContentLoaders = ReturnType<typeof createVersionLoaders> &
+  ReturnType<typeof createAttachmentLoaders> &
   ReturnType<typeof createCommentLoaders> &
   ReturnType<typeof createRevisionLoaders> &
   ReturnType<typeof createCollaborationLoaders> &

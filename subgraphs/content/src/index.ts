@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
 import type { ObjectStore } from '@civitas/platform/objects';
@@ -5,6 +6,7 @@ import { personalDataHandlers } from '@civitas/platform/personal-data';
 import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
+import { attachmentResolvers, createAttachmentFiles } from './attachments/index.ts';
 import { collaborationResolvers } from './collaboration/index.ts';
 import { commentResolvers } from './comments/index.ts';
 import type { ContentContext, ContentLoaders } from './context.ts';
@@ -33,8 +35,13 @@ export interface ContentDependencies {
   readonly bus: EventBus;
   /** Tells the other servers of live edits. Closed with the subgraph. */
   readonly pubsub: PubSub;
-  /** Where files are kept. Closed with the subgraph. Absent: texts stay in the database. */
+  /** Where files are kept. Closed with the subgraph. Absent: texts stay in the database, and nothing can be attached. */
   readonly objects?: ObjectStore | null;
+  /**
+   * Where people reach the gateway for files (a host of its own keeps cookies away from them), and what signs
+   * their addresses, the newest first. Absent: this machine, and addresses end with the process.
+   */
+  readonly files?: { readonly url: string; readonly secrets: readonly string[] };
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -55,6 +62,11 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     log,
     now,
   });
+  const files = createAttachmentFiles({
+    ...{ objects, now },
+    url: dependencies.files?.url ?? 'http://localhost:4000',
+    secrets: dependencies.files?.secrets ?? [randomBytes(32).toString('hex')],
+  });
   const editing = createEditing({ db, pubsub, log, now });
   const mover = createTextMover(db, objects, log);
   return defineSubgraph<ContentContext>({
@@ -65,6 +77,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       collaborationResolvers,
       topicResolvers,
       structureResolvers,
+      attachmentResolvers,
       versionResolvers,
       commentResolvers,
       renderingResolvers,
@@ -81,7 +94,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       // Half of all requests are live edits, which need none of them.
       let loaders: ContentLoaders | undefined;
       return {
-        ...{ ...request, db, editing, pubsub },
+        ...{ ...request, db, editing, files, pubsub },
         sharedRoles: new Map(),
         get loaders() {
           loaders ??= createLoaders({ db, objects, viewer: request.viewer, now });
@@ -91,6 +104,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     },
     log,
     now,
+    routes: files.routes,
     ready: () => db.ping(),
     start: () => {
       editing.hub.start();

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { Viewer } from '@civitas/platform/subgraph';
+import { createAttachmentLoaders } from './attachments/index.ts';
 import { createCollaborationLoaders } from './collaboration/index.ts';
 import { createCommentLoaders } from './comments/index.ts';
 import type { ContentDatabase, ContentLoaders } from './context.ts';
@@ -25,6 +26,7 @@ export function createLoaders({ db, objects, viewer, now }: LoadersOptions): Con
     ...createSubjectLoaders(db, viewer, now),
     ...createCollaborationLoaders(db, now),
     ...createTopicLoaders(db),
+    ...createAttachmentLoaders(db),
     ...createReactionLoaders(db, viewer),
     ...createReferenceLoaders(db),
     ...createStructureLoaders(db),

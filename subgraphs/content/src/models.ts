@@ -1,3 +1,4 @@
+import type { UploadAddress } from '@civitas/platform/files';
 import type { Checkpoint } from './checkpoints/index.ts';
 import type { EditsEvent, Presence } from './editing/index.ts';
 import type { SubjectFile } from './exchange/index.ts';
@@ -9,7 +10,9 @@ import type {
   SubjectMember,
   SubjectShareLink,
   SubjectVersion,
+  SubjectVersionAttachment,
   SubjectVersionTopic,
+  TopicAttachment,
   TopicComment,
   TopicRevision,
 } from './generated/prisma/client.ts';
@@ -34,6 +37,9 @@ export type TopicModel = TopicNode;
 export type TopicRevisionModel = TopicRevision;
 export type SubjectVersionModel = SubjectVersion;
 export type SubjectVersionTopicModel = SubjectVersionTopic;
+export type SubjectVersionAttachmentModel = SubjectVersionAttachment;
+export type TopicAttachmentModel = TopicAttachment;
+export type FileUploadModel = UploadAddress & { readonly id: string };
 export interface SubjectOriginModel {
   readonly subject: Subject | null;
   readonly title: string;

@@ -10,7 +10,7 @@ interface ProcessGraphOptions {
   readonly secrets: Secrets;
   /** Where mail to people is written. Absent: it stays in the database. */
   readonly mailDirectory?: string;
-  /** Where the files of topics are kept, a `file:` URL. Absent: in the database. */
+  /** Where files are kept, a `file:` URL. Absent: texts in the database, and other files nowhere. */
   readonly objectsUrl?: string;
   readonly port: number;
   readonly supergraphPath: string;
@@ -89,7 +89,11 @@ function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
     INTERNAL_SECRET: options.secrets.internalSecret,
     LOG_LEVEL: options.logLevel,
     PORT: '0',
-    ...(name === 'content' &&
+    ...(name === 'content' && {
+      FILES_URL: publicUrlOf(options),
+      FILES_SECRET: options.secrets.filesSecret,
+    }),
+    ...((name === 'content' || name === 'identity') &&
       options.objectsUrl !== undefined && { OBJECTS_URL: options.objectsUrl }),
     ...telemetryEnvironment(options, '0'),
     ...(name === 'identity' && {

@@ -170,6 +170,7 @@ async function openProcesses(
       internalSecret: INTERNAL_SECRET,
       refreshSecret: REFRESH_SECRET,
       encryptionSecret: ENCRYPTION_SECRET,
+      filesSecret: ENCRYPTION_SECRET,
     },
     port: 0,
     supergraphPath,

@@ -17,8 +17,10 @@ export const PUBLIC_FIELDS = coordinates(`
   SubjectFile: fileName mediaType text base64
   SignInProvider: id name url
   SubjectVersion: id number name title description subject author createdBy createdAt publishedAt topicCount topics
-  SubjectVersionTopic: title heading depth sha256 markdown
-  Topic: id clickCount likeCount saveCount likedByMe savedByMe title markdown heading depth position parent children subject createdAt updatedAt comments doneByMe checkpoints checkpointProblems myBestAttempt references backlinks html tableOfContents wordCount readingMinutes revisions archivedAt
+  SubjectVersionTopic: title heading depth sha256 markdown attachments
+  SubjectVersionAttachment: name altText mediaType bytes width height sha256 reference url
+  TopicAttachment: id name altText mediaType bytes width height sha256 reference url uploadedBy createdAt
+  Topic: id clickCount likeCount saveCount likedByMe savedByMe title markdown heading depth position parent children subject createdAt updatedAt comments doneByMe checkpoints checkpointProblems myBestAttempt references backlinks html tableOfContents wordCount readingMinutes revisions archivedAt attachments
   TopicComment: id author body quote range createdAt editedAt resolvedAt resolvedBy answers
   TopicRange: from to
   TextRange: from to

@@ -1,2 +1,3 @@
+export { collectFiles, lockFile } from './collect-files.ts';
 export { createTextMover } from './move-texts.ts';
 export { describeText, keepTexts, readKeptTexts } from './texts.ts';

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { ContentDatabase } from '../context.ts';
+import { collectFiles } from './collect-files.ts';
 import { keyOfText } from './texts.ts';
 
 /** Texts that one transaction moves. */
@@ -75,10 +76,12 @@ export function createTextMover(db: ContentDatabase, objects: ObjectStore | null
       while (!isStopped && (await moveTexts(db, objects)) === BATCH);
       if (Date.now() - collectedAtMs >= COLLECT_EVERY_MS) {
         collectedAtMs = Date.now();
-        await collectOrphans(db, objects, new Date(Date.now() - ORPHAN_AGE_MS));
+        const putBefore = new Date(Date.now() - ORPHAN_AGE_MS);
+        await collectOrphans(db, objects, putBefore);
+        await collectFiles(db, objects, putBefore);
       }
     } catch (error) {
-      log.warn({ err: error }, 'texts stay in the database for now');
+      log.warn({ err: error }, 'files were not moved or collected for now');
     }
   }
 

@@ -1,4 +1,5 @@
 import { createDatabase } from '@civitas/platform/database';
+import { newId } from '@civitas/platform/ids';
 import { expect, test } from 'vitest';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { useContent } from '../testing/use-content.ts';
@@ -27,6 +28,26 @@ test('who is erased leaves no row of theirs, and the counters of what is not the
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   try {
+    const file = {
+      ...{
+        topicId,
+        subjectId,
+        name: 'law.pdf',
+        altText: '',
+        mediaType: 'application/pdf',
+        bytes: 1,
+      },
+      sha256: '0'.repeat(64),
+      uploadedBy: person.id,
+      createdAt: new Date(),
+    };
+    const id = newId('att');
+    await db.client.topicAttachment.create({ data: { id, ...file } });
+    const { createdAt } = file;
+    const upload = { topicId, name: 'law.pdf', objectKey: 'x', createdAt, expiresAt: createdAt };
+    await db.client.attachmentUpload.create({
+      data: { id: newId('upl'), userId: person.id, ...upload },
+    });
     await db.inTransaction((tx) => erasePerson(tx, person.id));
     const tables = await db.client.$queryRaw<{ name: string }[]>`
       SELECT table_name AS name FROM information_schema.columns
@@ -39,6 +60,9 @@ test('who is erased leaves no row of theirs, and the counters of what is not the
       );
       expect([name, rows.length]).toEqual([name, 0]);
     }
+    // What they attached to the topic of somebody else stays there, without their name.
+    const attached = await db.client.topicAttachment.findUnique({ where: { id } });
+    expect(attached).toMatchObject({ uploadedBy: null });
     expect(await db.client.topic.findUniqueOrThrow({ where: { id: topicId } })).toMatchObject({
       likeCount: 0,
       saveCount: 0,

@@ -31,5 +31,11 @@ export async function erasePerson(tx: ContentTransaction, userId: string): Promi
     where: { authorId: userId },
     data: { body: ERASED_WORDS, quote: '' },
   });
+  // What they attached belongs to its topic; who it was does not.
+  await tx.topicAttachment.updateMany({
+    where: { uploadedBy: userId },
+    data: { uploadedBy: null },
+  });
+  await tx.attachmentUpload.deleteMany({ where: { userId } });
   await tx.subject.deleteMany({ where: { authorId: userId } });
 }

@@ -14,6 +14,8 @@ export function personalData(now: () => Date): PersonalData<PrismaClient> {
         tx.topic.findMany({ where: { subject: { authorId } }, orderBy: { id: 'asc' }, ...page }),
       comments: (tx, authorId, page) =>
         tx.topicComment.findMany({ where: { authorId }, orderBy: { id: 'asc' }, ...page }),
+      attachments: (tx, uploadedBy, page) =>
+        tx.topicAttachment.findMany({ where: { uploadedBy }, orderBy: { id: 'asc' }, ...page }),
       memberships: (tx, userId, page) =>
         tx.subjectMember.findMany({ where: { userId }, orderBy: { subjectId: 'asc' }, ...page }),
       likes: (tx, userId, page) =>

@@ -1,14 +1,28 @@
 import type { Token } from 'markdown-it';
+import { hashOfReference } from '../attachments/index.ts';
 import { slugOf } from '../references/index.ts';
 import { parseMarkdown, renderTokens } from './parse-markdown.ts';
 import { sanitize } from './sanitize.ts';
 
 /** What there is to say about a text. */
 export interface RenderedText {
-  /** Safe to insert into a page; made when first asked for. */
-  html(): string;
+  /**
+   * Safe to insert into a page.
+   * @param files by their hashes: what becomes of the references to attachments.
+   */
+  html(files: ReadonlyMap<string, ReferredFile>): string;
+  /** Hashes of the attachments that it refers to. */
+  readonly fileHashes: readonly string[];
   readonly headings: readonly Heading[];
   readonly wordCount: number;
+}
+
+/** An attachment as a page shows it. */
+export interface ReferredFile {
+  readonly url: string;
+  readonly altText: string;
+  readonly width: number | null;
+  readonly height: number | null;
 }
 
 export interface Heading {
@@ -26,8 +40,13 @@ export function readTopicText(markdown: string): RenderedText {
   const tokens = parseMarkdown(markdown);
   const headings = nameHeadings(tokens);
   markTasks(tokens);
+  const references = findReferences(tokens);
   return {
-    html: () => sanitize(renderTokens(tokens)),
+    html: (files) => {
+      for (const reference of references) showFile(reference, files.get(reference.sha256));
+      return sanitize(renderTokens(tokens));
+    },
+    fileHashes: references.map(({ sha256 }) => sha256),
     headings: headings.slice(0, MAX_HEADINGS),
     wordCount: countWords(tokens),
   };
@@ -46,6 +65,39 @@ function nameHeadings(tokens: readonly Token[]): Heading[] {
     token.attrSet('id', anchor);
     return [{ level: Number(token.tag.slice(1)), text, anchor }];
   });
+}
+
+interface Reference {
+  readonly token: Token;
+  readonly attribute: 'src' | 'href';
+  readonly sha256: string;
+}
+
+/** Pictures and links whose address is an attachment's. */
+function findReferences(tokens: readonly Token[]): Reference[] {
+  return tokens
+    .flatMap(({ children }) => children ?? [])
+    .flatMap((token) => {
+      const attribute = token.type === 'image' ? 'src' : 'href';
+      const sha256 = hashOfReference(String(token.attrGet(attribute) ?? ''));
+      return sha256 === null ? [] : [{ token, attribute, sha256 } as const];
+    });
+}
+
+/** Without a file the address leads nowhere, and what stands for it is left. */
+function showFile({ token, attribute }: Reference, file: ReferredFile | undefined): void {
+  token.attrSet(attribute, file?.url ?? '');
+  if (!file || attribute === 'href') return;
+  if (file.width !== null) token.attrSet('width', String(file.width));
+  if (file.height !== null) token.attrSet('height', String(file.height));
+  if (token.content !== '' || !token.children) return;
+  token.children = [
+    Object.assign(Object.create(Object.getPrototypeOf(token)), token, {
+      type: 'text',
+      content: file.altText,
+      children: null,
+    }) as Token,
+  ];
 }
 
 /** `- [ ] task`, as GitHub has it: a box that nobody can tick here. */

@@ -3,7 +3,7 @@ import { useContent } from '../testing/use-content.ts';
 import { readTopicText } from './render-topic.ts';
 
 const content = useContent();
-const html = (markdown: string) => readTopicText(markdown).html();
+const html = (markdown: string) => readTopicText(markdown).html(new Map());
 
 test.each([
   ['a *b* **c** ~~d~~ `e`', '<p>a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code></p>\n'],

@@ -20,7 +20,7 @@ export function sanitize(html: string): string {
     allowedAttributes: {
       ...Object.fromEntries(['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((tag) => [tag, ['id']])),
       a: ['href', 'title', 'rel'],
-      img: ['src', 'alt', 'title', 'loading'],
+      img: ['src', 'alt', 'title', 'loading', 'width', 'height'],
       ol: ['start'],
       th: [{ name: 'style', values: [] }, 'align'],
       td: ['align'],

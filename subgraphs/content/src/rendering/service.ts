@@ -1,3 +1,4 @@
+import { addressOf, findReferred } from '../attachments/index.ts';
 import { readingOf } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { TopicNode } from '../topics/index.ts';
@@ -18,6 +19,16 @@ export async function renderTopic(
   const read = readTopicText((await readingOf(ctx, subjectId))(text.markdown));
   rendered.set(text, read);
   return read;
+}
+
+/** With addresses of the attachments that the text refers to, for who may see the topic. */
+export async function htmlOf(ctx: ContentContext, topic: TopicNode): Promise<string> {
+  const text = await renderTopic(ctx, topic);
+  const found = await findReferred(ctx, topic, text.fileHashes);
+  const files = new Map(
+    Array.from(found, ([sha256, file]) => [sha256, { ...file, url: addressOf(ctx, file) }]),
+  );
+  return text.html(files);
 }
 
 /** By the row that the loader of the request holds. */

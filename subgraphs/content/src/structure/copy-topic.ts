@@ -2,6 +2,7 @@ import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
+import { copyAttachments } from '../attachments/index.ts';
 import { readingOf } from '../checkpoints/index.ts';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import { readTexts } from '../editing/index.ts';
@@ -35,7 +36,7 @@ const copyTopicInput = z
  * what is archived, under the lock of that subject.
  *
  * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
- * @throws UserFailure `InvalidInput`, `SubjectFull`, `SubjectNotFound`, `TopicNotFound`,
+ * @throws UserFailure `AttachmentsFull`, `InvalidInput`, `SubjectFull`, `SubjectNotFound`, `TopicNotFound`,
  * `TopicTooDeep`.
  */
 export async function copyTopic(
@@ -67,6 +68,10 @@ export async function copyTopic(
     await insertTopics(tx, subjectId, rows, ctx.now());
     const placed = copies.map((copy) => ({ ...copy, subjectId }));
     await tx.topicReference.createMany({ data: referenceRows(placed) });
+    const made = copies.map(
+      ({ id }, index) => [originals[index]?.id ?? '', { topicId: id }] as const,
+    );
+    await copyAttachments(tx, new Map(made), subjectId, ctx.now());
     return tx.topic.findUniqueOrThrow({ where: { id: first.id }, select: topicNode });
   });
   forgetTopics(ctx, topic);

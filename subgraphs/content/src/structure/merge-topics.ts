@@ -2,6 +2,7 @@ import { UserFailure } from '@civitas/platform/errors';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
+import { copyAttachments } from '../attachments/index.ts';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import { type Rewrite, readTexts } from '../editing/index.ts';
 import { announceChange } from '../subjects/index.ts';
@@ -31,7 +32,7 @@ const mergeTopicsInput = z.object({
  * archive as it was.
  *
  * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
- * @throws UserFailure `InvalidInput`, `SubjectFull`, `TopicCycle`, `TopicNotFound`, `TopicTooDeep`.
+ * @throws UserFailure `AttachmentsFull`, `InvalidInput`, `SubjectFull`, `TopicCycle`, `TopicNotFound`, `TopicTooDeep`.
  */
 export async function mergeTopics(
   ctx: ContentContext,
@@ -56,6 +57,8 @@ export async function mergeTopics(
     const text = joinTexts(texts.get(intoId) ?? '', title, texts.get(fromId) ?? '');
     if (text.length > MAX_TOPIC_MARKDOWN_LENGTH) throw tooLong();
     rewrite = await writeText(ctx, tx, into, text, userId);
+    const copies = new Map([[fromId, { topicId: intoId }]]);
+    await copyAttachments(tx, copies, into.subjectId, ctx.now());
     await carryChildren(tx, { fromId, intoId });
     await putIntoArchive(tx, from, ctx.now());
     return tx.topic.findUniqueOrThrow({ where: { id: intoId }, select: topicNode });

@@ -3,6 +3,7 @@ import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
+import { copyAttachments } from '../attachments/index.ts';
 import type { ContentContext } from '../context.ts';
 import { type Rewrite, readTexts } from '../editing/index.ts';
 import { keepReferences } from '../references/index.ts';
@@ -26,7 +27,7 @@ const splitTopicInput = z.object({ topicId: idOf('top'), at: z.int(), title: sub
  * live sees the second part go.
  *
  * @throws CivitasError `UNAUTHENTICATED`, `FORBIDDEN`.
- * @throws UserFailure `InvalidInput`, `SubjectFull`, `TopicNotFound`.
+ * @throws UserFailure `AttachmentsFull`, `InvalidInput`, `SubjectFull`, `TopicNotFound`.
  */
 export async function splitTopic(
   ctx: ContentContext,
@@ -55,6 +56,8 @@ export async function splitTopic(
       select: topicNode,
     });
     await keepReferences(tx, { ...newTopic, markdown });
+    const copies = new Map([[topicId, { topicId: newTopic.id, markdown }]]);
+    await copyAttachments(tx, copies, subjectId, now);
     const topic = await tx.topic.findUniqueOrThrow({ where: { id: topicId }, select: topicNode });
     return { topic, newTopic };
   });

@@ -1,3 +1,4 @@
+import type { ObjectStore } from '@civitas/platform/objects';
 import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserViewer } from '@civitas/platform/subgraph';
 import { recordStatements, type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
@@ -35,9 +36,17 @@ interface NewTopic {
 }
 
 /** The content subgraph for one test file, with the steps most tests begin with. */
-export function useContent() {
+export function useContent({ objects = null }: { objects?: ObjectStore | null } = {}) {
   const content = useTestSubgraph('content', (dependencies) =>
-    createSubgraph({ ...dependencies, pubsub: createInProcessPubSub({ log: dependencies.log }) }),
+    createSubgraph({
+      ...dependencies,
+      pubsub: createInProcessPubSub({ log: dependencies.log }),
+      objects,
+      files: {
+        url: 'http://gateway.invalid',
+        secrets: ['a secret of tests, 32 characters or more'],
+      },
+    }),
   );
   return {
     get databaseUrl() {

@@ -3,7 +3,8 @@ import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
-import type { ContentContext } from '../context.ts';
+import { addSharedFiles } from '../attachments/index.ts';
+import type { ContentContext, ContentTransaction } from '../context.ts';
 import type { Subject, SubjectVersionTopic } from '../generated/prisma/client.ts';
 import { layOutTopics } from '../import/index.ts';
 import { referenceRows } from '../references/index.ts';
@@ -57,10 +58,30 @@ export async function forkSubjectVersion(
     }));
     await insertTopics(tx, created.id, rows, now);
     await tx.topicReference.createMany({ data: referenceRows(rows) });
+    await forkAttachments(tx, versionId, rows, now);
     await appendEvents(tx, [subjectCreated(created)]);
     return created;
   });
   return { subject };
+}
+
+/** The fork's topics stand in the order of the version's. */
+async function forkAttachments(
+  tx: ContentTransaction,
+  versionId: string,
+  topics: readonly { readonly id: string; readonly subjectId: string }[],
+  now: Date,
+): Promise<void> {
+  // Who deletes the version meanwhile waits, so that its files are never without a row in between.
+  await tx.$queryRaw`
+    SELECT sha256 FROM subject_version_attachment WHERE version_id = ${versionId} FOR SHARE`;
+  const attached = await tx.subjectVersionAttachment.findMany({ where: { versionId } });
+  const files = attached.flatMap((attachment) => {
+    const topicId = topics[attachment.ordinal]?.id;
+    return topicId === undefined ? [] : [{ ...attachment, topicId }];
+  });
+  const [{ subjectId } = { subjectId: '' }] = topics;
+  await addSharedFiles(tx, files, subjectId, now);
 }
 
 type Placed = SubjectVersionTopic & { readonly parentIndex: number | null };

@@ -2,6 +2,7 @@ import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
+import { sharedFile } from '../attachments/index.ts';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import { readTexts } from '../editing/index.ts';
 import type { SubjectVersion } from '../generated/prisma/client.ts';
@@ -47,9 +48,27 @@ export async function saveSubjectVersion(
     });
     const data = topics.map((topic) => ({ ...topic, versionId: created.id }));
     await tx.subjectVersionTopic.createMany({ data });
+    await keepAttachments(tx, data);
     return created;
   });
   return { version };
+}
+
+/** What is attached to the topics at the moment; no change of it gets past the lock of the subject. */
+async function keepAttachments(
+  tx: ContentTransaction,
+  topics: readonly { topicId: string; versionId: string; ordinal: number }[],
+): Promise<void> {
+  const places = new Map(topics.map((topic) => [topic.topicId, topic]));
+  const attached = await tx.topicAttachment.findMany({
+    where: { topicId: { in: [...places.keys()] } },
+  });
+  const data = attached.flatMap((attachment) => {
+    const { versionId, ordinal } = places.get(attachment.topicId) ?? {};
+    if (versionId === undefined || ordinal === undefined) return [];
+    return [{ ...sharedFile(attachment), versionId, ordinal }];
+  });
+  await tx.subjectVersionAttachment.createMany({ data });
 }
 
 async function readTree(tx: ContentTransaction, subjectId: string, now: Date) {

@@ -1,0 +1,396 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { createDatabase } from '@civitas/platform/database';
+import { connectObjectStore, type ObjectStore } from '@civitas/platform/objects';
+import { findRoute, type HttpRouteAnswer, type UserViewer } from '@civitas/platform/subgraph';
+import sharp from 'sharp';
+import { afterAll, expect, test } from 'vitest';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import { collectFiles } from '../objects/index.ts';
+import { useContent } from '../testing/use-content.ts';
+
+const directory = await mkdtemp(join(tmpdir(), 'civitas-attachments-'));
+afterAll(() => rm(directory, { recursive: true }));
+const objects = connectObjectStore({ url: pathToFileURL(directory).href }) as ObjectStore;
+const content = useContent({ objects });
+
+const START = /* GraphQL */ `
+  mutation ($input: StartAttachmentUploadInput!) {
+    startAttachmentUpload(input: $input) {
+      __typename
+      ... on StartAttachmentUploadSuccess { upload { id url } }
+      ... on UserError { code path }
+    }
+  }
+`;
+const FINISH = /* GraphQL */ `
+  mutation ($input: FinishAttachmentUploadInput!) {
+    finishAttachmentUpload(input: $input) {
+      __typename
+      ... on FinishAttachmentUploadSuccess {
+        attachment { id name altText mediaType bytes width height sha256 reference url uploadedBy { id } }
+      }
+      ... on FileRefused { reason }
+      ... on FileUploadNotFound { isOpen }
+    }
+  }
+`;
+const LIST = /* GraphQL */ `
+  query ($id: ID!) {
+    topic(id: $id) { html attachments { edges { node { id name sha256 url } } } }
+  }
+`;
+
+const picture = (color: string) =>
+  sharp({ create: { width: 30, height: 20, channels: 3, background: color } })
+    .withExif({ IFD0: { Artist: 'somebody at home' } })
+    .jpeg()
+    .toBuffer();
+const PDF = Buffer.from('%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n');
+
+async function ask(method: string, url: string, body?: Buffer): Promise<HttpRouteAnswer> {
+  const { pathname, searchParams } = new URL(url);
+  const route = findRoute(content.subgraph.routes, method, pathname);
+  if (!route) throw new Error(`No route for ${pathname}.`);
+  const stream = Readable.from(body ? [body] : []);
+  return route.handle({
+    method,
+    path: pathname,
+    query: searchParams,
+    body: Buffer.of(),
+    stream,
+    headers: {},
+  });
+}
+
+async function start(editor: UserViewer, topicId: string, bytes: number, name = 'hive.jpg') {
+  const { startAttachmentUpload } = await content
+    .as(editor)
+    .run(START, { input: { topicId, name, bytes } });
+  return startAttachmentUpload;
+}
+
+async function finish(editor: UserViewer, uploadId: string, altText = '') {
+  return (await content.as(editor).run(FINISH, { input: { uploadId, altText } }))
+    .finishAttachmentUpload;
+}
+
+async function upload(editor: UserViewer, topicId: string, file: Buffer, name?: string) {
+  const { upload: opened } = await start(editor, topicId, file.length, name);
+  expect((await ask('PUT', opened.url, file)).status).toBe(204);
+  return finish(editor, opened.id);
+}
+
+async function attach(editor: UserViewer, topicId: string, file: Buffer) {
+  const result = await upload(editor, topicId, file);
+  expect(result.__typename).toBe('FinishAttachmentUploadSuccess');
+  return result.attachment;
+}
+
+async function newTopic(author = content.somebody(), changes = {}) {
+  const subjectId = await content.subject(author, changes);
+  const topic = await content.topic(author, subjectId, 'Hives');
+  return { author, subjectId, topicId: topic.id };
+}
+
+async function withDatabase<Result>(
+  work: (db: ReturnType<typeof createDatabase<PrismaClient>>) => Promise<Result>,
+): Promise<Result> {
+  const db = createDatabase({
+    url: content.databaseUrl,
+    createClient: (adapter) => new PrismaClient({ adapter }),
+  });
+  return work(db).finally(() => db.close());
+}
+const inAnHour = () => new Date(Date.now() + 3_600_000);
+const collect = () => withDatabase((db) => collectFiles(db, objects, inAnHour()));
+
+test('a picture is attached without what its camera wrote, and shown where the text refers to it', async () => {
+  const { author, topicId } = await newTopic();
+  const file = await picture('orange');
+  const attached = await attach(author, topicId, file);
+  expect(attached).toMatchObject({
+    name: 'hive.jpg',
+    mediaType: 'image/jpeg',
+    width: 30,
+    height: 20,
+    reference: `attachment:${attached.sha256}`,
+    uploadedBy: { id: author.id },
+  });
+  const served = await ask('GET', attached.url);
+  const bytes = await buffer(served.body as Readable);
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(attached.sha256);
+  expect([file.includes('at home'), bytes.includes('at home')]).toEqual([true, false]);
+  const other = `attachment:${'0'.repeat(64)}`;
+  const markdown = `![A hive](${attached.reference}) [it](${attached.reference}) ![gone](${other})`;
+  await content
+    .as(author)
+    .run('mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }', {
+      input: { topicId, markdown },
+    });
+  const { topic } = await content.as().run(LIST, { id: topicId });
+  const address = topic.attachments.edges[0].node.url.replaceAll('&', '&amp;');
+  expect(topic.html).toContain(
+    `<img src="${address}" alt="A hive" width="30" height="20" loading="lazy" />`,
+  );
+  expect(topic.html).toContain(`<a href="${address}"`);
+  expect(topic.html).toContain('alt="gone"');
+  expect(topic.html).not.toContain('attachment:');
+});
+
+test('a PDF stays as it is and is saved, not shown', async () => {
+  const { author, topicId } = await newTopic();
+  const { upload: opened } = await start(author, topicId, PDF.length, 'law.pdf');
+  expect(await finish(author, opened.id)).toEqual({
+    __typename: 'FileUploadNotFound',
+    isOpen: true,
+  });
+  await ask('PUT', opened.url, PDF);
+  const { attachment } = await finish(author, opened.id);
+  expect(attachment).toMatchObject({
+    mediaType: 'application/pdf',
+    width: null,
+    bytes: PDF.length,
+  });
+  const { headers, body } = await ask('GET', attachment.url);
+  expect(headers?.['content-disposition']).toMatch(/^attachment; filename="law.pdf"/);
+  expect(headers?.['content-security-policy']).toContain('sandbox');
+  expect((await buffer(body as Readable)).equals(PDF)).toBe(true);
+  // Who did not hear the answer asks again.
+  expect((await finish(author, opened.id)).attachment.id).toBe(attachment.id);
+});
+
+test('what is not what it says, damaged, or too large is refused with the reason', async () => {
+  const { author, topicId } = await newTopic();
+  const png = await sharp(await picture('red'))
+    .png()
+    .toBuffer();
+  const reasons = [];
+  for (const file of [
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+    Buffer.from('<!doctype html><script>alert(1)</script>'),
+    png.subarray(0, png.length - 20),
+    Buffer.concat([png.subarray(0, 16), Buffer.from('<script>alert(1)</script>')]),
+    PDF.subarray(0, 20),
+    Buffer.concat([png, Buffer.alloc(10 * 1024 * 1024)]),
+  ]) {
+    reasons.push((await upload(author, topicId, file, 'innocent.png')).reason);
+  }
+  expect(reasons).toEqual([
+    'UNSUPPORTED_TYPE',
+    'UNSUPPORTED_TYPE',
+    'NOT_READABLE',
+    'NOT_READABLE',
+    'NOT_READABLE',
+    'TOO_LARGE',
+  ]);
+  const inputs = [
+    { bytes: 0 },
+    { bytes: 20 * 1024 * 1024 + 1 },
+    { name: '../../etc/passwd' },
+    { name: 'a\u0000b' },
+    { topicId: 'top_1' },
+  ];
+  for (const wrong of inputs) {
+    const input = { topicId, name: 'hive.png', bytes: 10, ...wrong };
+    const { startAttachmentUpload } = await content.as(author).run(START, { input });
+    expect(startAttachmentUpload.__typename).toBe('InvalidInput');
+  }
+});
+
+test('the same picture sent ten times at once is one file and one attachment', async () => {
+  const { author, topicId } = await newTopic();
+  const file = await picture('teal');
+  const opened = await Promise.all(
+    Array.from({ length: 10 }, () => start(author, topicId, file.length)),
+  );
+  await Promise.all(opened.map(({ upload: { url } }) => ask('PUT', url, file)));
+  const results = await Promise.all(opened.map(({ upload: { id } }) => finish(author, id)));
+  expect(new Set(results.map(({ attachment }) => attachment.id)).size).toBe(1);
+  const files = await Array.fromAsync(objects.list('file'));
+  const { sha256 } = results[0].attachment;
+  expect(files.filter(({ key }) => key === `file/${sha256}`)).toHaveLength(1);
+  expect(await Array.fromAsync(objects.list('incoming'))).not.toContainEqual(
+    expect.objectContaining({ bytes: file.length }),
+  );
+});
+
+test('only editors upload, viewers see, and for strangers a private subject has nothing', async () => {
+  const { author, topicId } = await newTopic(content.somebody(), { visibility: 'PRIVATE' });
+  const stranger = content.somebody();
+  const { id } = await attach(author, topicId, await picture('navy'));
+  expect(await start(stranger, topicId, 10)).toMatchObject({ __typename: 'TopicNotFound' });
+  expect((await content.as(stranger).run(LIST, { id: topicId })).topic).toBeNull();
+  const { upload: opened } = await start(author, topicId, 10);
+  expect((await finish(stranger, opened.id)).__typename).toBe('FileUploadNotFound');
+  const remove =
+    'mutation ($input: DeleteAttachmentInput!) { deleteAttachment(input: $input) { __typename } }';
+  const input = { attachmentId: id };
+  const { deleteAttachment } = await content.as(stranger).run(remove, { input });
+  expect(deleteAttachment.__typename).toBe('AttachmentNotFound');
+  const open = await newTopic();
+  const codes = await content
+    .as(stranger)
+    .codes(START, { input: { topicId: open.topicId, name: 'x', bytes: 1 } });
+  expect(codes).toEqual(['FORBIDDEN']);
+  expect(await content.as().codes(START, { input: { topicId, name: 'x', bytes: 1 } })).toEqual([
+    'UNAUTHENTICATED',
+  ]);
+});
+
+test('uploads that are begun and not finished are bounded', async () => {
+  const { author, topicId } = await newTopic();
+  for (let each = 0; each < 20; each += 1) await start(author, topicId, 10);
+  expect(await start(author, topicId, 10)).toMatchObject({ __typename: 'TooManyUploads' });
+  await withDatabase((db) =>
+    db.client.attachmentUpload.updateMany({
+      where: { userId: author.id },
+      data: { expiresAt: new Date(0) },
+    }),
+  );
+  expect(await start(author, topicId, 10)).toMatchObject({
+    __typename: 'StartAttachmentUploadSuccess',
+  });
+});
+
+test('what a subject and a person may have is bounded, whoever is quicker', async () => {
+  const { author, topicId, subjectId } = await newTopic();
+  const row = (index: number) => ({
+    id: `att_${String(index).padStart(26, '0')}`,
+    ...{
+      topicId,
+      subjectId,
+      name: 'x',
+      altText: '',
+      mediaType: 'application/pdf',
+      uploadedBy: author.id,
+    },
+    sha256: createHash('sha256').update(`${topicId}${index}`).digest('hex'),
+    bytes: 10,
+    createdAt: new Date(),
+  });
+  const full = Array.from({ length: 499 }, (_, index) => row(index));
+  await withDatabase((db) => db.client.topicAttachment.createMany({ data: full }));
+  const files = await Promise.all(['red', 'green', 'blue'].map(picture));
+  const opened = await Promise.all(files.map(({ length }) => start(author, topicId, length)));
+  await Promise.all(opened.map(({ upload: { url } }, index) => ask('PUT', url, files[index])));
+  const kinds = await Promise.all(
+    opened.map(async ({ upload: { id } }) => (await finish(author, id)).__typename),
+  );
+  expect(kinds.toSorted()).toEqual([
+    'AttachmentsFull',
+    'AttachmentsFull',
+    'FinishAttachmentUploadSuccess',
+  ]);
+  await withDatabase((db) =>
+    db.client.topicAttachment.updateMany({ where: { topicId }, data: { bytes: 3 * 1024 * 1024 } }),
+  );
+  const elsewhere = await newTopic(author);
+  expect(await start(author, elsewhere.topicId, 10)).toMatchObject({
+    __typename: 'AttachmentsFull',
+  });
+});
+
+test('copies, merged and split topics, versions and forks share files, which stay while anybody has them', async () => {
+  const { author, topicId, subjectId } = await newTopic();
+  const { reference, sha256, id } = await attach(author, topicId, await picture('gold'));
+  const run = (document: string, variables: Record<string, unknown>) =>
+    content.as(author).run(document, variables);
+  const markdown = `one\n\n![](${reference})`;
+  await run('mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }', {
+    input: { topicId, markdown },
+  });
+  const { saveSubjectVersion } = await run(
+    'mutation ($input: SaveSubjectVersionInput!) { saveSubjectVersion(input: $input) { ... on SaveSubjectVersionSuccess { version { id topics { attachments { sha256 name } } } } } }',
+    { input: { subjectId, name: 'first' } },
+  );
+  const { version } = saveSubjectVersion;
+  expect(version.topics).toEqual([{ attachments: [{ sha256, name: 'hive.jpg' }] }]);
+  const has = async (id: string) => {
+    const { topic } = await run(LIST, { id });
+    return topic.attachments.edges.map(({ node }: { node: { sha256: string } }) => node.sha256);
+  };
+  const other = await content.subject(author);
+  const { copyTopic } = await run(
+    'mutation ($input: CopyTopicInput!) { copyTopic(input: $input) { ... on CopyTopicSuccess { topic { id html } } } }',
+    { input: { topicId, subjectId: other } },
+  );
+  expect(await has(copyTopic.topic.id)).toEqual([sha256]);
+  expect(copyTopic.topic.html).toContain(`/files/${sha256}`);
+  const { splitTopic } = await run(
+    'mutation ($input: SplitTopicInput!) { splitTopic(input: $input) { ... on SplitTopicSuccess { newTopic { id } } } }',
+    { input: { topicId, at: 5, title: 'Two' } },
+  );
+  expect(await has(splitTopic.newTopic.id)).toEqual([sha256]);
+  const plain = await content.topic(author, subjectId, 'Plain');
+  await run('mutation ($input: MergeTopicsInput!) { mergeTopics(input: $input) { __typename } }', {
+    input: { intoId: plain.id, fromId: splitTopic.newTopic.id },
+  });
+  expect(await has(plain.id)).toEqual([sha256]);
+  await run(
+    'mutation ($input: DeleteAttachmentInput!) { deleteAttachment(input: $input) { __typename } }',
+    {
+      input: { attachmentId: id },
+    },
+  );
+  await withDatabase(async (db) => {
+    await db.client.topicAttachment.deleteMany({ where: { sha256 } });
+    await collectFiles(db, objects, inAnHour());
+  });
+  expect(await objects.describe(`file/${sha256}`)).not.toBeNull();
+  const { forkSubjectVersion } = await run(
+    'mutation ($input: ForkSubjectVersionInput!) { forkSubjectVersion(input: $input) { ... on ForkSubjectVersionSuccess { subject { topics { html } } } } }',
+    { input: { versionId: version.id } },
+  );
+  expect(forkSubjectVersion.subject.topics[0].html).toContain(`/files/${sha256}`);
+  await withDatabase((db) => db.client.subject.deleteMany({ where: { authorId: author.id } }));
+  await collect();
+  expect(await objects.describe(`file/${sha256}`)).toBeNull();
+});
+
+test('a file is not collected between its naming and its row, and is when nobody came back', async () => {
+  const { author, topicId } = await newTopic();
+  const file = await picture('plum');
+  const { upload: opened } = await start(author, topicId, file.length);
+  await ask('PUT', opened.url, file);
+  const { attachment } = await finish(author, opened.id);
+  const key = `file/${attachment.sha256}`;
+  await withDatabase(async (db) => {
+    // As a process leaves it that dies before it writes the row.
+    await db.client.topicAttachment.deleteMany({ where: { id: attachment.id } });
+    await collectFiles(db, objects, inAnHour());
+    expect(await objects.describe(key)).not.toBeNull();
+    await db.client.attachmentUpload.updateMany({
+      where: { id: opened.id },
+      data: { expiresAt: new Date(0) },
+    });
+    await collectFiles(db, objects, new Date(0));
+    expect(await objects.describe(key)).not.toBeNull();
+    await collectFiles(db, objects, inAnHour());
+    expect(await objects.describe(key)).toBeNull();
+  });
+});
+
+test('uploading and collecting at once lose nothing', async () => {
+  const { author, topicId } = await newTopic();
+  let isDone = false;
+  const collecting = withDatabase(async (db) => {
+    while (!isDone) await collectFiles(db, objects, inAnHour());
+  });
+  const file = await picture('olive');
+  for (let round = 0; round < 5; round += 1) {
+    const { id, sha256 } = await attach(author, topicId, file);
+    expect(await objects.describe(`file/${sha256}`)).not.toBeNull();
+    await withDatabase((db) => db.client.topicAttachment.deleteMany({ where: { id } }));
+    await withDatabase((db) =>
+      db.client.attachmentUpload.deleteMany({ where: { userId: author.id } }),
+    );
+  }
+  isDone = true;
+  await collecting;
+});
