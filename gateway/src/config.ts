@@ -46,6 +46,8 @@ const shape = {
   OVERRIDE_LABELS: z.string().default(''),
   /** Origins whose pages may call the gateway, separated by commas. */
   CORS_ORIGINS: z.string().default(''),
+  /** Of these and others, whose pages may use session cookies, separated by commas. */
+  SESSION_ORIGINS: z.string().default(''),
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas. */
   TRUSTED_PROXIES: z.string().default(''),
   /** Until a subgraph takes a connection. */
@@ -67,13 +69,14 @@ const shape = {
  * @throws ConfigError naming every variable that does not fit.
  */
 export function readGatewayConfig(environment?: Readonly<Record<string, string | undefined>>) {
-  const { CORS_ORIGINS, TRUSTED_PROXIES, OVERRIDE_LABELS, ...config } = readConfig(
+  const { CORS_ORIGINS, SESSION_ORIGINS, TRUSTED_PROXIES, OVERRIDE_LABELS, ...config } = readConfig(
     shape,
     environment,
   );
   return {
     ...config,
     corsOrigins: listOf(CORS_ORIGINS),
+    sessionOrigins: listOf(SESSION_ORIGINS),
     trustedProxies: listOf(TRUSTED_PROXIES),
     overrideLabels: listOf(OVERRIDE_LABELS),
     introspection: config.INTROSPECTION ?? config.NODE_ENV !== 'production',

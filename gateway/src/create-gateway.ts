@@ -7,6 +7,7 @@ import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { createAccessChanges } from './access/access-changes.ts';
 import type { VerifyAccessToken } from './access/access-token.ts';
 import { clientLocator } from './access/client-address.ts';
+import { hidingClientDetails } from './access/client-details.ts';
 import { NOTHING_DENIED } from './access/decide-access.ts';
 import type { Policy } from './access/rules.ts';
 import type { CacheStore } from './caching/cache-store.ts';
@@ -70,6 +71,11 @@ export interface GatewayOptions {
   readonly overrideLabels?: readonly string[];
   /** Origins other than its own whose pages may call the gateway. Default none. */
   readonly corsOrigins?: readonly string[];
+  /**
+   * Origins other than its own whose pages may use session cookies; they may call, too. Default none:
+   * whoever is listed acts for whoever visits.
+   */
+  readonly sessionOrigins?: readonly string[];
   /** Refuse what a foreign page can send without a preflight. Default true. */
   readonly csrfPrevention?: boolean;
   /** Of an HTTP request or a WebSocket message. Default 1 MiB. */
@@ -145,7 +151,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const locate = clientLocator(options.trustedProxies);
   const { measured = false, knownOperations = [] } = options;
   const reached = reachingThrough((name, transport) => {
-    const within = actingWithinScopes(name, transport);
+    const within = hidingClientDetails(name, actingWithinScopes(name, transport));
     return measured ? observeFetches(name, within) : within;
   });
   const subscriptions = createSubscriptionGroups({
@@ -210,7 +216,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           accessChanges,
           locate,
           log,
-          corsOrigins: new Set(options.corsOrigins),
+          corsOrigins: new Set([...(options.corsOrigins ?? []), ...(options.sessionOrigins ?? [])]),
+          sessionOrigins: new Set(options.sessionOrigins),
           csrfPrevention: options.csrfPrevention ?? true,
           maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
           routes: options.routes ?? [],

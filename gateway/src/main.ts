@@ -90,6 +90,7 @@ async function main(): Promise<void> {
       keyValue: connectKeyValueStore({ redisUrl: config.REDIS_URL, log }),
     }),
     corsOrigins: config.corsOrigins,
+    sessionOrigins: config.sessionOrigins,
     overrideLabels: config.overrideLabels,
     knownOperations: await readKnownOperations(config.OPERATIONS_PATH ?? OPERATIONS),
     graphiql: config.introspection ? await readExamples(config.GRAPHIQL_EXAMPLES_PATH) : undefined,

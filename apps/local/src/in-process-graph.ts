@@ -11,7 +11,7 @@ import { connectEventBus } from '@civitas/platform/events';
 import { connectPubSub } from '@civitas/platform/pubsub';
 import type { Subgraph } from '@civitas/platform/subgraph';
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
-import { tokenAudience, tokenIssuer } from './addresses.ts';
+import { appOrigins, tokenAudience, tokenIssuer } from './addresses.ts';
 import { subgraphNames } from './subgraph-names.ts';
 import { createSubgraphs, type SubgraphOptions } from './subgraphs.ts';
 
@@ -53,6 +53,7 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
       ...(options.now && { now: options.now }),
     }),
     routes: subgraphNames.flatMap((name) => subgraphs[name].routes),
+    sessionOrigins: appOrigins(options.publicUrl).split(','),
     introspection: true,
     log,
     ...(graphiql && { graphiql }),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CivitasError } from '@civitas/platform/errors';
 import type { PubSub } from '@civitas/platform/pubsub';
 import type { UserViewer, Viewer } from '@civitas/platform/subgraph';
@@ -12,6 +13,8 @@ const CHANNEL = 'identity.access-changes';
 /** Longer than any access token lives (five minutes): after it no token says otherwise. */
 const REMEMBERED_MS = 10 * 60_000;
 const MAX_REMEMBERED = 100_000;
+/** Between two attempts to listen. */
+const MAX_RETRY_MS = 5_000;
 
 const changeShape = z.union([
   z.object({ userId: z.string(), roles: z.array(z.string()) }),
@@ -85,8 +88,22 @@ export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): Ac
 
   // Newer tokens may know better than what was heard before the gap.
   const onGap = () => roles.clear();
-  const subscribed = pubsub?.subscribe(CHANNEL, onMessage, { onGap });
-  subscribed?.catch((error: unknown) => log.error({ err: error }, 'no news of changed access'));
+  const stopping = new AbortController();
+  const listening = pubsub && listen(pubsub);
+
+  /** Tries until it succeeds: a gateway that never listened would let everybody in who was let go. */
+  async function listen(source: PubSub): Promise<() => Promise<void>> {
+    for (let attempt = 0; !stopping.signal.aborted; attempt += 1) {
+      try {
+        return await source.subscribe(CHANNEL, onMessage, { onGap });
+      } catch (error) {
+        log.error({ err: error }, 'no news of changed access yet');
+        const delayMs = Math.min(50 * 2 ** attempt, MAX_RETRY_MS);
+        await delay(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+    return async () => undefined;
+  }
 
   return {
     current: (viewer) => {
@@ -116,7 +133,8 @@ export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): Ac
     },
     stop: async () => {
       for (const forget of pending) forget();
-      const unsubscribe = await subscribed?.catch(() => undefined);
+      stopping.abort();
+      const unsubscribe = await listening;
       await unsubscribe?.();
     },
   };

@@ -317,7 +317,7 @@ describe('a whole answer', () => {
     expect(told(first)).toEqual({
       cache: 'public, max-age=60',
       age: '0',
-      vary: 'accept, authorization, apollographql-client-name, origin',
+      vary: 'accept, authorization, cookie, apollographql-client-name, origin',
     });
     const etag = first.headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]{43}"$/);

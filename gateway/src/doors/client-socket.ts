@@ -33,6 +33,7 @@ const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 export class ClientSocket extends WebSocket {
   #door!: SocketDoor;
   #clientAddress: string | undefined;
+  #fromCookies: string | undefined;
   #authorization: string | undefined;
   #clientName: string | undefined;
   #initialising: NodeJS.Timeout | undefined;
@@ -42,10 +43,19 @@ export class ClientSocket extends WebSocket {
   #forgetAccess: (() => void) | undefined;
   readonly #operations = new Map<string, SocketOperation>();
 
-  /** Begins to listen; called once, when the socket is open. */
-  serve(door: SocketDoor, clientAddress: string | undefined): void {
+  /**
+   * Begins to listen; called once, when the socket is open.
+   *
+   * @param fromCookies the `Authorization` that the cookies of the handshake stand for.
+   */
+  serve(
+    door: SocketDoor,
+    clientAddress: string | undefined,
+    fromCookies: string | undefined,
+  ): void {
     this.#door = door;
     this.#clientAddress = clientAddress;
+    this.#fromCookies = fromCookies;
     this.on('error', onError);
     this.on('close', onClose);
     if (this.protocol !== SUBPROTOCOL) {
@@ -139,7 +149,7 @@ export class ClientSocket extends WebSocket {
     this.#initialising = undefined;
     const given = parameters?.['authorization'] ?? parameters?.['Authorization'];
     const name = parameters?.['clientName'];
-    this.#authorization = typeof given === 'string' ? given : undefined;
+    this.#authorization = typeof given === 'string' ? given : this.#fromCookies;
     this.#clientName = typeof name === 'string' ? name : undefined;
     this.#admit().catch((error: unknown) => this.#refuse(error));
   }
@@ -163,7 +173,12 @@ export class ClientSocket extends WebSocket {
   #refuse(error: unknown): void {
     const code = error instanceof CivitasError ? error.code : undefined;
     if (code === undefined) this.log.error({ err: error }, 'socket not admitted');
-    if (code === 'UNAUTHENTICATED') this.close(CloseCode.Unauthorized, 'Unauthorized');
+    // A cookie is as old as the page's last renewal, which is to do it again; clients give up at 4401.
+    const isRenewable =
+      this.#fromCookies !== undefined && this.#authorization === this.#fromCookies;
+    if (code === 'UNAUTHENTICATED' && isRenewable) {
+      this.close(CloseCode.Forbidden, 'The access token has expired');
+    } else if (code === 'UNAUTHENTICATED') this.close(CloseCode.Unauthorized, 'Unauthorized');
     else if (code === 'RATE_LIMITED') this.close(TOO_MANY, 'Too many requests');
     else this.close(TRY_AGAIN_LATER, 'Try again later');
   }

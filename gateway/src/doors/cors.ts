@@ -2,13 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Reply } from './reply.ts';
 
 const ALLOWED_HEADERS =
-  'authorization, content-type, x-request-id, x-civitas-preflight, apollo-require-preflight, apollographql-client-name, if-none-match, range';
+  'authorization, civitas-session, content-type, x-request-id, x-civitas-preflight, apollo-require-preflight, apollographql-client-name, if-none-match, range';
 const PREFLIGHT_SECONDS = '7200';
 
-/** The headers that let a listed origin read the answer; none for every other origin. */
+/**
+ * The headers that let a listed origin read the answer; none for every other origin. Only those of
+ * `withCookies` may send cookies.
+ */
 export function corsHeaders(
   { headers }: Pick<IncomingMessage, 'headers'>,
   allowed: ReadonlySet<string>,
+  withCookies: ReadonlySet<string>,
 ): Record<string, string> {
   if (allowed.size === 0) return {};
   const { origin } = headers;
@@ -16,6 +20,7 @@ export function corsHeaders(
   return {
     vary: 'origin',
     'access-control-allow-origin': origin,
+    ...(withCookies.has(origin) && { 'access-control-allow-credentials': 'true' }),
     'access-control-expose-headers':
       'age, etag, x-request-id, retry-after, ratelimit, ratelimit-policy, content-range, accept-ranges',
   };

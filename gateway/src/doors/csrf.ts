@@ -5,6 +5,7 @@ import { CivitasError } from '@civitas/platform/errors';
 const PROOFS = [
   'x-civitas-preflight',
   'apollo-require-preflight',
+  'civitas-session',
   'x-apollo-operation-name',
 ] as const;
 

@@ -39,6 +39,8 @@ export interface DoorOptions {
   readonly locate: LocateClient;
   readonly log: Logger;
   readonly corsOrigins: ReadonlySet<string>;
+  /** Of these, whose pages may use session cookies. */
+  readonly sessionOrigins: ReadonlySet<string>;
   readonly csrfPrevention: boolean;
   readonly maxBodyBytes: number;
   readonly routes: readonly HttpRoute[];

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '@civitas/platform/errors';
 import { OperationTypeNode } from 'graphql';
+import { type Credentials, credentialsOf, setCookiesOf } from '../access/session-cookies.ts';
 import type { OperationResponse } from '../pipeline/types.ts';
 import { acceptedStreams } from './accepted-streams.ts';
 import { answerWithStream } from './answer-with-stream.ts';
@@ -33,6 +34,8 @@ export async function answerGraphql(
     };
   }
   if (options.csrfPrevention) refuseSimpleRequest(request.headers);
+  const { address: clientAddress, isSecure } = options.locate(request);
+  const credentials = credentialsOf(request, isSecure, options.sessionOrigins);
   const parameters = await readParameters(request, options);
   const left = new AbortController();
   response.once('close', () => {
@@ -42,22 +45,43 @@ export async function answerGraphql(
   const operation = {
     ...parameters,
     clientName: typeof clientName === 'string' ? clientName : undefined,
-    authorization: request.headers.authorization,
-    clientAddress: options.locate(request).address,
+    ...credentials,
+    userAgent: userAgentOf(request.headers['user-agent']),
+    clientAddress,
     requestId,
     signal: left.signal,
     asText: type !== undefined,
   };
-  if (streams) {
-    const accepted = { ...streams, single: type !== undefined };
-    const answer = await answerWithStream(operation, request, accepted, options);
-    return 'result' in answer ? toReply(answer, type ?? 'application/json') : answer;
+  return withCookies(await answered(), credentials);
+
+  async function answered(): Promise<Reply> {
+    if (streams) {
+      // Cookies are set before anything is written, so nothing of the answer can come later.
+      const increments = streams.increments && credentials.cookies === undefined;
+      const accepted = { ...streams, increments, single: type !== undefined };
+      const answer = await answerWithStream(operation, request, accepted, options);
+      return 'result' in answer ? toReply(answer, type ?? 'application/json') : answer;
+    }
+    const kinds = request.method === 'GET' ? [OperationTypeNode.QUERY] : undefined;
+    const answer = await options.execute({ ...operation, kinds });
+    const reply = toReply(answer, type ?? 'application/json');
+    const { freshness } = answer;
+    if (!freshness || request.method !== 'GET') return reply;
+    return reusableReply(reply, freshness, request, credentials);
   }
-  const kinds = request.method === 'GET' ? [OperationTypeNode.QUERY] : undefined;
-  const answer = await options.execute({ ...operation, kinds });
-  const reply = toReply(answer, type ?? 'application/json');
-  const { freshness } = answer;
-  return freshness && request.method === 'GET' ? reusableReply(reply, freshness, request) : reply;
+}
+
+function withCookies(reply: Reply, { cookies }: Credentials): Reply {
+  const changed = cookies ? setCookiesOf(cookies) : [];
+  if (changed.length === 0) return reply;
+  return { ...reply, headers: { ...reply.headers, 'set-cookie': changed } };
+}
+
+const MAX_USER_AGENT = 400;
+
+/** It is shown to people and kept: printable ASCII, cut. */
+function userAgentOf(given: string | undefined): string | undefined {
+  return given?.replace(/[^\x20-\x7e]/g, '').slice(0, MAX_USER_AGENT) || undefined;
 }
 
 /** Programs without an API key say here what they are called, as Apollo's clients do. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
+import { handshakeAuthorization } from '../access/session-cookies.ts';
 import { ClientSocket, type SocketDoor } from './client-socket.ts';
 import { isWelcomeOrigin } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
@@ -19,9 +20,10 @@ export interface WebSocketDoor {
 
 /**
  * The WebSocket door: the graphql-transport-ws protocol on the path of the HTTP door. The token
- * comes in `connectionParams.authorization` and is checked at the start (4401 when it is bad) and
- * again for every operation. When it expires, or the rights of its account change, the socket is
- * closed with 4403, for the client to come back with a new one; a client that reads too slowly is closed with 1013.
+ * comes in `connectionParams.authorization`, else from the cookies of a page of ours, and is checked at
+ * the start (4401 when it is bad, 4403 when it is a cookie's) and again for every operation. When it
+ * expires, or the rights of its account change, the socket is closed with 4403, for the client to come
+ * back with a new one; a client that reads too slowly is closed with 1013.
  */
 export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   const sockets = new WebSocketServer({
@@ -43,7 +45,9 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   function opened(socket: ClientSocket, request: IncomingMessage): void {
     open.add(socket);
     socket.on('close', forget);
-    socket.serve(door, options.locate(request).address);
+    const { address, isSecure } = options.locate(request);
+    const fromCookies = handshakeAuthorization(request, isSecure, options.sessionOrigins);
+    socket.serve(door, address, fromCookies);
   }
 
   function forget(this: unknown): void {

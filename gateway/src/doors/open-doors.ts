@@ -47,13 +47,13 @@ export async function openDoors(
     },
     async (request, response) => {
       const requestId = requestIdFrom(request.headers['x-request-id']);
-      const cors = corsHeaders(request, options.corsOrigins);
+      const cors = corsHeaders(request, options.corsOrigins, options.sessionOrigins);
       // Asked now: who has left by the time of the answer has no address any more.
       const { isSecure } = options.locate(request);
       const reply = await answer(request, response, requestId, cors).catch((error: unknown) =>
         refusalOf(error, { requestId, log: options.log }),
       );
-      const headers: Record<string, string> = {
+      const headers: Record<string, string | readonly string[]> = {
         ...cors,
         'x-request-id': requestId,
         ...reply.headers,

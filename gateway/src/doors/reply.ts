@@ -6,7 +6,7 @@ import { presentOwnError } from '../pipeline/present-error.ts';
 /** One HTTP answer, before it is written. */
 export interface Reply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Buffer;
   /** Instead of a body: writes what follows the headers. Called also when the client has left. */
   readonly stream?: (response: ServerResponse) => void;
@@ -34,7 +34,7 @@ export function send(response: ServerResponse, reply: Reply): void {
   const length = Buffer.byteLength(body);
   const isHead = response.req.method === 'HEAD';
   // What has no body here may say how long that of the same GET is.
-  const contentLength = (isHead && headers?.['content-length']) || length;
+  const contentLength = (isHead && Number(headers?.['content-length'])) || length;
   response.writeHead(status, { ...SECURITY_HEADERS, ...headers, 'content-length': contentLength });
   if (isHead) response.end();
   // Only ASCII is as long in bytes as in characters, and is copied where UTF-8 would be encoded.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Credentials } from '../access/session-cookies.ts';
 import type { Freshness } from '../execution/types.ts';
 import type { Reply } from './reply.ts';
 
@@ -14,11 +15,12 @@ export function reusableReply(
   reply: Reply,
   { maxAgeMs, ageMs, isPublic }: Freshness,
   { headers }: Pick<IncomingMessage, 'headers'>,
+  { authorization }: Pick<Credentials, 'authorization'>,
 ): Reply {
   const etag = `"${createHash('sha256')
     .update(reply.body ?? '')
     .digest('base64url')}"`;
-  const isShared = isPublic && headers.authorization === undefined;
+  const isShared = isPublic && authorization === undefined;
   const about = {
     ...reply.headers,
     'cache-control': isShared
@@ -27,7 +29,7 @@ export function reusableReply(
     ...(isShared && { age: String(Math.ceil(ageMs / 1000)) }),
     etag,
     // An id of an operation is that of the program it is registered for.
-    vary: 'accept, authorization, apollographql-client-name, origin',
+    vary: 'accept, authorization, cookie, apollographql-client-name, origin',
   };
   if (!isNamed(headers['if-none-match'], etag)) return { ...reply, headers: about };
   const { 'content-type': _, ...kept } = about as Record<string, string>;

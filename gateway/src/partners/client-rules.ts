@@ -1,5 +1,6 @@
+import { isCivitasError } from '@civitas/platform/errors';
 import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
-import type { Viewer } from '@civitas/platform/subgraph';
+import { ANONYMOUS, type Viewer } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { AccessChanges } from '../access/access-changes.ts';
 import type { VerifyAccessToken } from '../access/access-token.ts';
@@ -83,11 +84,22 @@ export function createClientRules(options: ClientRulesOptions): ClientRules {
     return directory.findKeylessAccount(name);
   }
 
+  /** Who renews a session has a token that is no longer good, as a rule. */
+  async function identifyOrNobody(...given: Parameters<Identify>): Promise<Caller> {
+    return identify(...given).catch((error: unknown) => {
+      if (isCivitasError(error) && error.code === 'UNAUTHENTICATED') return { viewer: ANONYMOUS };
+      throw error;
+    });
+  }
+
   return {
     identify,
     enter: async (request, headers) => {
       if (request.viewer) return enteredFromInside(request, request.viewer);
-      const caller = await identify(request.authorization, request.clientAddress);
+      const { authorization, clientAddress } = request;
+      const caller = request.isRenewing
+        ? await identifyOrNobody(authorization, clientAddress)
+        : await identify(authorization, clientAddress);
       // Most callers have none of the three, and every turn that is waited for nothing is felt.
       const admitted = admit(caller, request.clientAddress, headers);
       if (admitted) await admitted;

@@ -178,6 +178,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         signal,
         deadlineAtMs,
         mayBeRemembered,
+        // Reading neither begins a session nor ends one.
+        ...(operation.node.operation === OperationTypeNode.MUTATION && {
+          userAgent: request.userAgent,
+          cookies: request.cookies,
+        }),
       };
       const raw = await parts.executePlan({ planned, variables, origin });
       const options = { access, requestId, log };

@@ -1,4 +1,4 @@
-import type { PushIterator, Viewer } from '@civitas/platform/subgraph';
+import type { CookieJar, PushIterator, Viewer } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult, GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Freshness } from '../execution/types.ts';
 
@@ -15,6 +15,12 @@ export interface OperationRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   /** The caller's `Authorization` value, `Bearer …` with an access token or an API key. Absent means anonymous. */
   readonly authorization?: string | undefined;
+  /** An access token that is no longer good counts for nothing, instead of being refused. */
+  readonly isRenewing?: boolean | undefined;
+  /** Of a client that keeps its session in cookies; a mutation may change them. */
+  readonly cookies?: CookieJar | undefined;
+  /** What the client's program says it is. */
+  readonly userAgent?: string | undefined;
   /** For callers inside the process that already know who asks; no door sets it. */
   readonly viewer?: Viewer | undefined;
   /** Where the client is, as `clientLocator` found it. */

@@ -1,5 +1,6 @@
 import type { Database } from '@civitas/platform/database';
 import type { RequestContext } from '@civitas/platform/subgraph';
+import type { Devices } from './devices/index.ts';
 import type { createEncounterLoaders } from './encounters/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
 import type { MailWorker } from './mail/index.ts';
@@ -21,6 +22,7 @@ export interface IdentityContext extends RequestContext {
   readonly passwordPolicy: PasswordPolicy;
   readonly tokens: TokenIssuer;
   readonly throttle: Throttle;
+  readonly devices: Devices;
   /** Other providers to sign in with, for the sign-in page. */
   readonly signInProviders: readonly { id: string; name: string; url: string }[];
   /** Whose passkeys are asked for. */

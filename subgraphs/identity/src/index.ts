@@ -9,6 +9,7 @@ import { accountResolvers } from './accounts/index.ts';
 import { apiKeyResolvers } from './api-keys/index.ts';
 import type { IdentityContext } from './context.ts';
 import { credentialResolvers } from './credentials/index.ts';
+import { createDevices } from './devices/index.ts';
 import { createEncounterLoaders, encounterResolvers } from './encounters/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { createMailWorker, type Mailer } from './mail/index.ts';
@@ -104,6 +105,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     log,
     now,
   });
+  const devices = createDevices(deriveKey(dependencies.refreshSecret, 'devices'));
   const sealer = createSealer(deriveKey(encryptionSecret, 'totp'));
   const keys = {
     recoveryCodes: deriveKey(encryptionSecret, 'recovery-codes'),
@@ -157,6 +159,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       passwordPolicy,
       tokens,
       throttle,
+      devices,
       mail,
       sealer,
       keys,

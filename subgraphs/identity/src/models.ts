@@ -14,8 +14,8 @@ import type {
   User,
   VerificationRequest,
 } from './generated/prisma/client.ts';
-
 import type { Usage } from './partners/queries.ts';
+import type { DeliveredSession } from './sessions/index.ts';
 
 // What resolvers pass around for each object type: the database's rows, as they are. The resolver
 // types are generated from these (see codegen.ts).
@@ -30,6 +30,7 @@ export type EncounterModel = Encounter;
 export type EncounterDisputeModel = EncounterDispute;
 export type OfficerMetEdgeModel = Acquaintance & { readonly cursor: string };
 export type DataRequestModel = DataRequest;
+export type SessionTokensModel = DeliveredSession;
 export type SessionModel = Session;
 export type ApiKeyModel = ApiKey;
 export type PartnerAccountModel = PartnerAccount;

@@ -121,6 +121,7 @@ function gatewayEnvironment(
     ...Object.fromEntries(urls),
     // Services run as in production, but this is somebody's own machine.
     INTROSPECTION: 'true',
+    SESSION_ORIGINS: appOrigins(publicUrlOf(options)),
     REDIS_URL: options.redisUrl,
     PORT: String(options.port),
     SUPERGRAPH_PATH: options.supergraphPath,

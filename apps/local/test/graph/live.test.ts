@@ -6,6 +6,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ProcessGraph } from '../../src/processes/process-graph.ts';
 import type { ServiceProcess } from '../../src/processes/service-process.ts';
+import { browserSessionTests } from './browser-sessions.ts';
 import { shapes, useGraph } from './use-graph.ts';
 
 const CREATE = /* GraphQL */ `
@@ -53,6 +54,8 @@ describe.each(shapes)('in %s', (shape) => {
     });
     return topic;
   }
+
+  browserSessionTests(graph);
 
   test('two editors and a reader meet in one text, through the gateway', async () => {
     const token = await graph.signIn(graph.world.people[0]?.handle ?? '');

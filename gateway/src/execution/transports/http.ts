@@ -5,6 +5,7 @@ import {
   remainingMs,
   type SubgraphTransport,
   signInternalToken,
+  takeCookieChanges,
   VIEWER_HEADER,
 } from '@civitas/platform/subgraph';
 import { traceparent } from '@civitas/platform/telemetry';
@@ -69,14 +70,20 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
       body,
       signal: from.signal,
     });
-    return readResult(answer);
+    const result = readResult(answer);
+    if (from.cookies && answer.cookies !== undefined) {
+      takeCookieChanges(answer.cookies, from.cookies);
+    }
+    return result;
   }
 
   return {
     execute: async (request, from) => {
       const body = request.json ?? JSON.stringify(request);
-      const { viewer, requestId, clientAddress } = from;
-      const claims = { viewer, requestId, clientAddress, audience: options.name, body };
+      const { viewer, requestId, clientAddress, userAgent } = from;
+      const cookies = from.cookies?.given;
+      const audience = options.name;
+      const claims = { viewer, requestId, clientAddress, userAgent, cookies, audience, body };
       const token = await signInternalToken(claims, options.secret);
       try {
         return await send(body, token, from);

@@ -1,8 +1,12 @@
+import { COOKIES_HEADER } from '@civitas/platform/subgraph';
+
 /** A whole answer. */
 export interface HttpAnswer {
   readonly status: number;
   /** `none` when the server does not say. */
   readonly contentType: string;
+  /** What the server wants set in the client; see `COOKIES_HEADER`. */
+  readonly cookies: string | undefined;
   /** The body, read as UTF-8. */
   readonly text: string;
 }
@@ -13,6 +17,7 @@ export class InvalidAnswerError extends Error {}
 interface Head {
   readonly status: number;
   readonly contentType: string;
+  readonly cookies: string | undefined;
   readonly isLast: boolean;
   readonly keepAliveMs: number;
   /** Bytes of the body; -1 in chunks, -2 until the connection ends. */
@@ -150,13 +155,13 @@ export class ResponseReader {
   }
 
   #answer(text: string): HttpAnswer {
-    const { status, contentType, isLast } = this.#head as Head;
+    const { status, contentType, cookies, isLast } = this.#head as Head;
     this.isLast = isLast;
     this.#head = undefined;
     this.#body = [];
     this.#bodyBytes = 0;
     this.#isLastChunkRead = false;
-    return { status, contentType, text };
+    return { status, contentType, cookies, text };
   }
 }
 
@@ -166,6 +171,7 @@ function readHead(text: string): Head {
   if (digits === undefined) throw new InvalidAnswerError('This is not HTTP/1.1.');
   const status = Number(digits);
   let contentType = 'none';
+  let cookies: string | undefined;
   let isLast = minor === '0';
   let length: number | undefined;
   let isChunked = false;
@@ -176,6 +182,9 @@ function readHead(text: string): Head {
     switch (name.toLowerCase()) {
       case 'content-type':
         contentType = value;
+        break;
+      case COOKIES_HEADER:
+        cookies = value;
         break;
       case 'content-length':
         if (!DIGITS.test(value) || (length !== undefined && length !== Number(value))) {
@@ -204,7 +213,7 @@ function readHead(text: string): Head {
     }
   }
   if (isChunked && length !== undefined) throw new InvalidAnswerError('Both a length and chunks.');
-  const about = { status, contentType, isLast, keepAliveMs };
+  const about = { status, contentType, cookies, isLast, keepAliveMs };
   const isEmpty = status === 204 || status === 304;
   if (isEmpty) return { ...about, length: 0 };
   if (isChunked) return { ...about, length: IN_CHUNKS };

@@ -1,4 +1,12 @@
 export { askRoute } from './ask-route.ts';
+export {
+  type ClientCookies,
+  COOKIES_HEADER,
+  type CookieChange,
+  type CookieJar,
+  createCookieJar,
+  takeCookieChanges,
+} from './client-cookies.ts';
 export { REMAINING_HEADER, remainingMs } from './deadline.ts';
 export { defineSubgraph } from './define-subgraph.ts';
 export { executeOnSubgraph } from './execute-on-subgraph.ts';

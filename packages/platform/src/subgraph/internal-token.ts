@@ -29,6 +29,8 @@ const claimsShape = z.object({
   vwr: viewerShape,
   rid: z.string(),
   adr: z.string().optional(),
+  agt: z.string().optional(),
+  ckv: z.record(z.string(), z.string()).optional(),
   bdh: z.string(),
   iss: z.literal(ISSUER),
   aud: z.string(),
@@ -41,6 +43,10 @@ interface InternalClaims {
   readonly requestId: string;
   /** IP address of the client, where it is known. */
   readonly clientAddress?: string | undefined;
+  /** What the client's program says it is. */
+  readonly userAgent?: string | undefined;
+  /** The client's cookies that are meant for this subgraph, by name. */
+  readonly cookies?: Readonly<Record<string, string>> | undefined;
   /** Name of the subgraph the request is for; a token for one is refused by every other. */
   readonly audience: string;
   /** The exact bytes of the request body: a token cannot be put on another request. */
@@ -72,6 +78,8 @@ export async function signInternalToken(claims: InternalClaims, secret: string):
     vwr: claims.viewer,
     rid: claims.requestId,
     adr: claims.clientAddress,
+    agt: claims.userAgent,
+    ckv: claims.cookies,
     bdh: hashOf(claims.body),
     iss: ISSUER,
     aud: claims.audience,
@@ -107,7 +115,7 @@ export async function verifyInternalToken(
   token: string | undefined,
   expected: Pick<InternalClaims, 'audience' | 'body'>,
   secret: string,
-): Promise<Pick<InternalClaims, 'viewer' | 'requestId' | 'clientAddress'>> {
+): Promise<Omit<InternalClaims, 'audience' | 'body'>> {
   try {
     const claims = claimsShape.parse(readSigned(token ?? '', secret));
     const now = Date.now() / 1000;
@@ -116,7 +124,13 @@ export async function verifyInternalToken(
     if (claims.iat > now + CLOCK_TOLERANCE_SECONDS) throw new Error('It is from the future.');
     if (claims.exp > claims.iat + LIFETIME_SECONDS) throw new Error('It lives for too long.');
     if (claims.bdh !== hashOf(expected.body)) throw new Error('The body is not the signed one.');
-    return { viewer: claims.vwr, requestId: claims.rid, clientAddress: claims.adr };
+    return {
+      viewer: claims.vwr,
+      requestId: claims.rid,
+      clientAddress: claims.adr,
+      userAgent: claims.agt,
+      cookies: claims.ckv,
+    };
   } catch (cause) {
     throw new CivitasError('INTERNAL_CALLER_REQUIRED', { cause });
   }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { CivitasError, catalogue } from '../errors/index.ts';
 import { durationMetric, inSpan, isTracing, type Logger } from '../telemetry/index.ts';
 import { askRoute } from './ask-route.ts';
+import { COOKIES_HEADER, createCookieJar, writeCookieChanges } from './client-cookies.ts';
 import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { findRoute } from './find-route.ts';
@@ -145,12 +146,14 @@ async function answerGraphql(
   response.once('close', () => left.abort());
   const remaining = readRemainingMs(request.headers[REMAINING_HEADER]);
   const deadlineAtMs = remaining === undefined ? undefined : Date.now() + remaining;
+  const { cookies: given, ...asker } = caller;
+  const cookies = given && createCookieJar(given);
   const run = () =>
     withinTime(remaining, left, () =>
       executeOnSubgraph(
         subgraph,
         { query, operationName: operationName ?? undefined, variables: variables ?? undefined },
-        { ...caller, signal: left.signal, deadlineAtMs },
+        { ...asker, cookies, signal: left.signal, deadlineAtMs },
       ),
     );
   const startedAt = performance.now();
@@ -162,7 +165,9 @@ async function answerGraphql(
   try {
     const result = await (isTracing() ? continued(request, subgraph.name, run) : run());
     observe(result.errors ? 'errors' : 'ok');
-    send(response, 200, JSON.stringify(result));
+    const changes = cookies?.changes() ?? [];
+    const headers = changes.length > 0 && { [COOKIES_HEADER]: writeCookieChanges(changes) };
+    send(response, 200, JSON.stringify(result), headers || undefined);
   } catch (error) {
     observe('failed');
     throw error;

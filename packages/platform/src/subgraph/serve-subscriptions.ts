@@ -77,7 +77,7 @@ export function serveSubscriptions(
           const after = extensions?.[RESUME_EXTENSION];
           const resumeAfter = typeof after === 'string' ? after : undefined;
           const text = signedText(request, resumeAfter);
-          const caller = await verify(extensions?.[VIEWER_HEADER], text);
+          const { cookies: _, ...caller } = await verify(extensions?.[VIEWER_HEADER], text);
           const signal = (extra.left as AbortController).signal;
           const started: Started = { request, origin: { ...caller, signal, resumeAfter } };
           return { document: SUBSCRIPTION, contextValue: started } as unknown as ExecutionArgs;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { Logger } from '../telemetry/index.ts';
+import type { ClientCookies } from './client-cookies.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What every resolver and service of a request can count on, in either shape. */
@@ -10,6 +11,10 @@ export interface RequestContext {
   readonly requestId: string;
   /** IP address of the client as the gateway knows it; absent for callers inside the house. */
   readonly clientAddress?: string | undefined;
+  /** What the client's program says it is: printable ASCII, 400 characters at most. Of mutations, to who keeps sessions. */
+  readonly userAgent?: string | undefined;
+  /** Of a client that keeps its session in cookies. Of mutations, to who keeps sessions. */
+  readonly cookies?: ClientCookies | undefined;
   /** Aborted when the client leaves or the deadline passes. */
   readonly signal: AbortSignal;
   /** When the deadline passes, in milliseconds since 1970 by this process's clock; absent when there is none. */
@@ -29,6 +34,8 @@ export type RequestOrigin = Pick<
   | 'viewer'
   | 'requestId'
   | 'clientAddress'
+  | 'userAgent'
+  | 'cookies'
   | 'signal'
   | 'deadlineAtMs'
   | 'mayBeRemembered'

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   ANONYMOUS,
   executeOnSubgraph,
+  type RequestOrigin,
   type Subgraph,
   type Viewer,
 } from '@civitas/platform/subgraph';
@@ -24,9 +25,17 @@ export interface TestClient {
   codes(query: string, variables?: Record<string, unknown>): Promise<unknown[]>;
 }
 
-export function createTestClient(subgraph: Subgraph, viewer: Viewer = ANONYMOUS): TestClient {
+/** What a test says of the client beside who asks. */
+export type ClientDetails = Partial<Pick<RequestOrigin, 'clientAddress' | 'userAgent' | 'cookies'>>;
+
+export function createTestClient(
+  subgraph: Subgraph,
+  viewer: Viewer = ANONYMOUS,
+  details: ClientDetails = {},
+): TestClient {
   const execute = async (query: string, variables: Record<string, unknown> = {}) => {
-    const origin = { viewer, requestId: randomUUID(), signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const origin = { ...details, viewer, requestId: randomUUID(), signal };
     const result = await executeOnSubgraph(subgraph, { query, variables }, origin);
     return JSON.parse(JSON.stringify(result)) as TestResult;
   };

@@ -3,7 +3,7 @@ import type { Subgraph, Viewer } from '@civitas/platform/subgraph';
 import { createLogger, type Logger } from '@civitas/platform/telemetry';
 import { beforeAll } from 'vitest';
 import { createTestDatabase } from '../database/index.ts';
-import { createTestClient, type TestClient } from './test-client.ts';
+import { type ClientDetails, createTestClient, type TestClient } from './test-client.ts';
 
 interface TestDependencies {
   readonly databaseUrl: string;
@@ -17,7 +17,7 @@ export interface TestSubgraph {
   readonly bus: EventBus;
   readonly subgraph: Subgraph;
   /** Anonymous when nobody is named. */
-  as(viewer?: Viewer): TestClient;
+  as(viewer?: Viewer, details?: ClientDetails): TestClient;
 }
 
 /**
@@ -62,6 +62,6 @@ export function useTestSubgraph(
     get subgraph() {
       return current().subgraph;
     },
-    as: (viewer) => createTestClient(current().subgraph, viewer),
+    as: (viewer, details) => createTestClient(current().subgraph, viewer, details),
   };
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { handle, handleTaken, isReservedHandle } from '../profiles/index.ts';
-import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { type IssuedSession, openSession } from '../sessions/index.ts';
 import { createPerson, takenFailure } from './create-person.ts';
 import { hashOf } from './register.ts';
 import type { Person } from './register-input.ts';
@@ -27,7 +27,7 @@ const confirmInput = z.object({
 export async function confirmRegistration(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: User; session: SessionTokens }> {
+): Promise<{ user: User; session: IssuedSession }> {
   const given = parseInput(confirmInput, input);
   if (given.handle != null && isReservedHandle(given.handle)) throw handleTaken();
   try {

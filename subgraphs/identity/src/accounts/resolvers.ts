@@ -1,5 +1,6 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { deliverSession } from '../sessions/index.ts';
 import { confirmRegistration } from './confirm-registration.ts';
 import { register } from './register.ts';
 import { signIn } from './sign-in.ts';
@@ -14,7 +15,12 @@ export const resolvers: Resolvers = {
     register: (_, { input }, ctx) =>
       answerWithFailures('RegistrationStarted', () => register(ctx, input)),
     confirmRegistration: (_, { input }, ctx) =>
-      answerWithFailures('RegisterSuccess', () => confirmRegistration(ctx, input)),
-    signIn: (_, { input }, ctx) => answerWithFailures('SignInSuccess', () => signIn(ctx, input)),
+      answerWithFailures('RegisterSuccess', () =>
+        deliverSession(ctx, confirmRegistration(ctx, input)),
+      ),
+    signIn: (_, { input }, ctx) =>
+      answerWithFailures('SignInSuccess', () =>
+        deliverSession(ctx, signIn(ctx, input), input.deviceToken),
+      ),
   },
 };

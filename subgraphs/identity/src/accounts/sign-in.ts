@@ -1,17 +1,19 @@
 import { parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
+import { deviceToken } from '../devices/index.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { type MfaRequired, openChallenge } from '../mfa/index.ts';
 import { presentedPassword, provePassword } from '../passwords/index.ts';
 import { hasSecondFactor } from '../proofs/index.ts';
-import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { deviceTokenIn, type IssuedSession, openSession } from '../sessions/index.ts';
 import { email } from './email.ts';
 
 const signInInput = z.object({
   email,
   password: presentedPassword,
   deviceName: text({ max: 80 }).nullish(),
+  deviceToken: deviceToken.nullish(),
 });
 
 /**
@@ -23,19 +25,24 @@ const signInInput = z.object({
 export async function signIn(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: User; session: SessionTokens } | MfaRequired> {
-  const { email: address, password, deviceName } = parseInput(signInInput, input);
+): Promise<{ user: User; session: IssuedSession } | MfaRequired> {
+  const given = parseInput(signInInput, input);
+  const { email: address, password, deviceName } = given;
   const { user } = await provePassword(ctx, {
     email: address,
     password,
+    device: ctx.devices.recognise(
+      given.deviceToken ?? deviceTokenIn(ctx.cookies),
+      address,
+      ctx.now(),
+    ),
     find: () =>
       ctx.db.client.account.findUnique({ where: { email: address }, include: { user: true } }),
   });
   if (await hasSecondFactor(ctx.db.client, user.id)) {
     return openChallenge(ctx, user.id, deviceName ?? null);
   }
-  const session = await ctx.db.inTransaction((tx) =>
-    openSession(ctx, tx, user, { deviceName: deviceName ?? null, provedBy: 'PASSWORD' }),
-  );
-  return { user, session };
+  const facts = { deviceName: deviceName ?? null, provedBy: 'PASSWORD' } as const;
+  const session = await openSession(ctx, ctx.db.client, user, facts);
+  return { user, session: { ...session, email: address } };
 }

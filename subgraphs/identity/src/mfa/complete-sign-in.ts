@@ -2,6 +2,7 @@ import { UserFailure } from '@civitas/platform/errors';
 import { parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
+import { deviceToken } from '../devices/index.ts';
 import type { ProofMethod, SignInChallenge, User } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
 import {
@@ -11,7 +12,7 @@ import {
   verifyAssertion,
 } from '../passkeys/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
-import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { type IssuedSession, openSession } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { findChallenge, takeChallenge } from './challenge.ts';
 import { secondFactorCode, takeSecondFactor } from './second-factor.ts';
@@ -23,6 +24,7 @@ const completeSignInInput = z
     challengeToken,
     code: secondFactorCode.nullish(),
     credential: authenticationCredential.nullish(),
+    deviceToken: deviceToken.nullish(),
   })
   .refine(
     ({ code, credential }) => (code == null) !== (credential == null),
@@ -39,7 +41,7 @@ const completeSignInInput = z
 export async function completeSignIn(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: User; session: SessionTokens }> {
+): Promise<{ user: User; session: IssuedSession }> {
   const { challengeToken: token, code, credential } = parseInput(completeSignInInput, input);
   const challenge = await findChallenge(ctx, token);
   if (!challenge) throw challengeExpired();
@@ -60,7 +62,7 @@ async function open(
   tx: IdentityTransaction,
   challenge: SignInChallenge & { user: User },
   provedBy: ProofMethod,
-): Promise<SessionTokens> {
+): Promise<IssuedSession> {
   const { user, userId, deviceName } = challenge;
   if (!(await takeChallenge(tx, challenge))) throw challengeExpired();
   if (provedBy === 'RECOVERY_CODE') {

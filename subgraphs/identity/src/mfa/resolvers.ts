@@ -1,6 +1,7 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import type { Resolvers } from '../generated/resolvers.ts';
 import { hasSecondFactor } from '../proofs/index.ts';
+import { deliverSession } from '../sessions/index.ts';
 import { completeSignIn, startPasskeySignIn } from './complete-sign-in.ts';
 import { confirmTotpEnrolment, startTotpEnrolment } from './enrol.ts';
 import { disableMfa, regenerateRecoveryCodes } from './manage.ts';
@@ -8,7 +9,9 @@ import { disableMfa, regenerateRecoveryCodes } from './manage.ts';
 export const resolvers: Resolvers = {
   Mutation: {
     completeSignIn: (_, { input }, ctx) =>
-      answerWithFailures('SignInSuccess', () => completeSignIn(ctx, input)),
+      answerWithFailures('SignInSuccess', () =>
+        deliverSession(ctx, completeSignIn(ctx, input), input.deviceToken),
+      ),
     startPasskeySignIn: (_, { input }, ctx) =>
       answerWithFailures('PasskeyRequestOptions', () => startPasskeySignIn(ctx, input)),
     startTotpEnrolment: (_, { input }, ctx) =>

@@ -1,5 +1,6 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { deliverSession } from '../sessions/index.ts';
 import { linkProvider, unlinkProvider } from './link.ts';
 import { registerWithProvider, signInWithProvider } from './sign-in-with-provider.ts';
 
@@ -9,9 +10,13 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     signInWithProvider: (_, { input }, ctx) =>
-      answerWithFailures('SignInSuccess', () => signInWithProvider(ctx, input)),
+      answerWithFailures('SignInSuccess', () =>
+        deliverSession(ctx, signInWithProvider(ctx, input)),
+      ),
     registerWithProvider: (_, { input }, ctx) =>
-      answerWithFailures('RegisterSuccess', () => registerWithProvider(ctx, input)),
+      answerWithFailures('RegisterSuccess', () =>
+        deliverSession(ctx, registerWithProvider(ctx, input)),
+      ),
     linkProvider: (_, { input }, ctx) =>
       answerWithFailures('LinkProviderSuccess', () => linkProvider(ctx, input)),
     unlinkProvider: (_, { input }, ctx) =>

@@ -6,7 +6,7 @@ import type { ProviderAnswer, User } from '../generated/prisma/client.ts';
 import { type MfaRequired, openChallenge } from '../mfa/index.ts';
 import { handleTaken, isReservedHandle } from '../profiles/index.ts';
 import { hasSecondFactor } from '../proofs/index.ts';
-import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { type IssuedSession, openSession } from '../sessions/index.ts';
 import { createLink } from './link.ts';
 import { answerProof, findAnswer, takeAnswer } from './provider-answers.ts';
 
@@ -15,7 +15,7 @@ const signInInput = answerProof.extend({ deviceName });
 
 interface SignedIn {
   readonly user: User;
-  readonly session: SessionTokens;
+  readonly session: IssuedSession;
 }
 
 interface RegistrationNeeded {

@@ -1,5 +1,6 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { deliverSession } from '../sessions/index.ts';
 import { removePasskey, renamePasskey } from './manage-passkeys.ts';
 import { finishPasskeyRegistration, startPasskeyRegistration } from './register-passkey.ts';
 import { signInWithPasskey } from './sign-in-with-passkey.ts';
@@ -17,7 +18,7 @@ export const resolvers: Resolvers = {
     removePasskey: (_, { input }, ctx) =>
       answerWithFailures('RemovePasskeySuccess', () => removePasskey(ctx, input)),
     signInWithPasskey: (_, { input }, ctx) =>
-      answerWithFailures('SignInSuccess', () => signInWithPasskey(ctx, input)),
+      answerWithFailures('SignInSuccess', () => deliverSession(ctx, signInWithPasskey(ctx, input))),
   },
   Account: {
     passkeys: ({ userId }, _, ctx) =>

@@ -2,7 +2,7 @@ import { parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { openSession, type SessionTokens } from '../sessions/index.ts';
+import { type IssuedSession, openSession } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { authenticationCredential } from './credential-input.ts';
 import { verifyAssertion } from './verify-assertion.ts';
@@ -21,12 +21,11 @@ const signInInput = z.object({
 export async function signInWithPasskey(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: User; session: SessionTokens }> {
+): Promise<{ user: User; session: IssuedSession }> {
   const { credential, deviceName } = parseInput(signInInput, input);
   await ctx.throttle.reserve(throttleRules.passkey, credential.id);
   const { user } = await verifyAssertion(ctx, credential, null);
-  const session = await ctx.db.inTransaction((tx) =>
-    openSession(ctx, tx, user, { deviceName: deviceName ?? null, provedBy: 'PASSKEY' }),
-  );
+  const facts = { deviceName: deviceName ?? null, provedBy: 'PASSKEY' } as const;
+  const session = await openSession(ctx, ctx.db.client, user, facts);
   return { user, session };
 }

@@ -1,13 +1,16 @@
 import { UserFailure } from '@civitas/platform/errors';
+import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
 import type { Account } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
-import { guardHashing, throttleRules } from '../throttling/index.ts';
+import { guardPassword } from '../throttling/index.ts';
 
 interface Proof<Found extends Account> {
   readonly email: string;
   readonly password: string;
+  /** A device that is known for this account has attempts of its own; null for every other. */
+  readonly device: string | null;
   /** Called once an attempt is taken. Null when there is no such account; it costs the same hash. */
   readonly find: () => Promise<Found | null>;
   /** The argument at fault, where naming it tells nothing. */
@@ -16,22 +19,22 @@ interface Proof<Found extends Account> {
 
 /**
  * Lets somebody prove an account's password. Every way to present a password leads through here, so
- * that all of them share one count of attempts.
+ * that all of them are counted.
  *
  * @throws UserFailure `InvalidCredentials`, `TooManyAttempts`: the same for known and unknown
  * addresses.
  */
 export async function provePassword<Found extends Account>(
   ctx: IdentityContext,
-  { email, password, find, path }: Proof<Found>,
+  { email, password, device, find, path }: Proof<Found>,
 ): Promise<Found> {
-  await guardHashing(ctx, throttleRules.password, email);
+  const attempt = await guardPassword(ctx, email, device);
   const account = await find();
   const matched = await ctx.passwords.matches(password, account?.passwordHash ?? null);
   if (!account?.passwordHash || !matched) {
     throw new UserFailure('InvalidCredentials', 'E-mail address and password do not match.', path);
   }
-  await ctx.throttle.reset(throttleRules.password, email);
+  await attempt.giveBack();
   const { userId, passwordHash } = account;
   if (ctx.passwords.isOutdated(passwordHash)) await rehash(ctx, { userId, passwordHash }, password);
   if (account.breachUnknown) await lookUpAgain(ctx, account, password);
@@ -80,5 +83,7 @@ export async function proveOwnPassword(
 ): Promise<Account> {
   const account = await ctx.db.client.account.findUniqueOrThrow({ where: { userId } });
   const find = async () => account;
-  return provePassword(ctx, { email: account.email, password, find, path });
+  // Whoever holds a session has one count for it: strangers who try from outside do not use it up.
+  const device = requireUser(ctx).sessionId;
+  return provePassword(ctx, { email: account.email, password, device, find, path });
 }

@@ -1,17 +1,24 @@
 import { newId } from '@civitas/platform/ids';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { ProofMethod, Session, User } from '../generated/prisma/client.ts';
-import { hasSecondFactor, isSecondFactor } from '../proofs/index.ts';
-import { recordSecurityEvent } from '../security-log/index.ts';
+import { isSecondFactor } from '../proofs/index.ts';
 import { ABSOLUTE_MS, refreshExpiry } from './lifetimes.ts';
+import { networkOf } from './network.ts';
 import { hashRefreshToken } from './token-issuer.ts';
 
-export interface SessionTokens {
+/** A session and the tokens that open it, for `deliverSession` to hand to whoever asked. */
+export interface IssuedSession {
   readonly sessionId: string;
-  readonly accessToken: string;
-  readonly accessTokenExpiresAt: Date;
-  readonly refreshToken: string;
-  readonly refreshTokenExpiresAt: Date;
+  readonly userId: string;
+  /** The account's address, where it is known anyway. */
+  readonly email?: string;
+  readonly access: IssuedToken;
+  readonly refresh: IssuedToken;
+}
+
+interface IssuedToken {
+  readonly token: string;
+  readonly expiresAt: Date;
 }
 
 interface SignInFacts {
@@ -20,56 +27,64 @@ interface SignInFacts {
   readonly provedBy: ProofMethod;
 }
 
+/** Who a session is for. */
+export type SessionOwner = Pick<User, 'id' | 'kind' | 'roles'>;
+
 /**
- * Starts a session for somebody who has just proved who they are, in the caller's transaction, and
- * notes it in the log of the account. Every way in ends here, so none can skip a second factor.
+ * Starts a session for somebody who has just proved who they are, and notes it in the log of the
+ * account. Every way in ends here, so none can skip a second factor. One statement, because signing in
+ * is what this database does most: alone it needs no transaction around it.
+ *
+ * @param db the caller's transaction, or the client where nothing else changes.
  */
 export async function openSession(
   ctx: IdentityContext,
-  tx: IdentityTransaction,
-  user: User,
+  db: Pick<IdentityTransaction, '$queryRaw'>,
+  user: SessionOwner,
   { deviceName, provedBy }: SignInFacts,
-): Promise<SessionTokens> {
-  if (!isSecondFactor(provedBy) && (await hasSecondFactor(tx, user.id))) {
+): Promise<IssuedSession> {
+  const now = ctx.now();
+  const id = newId('ses');
+  const expiresAt = new Date(now.getTime() + ABSOLUTE_MS);
+  const refreshToken = ctx.tokens.firstRefreshToken();
+  const opened = await db.$queryRaw<unknown[]>`
+    WITH opened AS (
+      INSERT INTO session (id, user_id, device_name, user_agent, network, created_at, rotated_at,
+                           proved_at, proved_by, expires_at)
+      SELECT ${id}, ${user.id}, ${deviceName}, ${ctx.userAgent ?? null},
+             ${networkOf(ctx.clientAddress)}, ${now}, ${now}, ${now}, ${provedBy}::proof_method,
+             ${expiresAt}
+      WHERE ${isSecondFactor(provedBy)} OR NOT (
+        EXISTS (SELECT FROM totp_authenticator
+                WHERE user_id = ${user.id} AND confirmed_at IS NOT NULL)
+        OR EXISTS (SELECT FROM passkey WHERE user_id = ${user.id}))
+      RETURNING id
+    ), token AS (
+      INSERT INTO refresh_token (hash, session_id, generation)
+      SELECT ${hashRefreshToken(refreshToken)}, id, 1 FROM opened
+    ), noted AS (
+      INSERT INTO security_event (id, user_id, type, session_id, subject, occurred_at)
+      SELECT ${newId('sev')}, ${user.id}, 'SIGNED_IN', id, ${deviceName}, ${now} FROM opened
+    )
+    SELECT id FROM opened`;
+  if (opened.length === 0) {
     throw new Error('A session was about to open without the second factor.');
   }
-  const now = ctx.now();
-  const refreshToken = ctx.tokens.firstRefreshToken();
-  const session = await tx.session.create({
-    data: {
-      id: newId('ses'),
-      userId: user.id,
-      deviceName,
-      createdAt: now,
-      rotatedAt: now,
-      provedAt: now,
-      provedBy,
-      expiresAt: new Date(now.getTime() + ABSOLUTE_MS),
-      refreshTokens: { create: { hash: hashRefreshToken(refreshToken), generation: 1 } },
-    },
-  });
-  await recordSecurityEvent(ctx, tx, {
-    userId: user.id,
-    type: 'SIGNED_IN',
-    sessionId: session.id,
-    ...(deviceName !== null && { subject: deviceName }),
-  });
-  return tokensOf(ctx, user, session, refreshToken);
+  return issueTokens(ctx, user, { id, rotatedAt: now, expiresAt }, refreshToken);
 }
 
 /** What the client of a session gets, with a fresh access token. */
-export async function tokensOf(
+export async function issueTokens(
   ctx: IdentityContext,
-  user: User,
-  session: Session,
+  user: SessionOwner,
+  session: Pick<Session, 'id' | 'rotatedAt' | 'expiresAt'>,
   refreshToken: string,
-): Promise<SessionTokens> {
-  const access = await ctx.tokens.accessToken(user, session.id, ctx.now());
+): Promise<IssuedSession> {
+  const expiresAt = refreshExpiry(session.rotatedAt, session.expiresAt);
   return {
     sessionId: session.id,
-    accessToken: access.token,
-    accessTokenExpiresAt: access.expiresAt,
-    refreshToken,
-    refreshTokenExpiresAt: refreshExpiry(session.rotatedAt, session.expiresAt),
+    userId: user.id,
+    access: await ctx.tokens.accessToken(user, session.id, ctx.now()),
+    refresh: { token: refreshToken, expiresAt },
   };
 }

@@ -6,7 +6,9 @@ import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { sessionsEnded } from './events.ts';
 import { GRACE_MS, IDLE_MS } from './lifetimes.ts';
-import { type SessionTokens, tokensOf } from './open-session.ts';
+import { networkOf } from './network.ts';
+import { type IssuedSession, issueTokens } from './open-session.ts';
+import { forgetSession, refreshTokenIn } from './session-cookies.ts';
 import { hashRefreshToken } from './token-issuer.ts';
 
 type Outcome = { readonly session: Session & { user: User }; readonly token: string } | 'ended';
@@ -17,12 +19,14 @@ type Outcome = { readonly session: Session & { user: User }; readonly token: str
  * generation behind and get the same successor. A token two or more generations behind, or one
  * behind after the grace, was copied: the whole session ends.
  *
+ * @param given null or absent for the one in the client's cookies.
  * @throws UserFailure `SessionEnded`, the same for every reason; `TooManyAttempts`.
  */
 export async function refreshSession(
   ctx: IdentityContext,
-  refreshToken: string,
-): Promise<{ session: SessionTokens }> {
+  given: string | null | undefined,
+): Promise<IssuedSession> {
+  const refreshToken = given ?? refreshTokenIn(ctx.cookies) ?? '';
   const known = await ctx.db.client.refreshToken.findUnique({
     where: { hash: hashRefreshToken(refreshToken) },
   });
@@ -33,13 +37,14 @@ export async function refreshSession(
     : 'ended';
   // Thrown outside, because the revocation has to be committed.
   if (outcome === 'ended') {
+    if (given == null) forgetSession(ctx.cookies);
     throw new UserFailure('SessionEnded', 'This session has ended. Sign in again.', [
       'input',
       'refreshToken',
     ]);
   }
   const { session, token } = outcome;
-  return { session: await tokensOf(ctx, session.user, session, token) };
+  return issueTokens(ctx, session.user, session, token);
 }
 
 async function rotate(
@@ -57,7 +62,7 @@ async function rotate(
   if (!isAlive(session, now)) return 'ended';
   const token = ctx.tokens.nextRefreshToken(presented);
   const behind = session.generation - known.generation;
-  if (behind === 0) return { session: await advance(tx, session, token, now), token };
+  if (behind === 0) return { session: await advance(ctx, tx, session, token), token };
   if (behind === 1 && now.getTime() - session.rotatedAt.getTime() <= GRACE_MS) {
     return { session, token };
   }
@@ -72,13 +77,16 @@ async function rotate(
   return 'ended';
 }
 
-function advance(tx: IdentityTransaction, session: Session, token: string, now: Date) {
+function advance(ctx: IdentityContext, tx: IdentityTransaction, session: Session, token: string) {
+  const network = networkOf(ctx.clientAddress);
   const generation = session.generation + 1;
   return tx.session.update({
     where: { id: session.id },
     data: {
       generation,
-      rotatedAt: now,
+      rotatedAt: ctx.now(),
+      ...(ctx.userAgent !== undefined && { userAgent: ctx.userAgent }),
+      ...(network !== null && { network }),
       refreshTokens: { create: { hash: hashRefreshToken(token), generation } },
     },
     include: { user: true },

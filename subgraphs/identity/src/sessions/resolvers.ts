@@ -1,6 +1,8 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import { toConnection } from '@civitas/platform/pagination';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { deliver } from './deliver-session.ts';
+import { deviceKindOf, softwareOf } from './device-description.ts';
 import { refreshSession } from './refresh-session.ts';
 import { listMySessions, mySessionsList, signOut, signOutEverywhere } from './service.ts';
 
@@ -19,7 +21,9 @@ export const resolvers: Resolvers = {
   },
   Mutation: {
     refreshSession: (_, { input }, ctx) =>
-      answerWithFailures('RefreshSessionSuccess', () => refreshSession(ctx, input.refreshToken)),
+      answerWithFailures('RefreshSessionSuccess', async () => ({
+        session: deliver(ctx, await refreshSession(ctx, input.refreshToken), null),
+      })),
     signOut: (_, { input }, ctx) =>
       answerWithFailures('SignOutSuccess', () => signOut(ctx, input.sessionId ?? null)),
     signOutEverywhere: async (_, { input }, ctx) => ({
@@ -29,6 +33,8 @@ export const resolvers: Resolvers = {
   },
   Session: {
     lastUsedAt: (session) => session.rotatedAt,
+    software: ({ userAgent }) => softwareOf(userAgent),
+    deviceKind: ({ userAgent }) => deviceKindOf(userAgent),
     current: (session, _, ctx) => ctx.viewer.type === 'user' && ctx.viewer.sessionId === session.id,
   },
 };

@@ -15,6 +15,7 @@ import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from './end-sessions.ts';
 import { sessionsEnded } from './events.ts';
 import { IDLE_MS } from './lifetimes.ts';
+import { forgetSession } from './session-cookies.ts';
 
 export const mySessionsList = cursorList('Query.mySessions', [
   cursorTypes.instant,
@@ -62,6 +63,7 @@ export async function signOut(
     await recordSecurityEvent(ctx, tx, { userId: viewer.id, type: 'SIGNED_OUT', sessionId: id });
     await appendEvents(tx, [sessionsEnded(viewer.id, [id], ctx.now())]);
   });
+  if (id === viewer.sessionId) forgetSession(ctx.cookies);
   return { sessionId: id };
 }
 
@@ -75,5 +77,6 @@ export async function signOutEverywhere(
     await recordSecurityEvent(ctx, tx, { userId, type: 'SIGNED_OUT_EVERYWHERE', sessionId });
     return endSessions(ctx, tx, userId, keepCurrent ? { except: sessionId } : {});
   });
+  if (!keepCurrent) forgetSession(ctx.cookies);
   return { endedSessions };
 }

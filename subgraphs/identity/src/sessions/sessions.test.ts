@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { sql } from '../testing/sql.ts';
 import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -132,6 +133,58 @@ test('live sessions are listed newest first, page by page, with their device', a
   ]);
   expect(second.pageInfo.hasNextPage).toBe(false);
 });
+
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0';
+const SAFARI =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1';
+
+test('a session says what it was last used with and roughly from where', async () => {
+  const { email } = await identity.register();
+  const signIn = async (details: Parameters<typeof identity.as>[1]) =>
+    (await identity.as(undefined, details).run(SIGN_IN, { input: { email, password: PASSWORD } }))
+      .signIn.session;
+  const laptop = await signIn({ userAgent: FIREFOX, clientAddress: '192.0.2.77' });
+  clock.advance(1);
+  await signIn({ userAgent: SAFARI, clientAddress: '2001:db8:1:2::/64' });
+  clock.advance(1);
+  await signIn({ userAgent: 'curl/8', clientAddress: undefined });
+  const viewer = { ...(await identity.register()).viewer, ...(await ownerOf(laptop.sessionId)) };
+  const list = async () =>
+    (
+      await identity
+        .as(viewer)
+        .run('{ mySessions(first: 3) { edges { node { software deviceKind network current } } } }')
+    ).mySessions.edges.map(({ node }: { node: object }) => node);
+  expect(await list()).toEqual([
+    { software: null, deviceKind: 'UNKNOWN', network: null, current: false },
+    {
+      software: 'Safari 18 on iOS',
+      deviceKind: 'MOBILE',
+      network: '2001:db8:1::/48',
+      current: false,
+    },
+    {
+      software: 'Firefox 143 on Windows',
+      deviceKind: 'DESKTOP',
+      network: '192.0.2.0/24',
+      current: true,
+    },
+  ]);
+  const moved = { userAgent: FIREFOX.replaceAll('143', '144'), clientAddress: '198.51.100.4' };
+  await identity
+    .as(undefined, moved)
+    .run(REFRESH, { input: { refreshToken: laptop.refreshToken } });
+  expect((await list())[2]).toMatchObject({
+    software: 'Firefox 144 on Windows',
+    network: '198.51.100.0/24',
+  });
+});
+
+async function ownerOf(sessionId: string) {
+  const text = 'SELECT user_id AS id FROM session WHERE id = $1';
+  const [row] = await sql(identity.databaseUrl, text, [sessionId]);
+  return { id: row.id as string, sessionId };
+}
 
 test('signing out ends the session of the request, and its refresh token is worthless at once', async () => {
   const { viewer, refreshToken } = await identity.register();

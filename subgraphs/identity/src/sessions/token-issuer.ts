@@ -1,14 +1,14 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { User } from '../generated/prisma/client.ts';
 import { ALGORITHM, type SigningKeys } from '../signing-keys/index.ts';
+import type { SessionOwner } from './open-session.ts';
 
 const ACCESS_TOKEN_SECONDS = 5 * 60;
 
 export interface TokenIssuer {
   /** A JWT access token (RFC 9068) and when it ends. */
   accessToken(
-    user: User,
+    user: SessionOwner,
     sessionId: string,
     now: Date,
   ): Promise<{ token: string; expiresAt: Date }>;
@@ -63,7 +63,7 @@ const SCOPES_OF_ROLES: Readonly<Record<string, string>> = {
   SUPPORT: 'platform:support',
 };
 
-function scopesOf({ roles }: User): string[] {
+function scopesOf({ roles }: SessionOwner): string[] {
   return roles.flatMap((role) => SCOPES_OF_ROLES[role] ?? []);
 }
 

@@ -18,3 +18,26 @@ export async function guardHashing(
   }
   await ctx.throttle.reserve(rule, subject);
 }
+
+/**
+ * Takes one attempt to give an account's password. A device that is known for the account has its own
+ * count and none of its address: otherwise whoever tries passwords from anywhere, or from behind the
+ * same network address, would keep the owner out.
+ *
+ * @param device as `Devices.recognise` knows it, or a session; null for everybody else.
+ * @throws UserFailure `TooManyAttempts`
+ */
+export async function guardPassword(
+  ctx: IdentityContext,
+  email: string,
+  device: string | null,
+): Promise<{ giveBack(): Promise<void> }> {
+  const { knownDevice, password } = throttleRules;
+  if (device === null) {
+    await guardHashing(ctx, password, email);
+    return { giveBack: () => ctx.throttle.reset(password, email) };
+  }
+  const subject = `${device}\0${email}`;
+  await ctx.throttle.reserve(knownDevice, subject);
+  return { giveBack: () => ctx.throttle.reset(knownDevice, subject) };
+}

@@ -1,3 +1,3 @@
-export { guardHashing } from './guard-hashing.ts';
+export { guardHashing, guardPassword } from './guard-hashing.ts';
 export { throttleRules } from './rules.ts';
 export { createThrottle, type Throttle } from './throttle.ts';

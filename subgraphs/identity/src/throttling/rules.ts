@@ -13,8 +13,10 @@ export interface ThrottleRule {
  * locking anybody out for good: a window ends by itself, and trying does not prolong it.
  */
 export const throttleRules = {
-  /** Wrong passwords per account, known or not. */
+  /** Wrong passwords per account, known or not, from devices that are not known for it. */
   password: { name: 'password', attempts: 10, windowMs: 15 * MINUTE_MS },
+  /** Wrong passwords for an account from one device that has signed in to it before, or in one session. */
+  knownDevice: { name: 'known-device', attempts: 10, windowMs: 15 * MINUTE_MS },
   /** Second factors per account: three of a million codes are right at a time. */
   secondFactor: { name: 'second-factor', attempts: 10, windowMs: 15 * MINUTE_MS },
   /** Answers of one passkey; they cannot be guessed, but each costs a signature to check. */

@@ -100,6 +100,90 @@ describe.each(['memory', 'redis'])('counted in %s', (kind) => {
   });
 });
 
+describe.each(['memory', 'redis'])('devices, counted in %s', (kind) => {
+  const clock = testClock();
+  const log = createLogger({ name: 'identity', level: 'silent' });
+  const identity = useIdentity({
+    clock,
+    ...(kind === 'redis' && {
+      keyValue: async () => createRedisKeyValueStore({ redisUrl: redis.url, log }),
+    }),
+  });
+  const SIGN_IN_ON_DEVICE = /* GraphQL */ `
+    mutation ($input: SignInInput!) {
+      signIn(input: $input) {
+        __typename
+        ... on SignInSuccess { session { sessionId deviceToken } }
+      }
+    }
+  `;
+
+  async function signIn(input: { email: string; password: string; deviceToken?: string }) {
+    const { signIn: answer } = await identity.as().run(SIGN_IN_ON_DEVICE, { input });
+    return answer;
+  }
+
+  const wrong = 'not the password at all';
+
+  test('a stranger who uses up the attempts of an account keeps its owner’s device out of nothing', async () => {
+    const { email, viewer } = await identity.register();
+    const { deviceToken } = (await signIn({ email, password: PASSWORD })).session;
+    const strangers = Array.from({ length: 12 }, () => signIn({ email, password: wrong }));
+    const outcomes = (await Promise.all(strangers)).map(({ __typename }) => __typename);
+    expect(outcomes.filter((outcome) => outcome === 'TooManyAttempts')).toHaveLength(2);
+    expect((await signIn({ email, password: PASSWORD })).__typename).toBe('TooManyAttempts');
+    expect((await signIn({ email, password: PASSWORD, deviceToken })).__typename).toBe(
+      'SignInSuccess',
+    );
+    // Nor out of what takes the password in a session.
+    const stepUp = 'mutation ($input: StepUpInput!) { stepUp(input: $input) { __typename } }';
+    const { stepUp: shown } = await identity
+      .as(viewer)
+      .run(stepUp, { input: { password: PASSWORD } });
+    expect(shown.__typename).toBe('StepUpSuccess');
+  });
+
+  test('a device has ten attempts of its own, and none where it is not known', async () => {
+    const [mine, other] = [await identity.register(), await identity.register()];
+    const { email } = mine;
+    const { deviceToken } = (await signIn({ email, password: PASSWORD })).session;
+    const tampered = `${deviceToken.slice(0, -4)}AAAA`;
+    const guess = (input: object) => signIn({ email, password: wrong, ...input });
+    // Counted with everybody's: forged, and of an account that never used the device.
+    for (const token of [tampered, 'x', '1.2.3.4', '']) await guess({ deviceToken: token });
+    await guess({ email: other.email, deviceToken });
+    const own = Array.from({ length: 12 }, () => guess({ deviceToken }));
+    const answers = (await Promise.all(own)).map(({ __typename }) => __typename);
+    expect(answers.filter((answer) => answer === 'InvalidCredentials')).toHaveLength(ALLOWED);
+    expect(answers.filter((answer) => answer === 'TooManyAttempts')).toHaveLength(2);
+    expect((await guess({ deviceToken, password: PASSWORD })).__typename).toBe('TooManyAttempts');
+    // The account's count is what it was: four of ten.
+    for (let n = 0; n < 6; n += 1) {
+      expect((await guess({})).__typename).toBe('InvalidCredentials');
+    }
+    expect((await guess({})).__typename).toBe('TooManyAttempts');
+  });
+
+  test('a device that two people use knows both, and is forgotten after 400 days', async () => {
+    const [ada, ben] = [await identity.register(), await identity.register()];
+    const first = (await signIn({ email: ada.email, password: PASSWORD })).session.deviceToken;
+    const both = (await signIn({ email: ben.email, password: PASSWORD, deviceToken: first }))
+      .session.deviceToken;
+    const exhaust = async (email: string) => {
+      for (let n = 0; n < ALLOWED; n += 1) await signIn({ email, password: wrong });
+    };
+    await Promise.all([exhaust(ada.email), exhaust(ben.email)]);
+    for (const { email } of [ada, ben]) {
+      const answer = await signIn({ email, password: PASSWORD, deviceToken: both });
+      expect(answer.__typename).toBe('SignInSuccess');
+    }
+    clock.advance(400 * 24 * 60 * 60_000);
+    await exhaust(ada.email);
+    const late = await signIn({ email: ada.email, password: PASSWORD, deviceToken: both });
+    expect(late.__typename).toBe('TooManyAttempts');
+  });
+});
+
 describe('as time goes by', () => {
   const clock = testClock();
   const identity = useIdentity({ clock });

@@ -1,0 +1,1 @@
+export { createDevices, type Devices, deviceToken } from './devices.ts';
