@@ -48,6 +48,9 @@ export class ResponseReader {
   #head: Head | undefined;
   #body: Buffer[] = [];
   #bodyBytes = 0;
+  /** Of the chunk that is being read. */
+  #chunkBytesLeft = 0;
+  #isAtChunkEnd = false;
   #isLastChunkRead = false;
 
   constructor(maxBytes: number) {
@@ -107,6 +110,7 @@ export class ResponseReader {
 
   #readChunks(): HttpAnswer | undefined {
     for (;;) {
+      if (!this.#readChunk()) return undefined;
       const end = this.#rest.indexOf('\r\n');
       if (end > MAX_CHUNK_LINE_BYTES || (end < 0 && this.#rest.length > MAX_CHUNK_LINE_BYTES)) {
         throw new InvalidAnswerError('A line of a chunk is too long.');
@@ -125,20 +129,29 @@ export class ResponseReader {
       if (this.#bodyBytes + size > this.#maxBytes) {
         throw new InvalidAnswerError('The answer is too long.');
       }
-      if (size === 0) {
-        this.#isLastChunkRead = true;
-        this.#rest = this.#rest.subarray(end + 2);
-        continue;
-      }
-      // A chunk is read when it is whole.
-      if (this.#rest.length < end + 2 + size + 2) return undefined;
       this.#rest = this.#rest.subarray(end + 2);
-      this.#keep(size);
-      if (this.#rest[0] !== 13 || this.#rest[1] !== 10) {
-        throw new InvalidAnswerError('A chunk longer than its size.');
-      }
-      this.#rest = this.#rest.subarray(2);
+      this.#chunkBytesLeft = size;
+      this.#isLastChunkRead = size === 0;
     }
+  }
+
+  /** Keeps what has come of the chunk. @returns whether that is all of it. */
+  #readChunk(): boolean {
+    if (this.#chunkBytesLeft > 0) {
+      const bytes = Math.min(this.#chunkBytesLeft, this.#rest.length);
+      this.#keep(bytes);
+      this.#chunkBytesLeft -= bytes;
+      this.#isAtChunkEnd = this.#chunkBytesLeft === 0;
+      if (!this.#isAtChunkEnd) return false;
+    }
+    if (!this.#isAtChunkEnd) return true;
+    if (this.#rest.length < 2) return false;
+    if (this.#rest[0] !== 13 || this.#rest[1] !== 10) {
+      throw new InvalidAnswerError('A chunk longer than its size.');
+    }
+    this.#rest = this.#rest.subarray(2);
+    this.#isAtChunkEnd = false;
+    return true;
   }
 
   #keep(bytes: number): void {
