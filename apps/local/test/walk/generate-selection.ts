@@ -23,8 +23,10 @@ export const aliasOf = (type: string, field: string) => `${type}__${field}`;
 /**
  * Every field of a type that needs no argument, and of what it leads to: no type twice on a way, so
  * that it ends. Each is aliased by its coordinate.
+ *
+ * @param depth levels of objects below it.
  */
-export function selectionOf(schema: GraphQLSchema, typeName: string): string {
+export function selectionOf(schema: GraphQLSchema, typeName: string, depth = DEPTH): string {
   const select = (name: string, way: readonly string[]): string => {
     const type = schema.getType(name);
     if (isAbstractType(type)) {
@@ -46,7 +48,7 @@ export function selectionOf(schema: GraphQLSchema, typeName: string): string {
     const named = getNamedType(field.type);
     const alias = `${aliasOf(type.name, field.name)}: ${field.name}`;
     if (!isCompositeType(named)) return alias;
-    if (way.includes(named.name) || way.length >= DEPTH) return '';
+    if (way.includes(named.name) || way.length >= depth) return '';
     return `${alias} { ${select(named.name, [...way, named.name])} }`;
   };
   return select(typeName, [typeName]);

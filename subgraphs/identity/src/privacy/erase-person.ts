@@ -1,5 +1,7 @@
 import type { IdentityTransaction } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { endSessions } from '../sessions/index.ts';
+import { erasePartnerAccounts } from './erase-partner-accounts.ts';
 
 /** As long as nobody else gets a handle that people may still know somebody by. */
 const HANDLE_HELD_MS = 365 * 24 * 60 * 60_000;
@@ -8,8 +10,8 @@ const ERASED_NAME = 'Erased person';
 
 /**
  * Takes away what is personal of somebody and leaves a row without a name, because encounters,
- * orders and the ledger refer to it. What can end a sign-in ends: account, sessions, keys, passkeys.
- * Their handle is nobody's for a year, and leads nowhere. To do it again changes nothing.
+ * orders and the ledger refer to it. Sessions end first, which the gateways are told, then account,
+ * keys and passkeys, and the programs that called with those keys. Their handle is nobody's for a year, and leads nowhere. To do it again changes nothing.
  */
 export async function erasePerson(
   tx: IdentityTransaction,
@@ -19,9 +21,11 @@ export async function erasePerson(
   await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${userId} FOR UPDATE`;
   const user = await tx.user.findUnique({ where: { id: userId }, include: { account: true } });
   if (!user) return;
-  await erasePendingMail(tx, userId, user.account?.email ?? null);
+  await endSessions({ now: () => now }, tx, userId);
+  await eraseBesideTheAccount(tx, userId, user.account?.email ?? null);
   if (user.erasedAt === null) await becomeNobody(tx, user, now);
   await eraseDependentRows(tx, userId);
+  await erasePartnerAccounts(tx, userId);
   await tx.dataRequestPart.deleteMany({ where: { request: { userId, kind: 'EXPORT' } } });
   await eraseWords(tx, userId);
 }
@@ -95,12 +99,18 @@ async function eraseWords(tx: IdentityTransaction, userId: string): Promise<void
     UPDATE security_event SET subject = NULL WHERE user_id = ${userId} AND subject IS NOT NULL`;
 }
 
-async function erasePendingMail(
+/** Rows that know the person by their address or by another provider's name for them. */
+async function eraseBesideTheAccount(
   tx: IdentityTransaction,
   userId: string,
   email: string | null,
 ): Promise<void> {
-  await tx.pendingMail.deleteMany({
-    where: { OR: [{ userId }, ...(email === null ? [] : [{ recipient: email }])] },
-  });
+  await tx.$executeRaw`
+    DELETE FROM provider_answer AS answer USING external_identity AS link
+    WHERE link.user_id = ${userId} AND (answer.issuer, answer.subject) = (link.issuer, link.subject)`;
+  await tx.pendingMail.deleteMany({ where: { userId } });
+  if (email === null) return;
+  await tx.pendingMail.deleteMany({ where: { recipient: email } });
+  await tx.pendingRegistration.deleteMany({ where: { email } });
+  await tx.providerAnswer.deleteMany({ where: { email: { equals: email, mode: 'insensitive' } } });
 }

@@ -22,6 +22,10 @@ export function ownData(now: () => Date): PersonalData<PrismaClient> {
           orderBy: { createdAt: 'asc' },
           ...page,
         }),
+      linkedProviders: (tx, userId, page) =>
+        tx.externalIdentity.findMany({ where: { userId }, orderBy: { id: 'asc' }, ...page }),
+      secondFactors: (tx, userId, page) =>
+        tx.totpAuthenticator.findMany({ where: { userId }, select: { confirmedAt: true }, ...page }),
       apiKeys: (tx, ownerId, page) =>
         tx.apiKey.findMany({
           where: { ownerId },
@@ -29,6 +33,23 @@ export function ownData(now: () => Date): PersonalData<PrismaClient> {
           orderBy: { id: 'asc' },
           ...page,
         }),
+      partnerAccounts: (tx, ownerId, page) =>
+        tx.partnerAccount.findMany({ where: { ownerId }, orderBy: { id: 'asc' }, ...page }),
+      registeredOperations: (tx, ownerId, page) =>
+        tx.registeredOperation.findMany({
+          where: { account: { ownerId } },
+          omit: { normalizedHash: true },
+          orderBy: [{ partnerAccountId: 'asc' }, { operationId: 'asc' }],
+          ...page,
+        }),
+      operationUsage: (tx, ownerId, page) =>
+        tx.operationUsage.findMany({
+          where: { account: { ownerId } },
+          orderBy: [{ apiKeyId: 'asc' }, { day: 'asc' }, { operationId: 'asc' }],
+          ...page,
+        }),
+      dataRequests: (tx, userId, page) =>
+        tx.dataRequest.findMany({ where: { userId }, orderBy: { id: 'asc' }, ...page }),
       securityEvents: (tx, userId, page) =>
         tx.securityEvent.findMany({ where: { userId }, orderBy: { id: 'asc' }, ...page }),
       verificationRequests: (tx, userId, page) =>

@@ -9,7 +9,7 @@ import { sessionsEnded } from './events.ts';
  * @returns how many were alive.
  */
 export async function endSessions(
-  ctx: IdentityContext,
+  ctx: Pick<IdentityContext, 'now'>,
   tx: IdentityTransaction,
   userId: string,
   { except }: { readonly except?: string } = {},
