@@ -5,9 +5,10 @@ import type { UserViewer } from '@civitas/platform/subgraph';
 import { createTestClient, userViewer } from '@civitas/testkit';
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SubgraphName, subgraphNames } from '../src/subgraph-names.ts';
+import type { SubgraphName } from '../src/subgraph-names.ts';
 import { openDatabases, type TestDatabases } from './set-up/open-databases.ts';
 import { type OpenSubgraphs, openSubgraphs } from './set-up/open-subgraphs.ts';
+import { rowsWith } from './set-up/rows-with.ts';
 
 // All five subgraphs on their databases and one bus, without the gateway; they can be stopped and
 // started again at any point, as processes are.
@@ -42,21 +43,6 @@ function ask(name: SubgraphName, viewer?: UserViewer) {
 }
 
 const sql: TestDatabases['sql'] = (...statement) => databases.sql(...statement);
-
-/** Every row of every table in which a word stands, as `subgraph.table: row`. */
-async function rowsWith(word: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of subgraphNames) {
-    const tables = await sql(name, `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
-    const every = tables.map(
-      ({ tablename }) =>
-        `SELECT '${name}.${tablename}: ' || to_jsonb(t)::text AS row FROM "${tablename}" AS t`,
-    );
-    const all = `SELECT row FROM (${every.join(' UNION ALL ')}) AS a WHERE row ILIKE $1`;
-    found.push(...(await sql(name, all, [`%${word}%`])).map(({ row }) => row));
-  }
-  return found;
-}
 
 interface Person {
   readonly viewer: UserViewer;
@@ -214,7 +200,8 @@ async function exported(by: Person) {
 
 async function download(path: string) {
   const route = running?.subgraphs.identity.routes.find((each) => each.path === '/data-exports/*');
-  return route?.handle({ path, body: Buffer.alloc(0), headers: {} });
+  const answer = await route?.handle({ path, body: Buffer.alloc(0), headers: {} });
+  return { headers: answer?.headers, body: answer?.body as string };
 }
 
 test('an export has what every subgraph holds of its owner, and nobody else’s', async () => {
@@ -228,9 +215,8 @@ test('an export has what every subgraph holds of its owner, and nobody else’s'
   await expect.poll(() => stageOf(asked.request.id), WAIT).toBe('COMPLETED');
   const { downloadPath } = await exported(person);
   const answer = await download(downloadPath);
-  expect(answer?.headers).toMatchObject({ 'cache-control': 'no-store' });
-  const text = answer?.body as string;
-  const document = JSON.parse(text);
+  expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' });
+  const document = JSON.parse(answer.body);
   expect(document).toMatchObject({
     person: person.viewer.id,
     data: {
@@ -253,8 +239,8 @@ test('an export has what every subgraph holds of its owner, and nobody else’s'
       },
     },
   });
-  expect(text).not.toMatch(/argon2|hash"/i);
-  expect(text).not.toContain(person.friend.email);
+  expect(answer.body).not.toMatch(/argon2|hash"/i);
+  expect(answer.body).not.toContain(person.friend.email);
   // Its address is of no use once changed, and not for long.
   await expect(
     download(downloadPath.replace(/.$/, (c: string) => (c === 'A' ? 'B' : 'A'))),
@@ -288,7 +274,7 @@ test('a person is erased everywhere, through a crash after each step, and what o
     [refused.request.id],
   );
   expect([code, refusal]).toEqual(['WALLET_NOT_EMPTY', 'Wallets hold 7.00 EUR.']);
-  expect(await rowsWith(word)).not.toEqual([]);
+  expect(await rowsWith(databases, word)).not.toEqual([]);
 
   await pay(person, friend, '700', word);
   const exportId = (await request(person, 'requestDataExport')).request.id;
@@ -314,10 +300,10 @@ test('a person is erased everywhere, through a crash after each step, and what o
   await expect.poll(() => stageOf(erasure.id), WAIT).toBe('COMPLETED');
 
   // The handle is held back for a year; everything else is gone, outboxes included.
-  const left = await rowsWith(word);
+  const left = await rowsWith(databases, word);
   const kept = left.filter((row) => !row.includes(friend.viewer.id));
   expect(kept.map((row) => row.slice(0, row.indexOf(':')))).toEqual(['identity.former_handle']);
-  expect(await rowsWith(person.email)).toEqual([]);
+  expect(await rowsWith(databases, person.email)).toEqual([]);
 
   const signIn = `mutation ($input: SignInInput!) { signIn(input: $input) { ... on UserError { code } } }`;
   const input = { email: person.email, password: PASSWORD };

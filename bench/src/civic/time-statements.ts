@@ -12,18 +12,18 @@ export async function timeStatements(work: () => Promise<unknown>): Promise<numb
   let total = 0;
   prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const startedAt = performance.now();
-    const done = () => {
+    const note = () => {
       total += performance.now() - startedAt;
     };
     const callback = args.at(-1);
     if (typeof callback === 'function') {
       args[args.length - 1] = (...results: unknown[]) => {
-        done();
+        note();
         callback(...results);
       };
     }
     const result = query.apply(this, args);
-    if (result instanceof Promise) void Promise.allSettled([result]).then(() => done());
+    if (result instanceof Promise) void noteEnd(result, note);
     return result;
   };
   try {
@@ -32,4 +32,9 @@ export async function timeStatements(work: () => Promise<unknown>): Promise<numb
   } finally {
     prototype.query = query;
   }
+}
+
+async function noteEnd(result: Promise<unknown>, note: () => void): Promise<void> {
+  await Promise.allSettled([result]);
+  note();
 }

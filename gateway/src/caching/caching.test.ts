@@ -112,6 +112,7 @@ async function opened({ store, hints = true }: { store?: CacheStore; hints?: boo
       subscription = given;
     },
     start: async () => undefined,
+    forget: async () => undefined,
     close: async () => undefined,
   };
   const gateway = await createGateway({

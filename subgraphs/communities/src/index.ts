@@ -1,6 +1,6 @@
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
-import { personalDataHandlers } from '@civitas/platform/personal-data';
+import { forgetErased, personalDataHandlers } from '@civitas/platform/personal-data';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { commentResolvers, createCommentLoaders } from './comments/index.ts';
@@ -31,6 +31,7 @@ export function createSubgraph(dependencies: CommunitiesDependencies): Subgraph 
     database: db,
     consumer: 'communities',
     handlers: personalDataHandlers('identity', personalData(now)),
+    afterwards: forgetErased('identity', 'communities', bus),
     bus,
     log,
     now,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
 import type { ObjectStore } from '@civitas/platform/objects';
-import { personalDataHandlers } from '@civitas/platform/personal-data';
+import { forgetErased, personalDataHandlers } from '@civitas/platform/personal-data';
 import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
@@ -58,6 +58,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     database: db,
     consumer: 'content',
     handlers: personalDataHandlers('identity', personalData(now)),
+    afterwards: forgetErased('identity', 'content', bus),
     bus,
     log,
     now,

@@ -1,5 +1,5 @@
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
-import { personalDataHandlers } from '@civitas/platform/personal-data';
+import { forgetErased, personalDataHandlers } from '@civitas/platform/personal-data';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { FinanceContext } from './context.ts';
@@ -32,6 +32,7 @@ export function createSubgraph(dependencies: FinanceDependencies): Subgraph {
       ...erasureHandlers(now),
       ...personalDataHandlers('identity', personalData(now)),
     },
+    afterwards: forgetErased('identity', 'finance', bus),
     bus,
     log,
     now,

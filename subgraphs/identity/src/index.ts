@@ -1,6 +1,7 @@
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
 import type { KeyValueStore } from '@civitas/platform/keyvalue';
+import { forgetErased } from '@civitas/platform/personal-data';
 import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
@@ -115,6 +116,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     database: db,
     consumer: 'identity',
     handlers: privacyHandlers(now),
+    afterwards: forgetErased('identity', 'identity', bus),
     bus,
     log,
     now,

@@ -1,6 +1,6 @@
+import type { OfficerMet } from './encounters/queries.ts';
 import type {
   Account,
-  Acquaintance,
   ApiKey,
   DataRequest,
   Encounter,
@@ -28,7 +28,7 @@ export type FamilyModel = User;
 export type DonorModel = User;
 export type EncounterModel = Encounter;
 export type EncounterDisputeModel = EncounterDispute;
-export type OfficerMetEdgeModel = Acquaintance & { readonly cursor: string };
+export type OfficerMetEdgeModel = OfficerMet & { readonly cursor: string };
 export type DataRequestModel = DataRequest;
 export type SessionTokensModel = DeliveredSession;
 export type SessionModel = Session;

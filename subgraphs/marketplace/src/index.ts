@@ -1,6 +1,6 @@
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
-import { personalDataHandlers } from '@civitas/platform/personal-data';
+import { forgetErased, personalDataHandlers } from '@civitas/platform/personal-data';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { MarketplaceContext } from './context.ts';
@@ -30,6 +30,7 @@ export function createSubgraph(dependencies: MarketplaceDependencies): Subgraph 
     database: db,
     consumer: 'marketplace',
     handlers: personalDataHandlers('identity', personalData(now)),
+    afterwards: forgetErased('identity', 'marketplace', bus),
     bus,
     log,
     now,

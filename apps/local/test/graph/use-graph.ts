@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createLogger } from '@civitas/platform/telemetry';
 import { startTestRedis } from '@civitas/testkit';
 import { beforeAll, vi } from 'vitest';
@@ -10,7 +11,7 @@ import { createWorld, type World } from '../../src/demo/world.ts';
 import { type InProcessGraph, startInProcessGraph } from '../../src/in-process-graph.ts';
 import { type ProcessGraph, startProcessGraph } from '../../src/processes/process-graph.ts';
 import { composeSupergraph, supergraphPath } from '../../src/supergraph.ts';
-import { openDatabases } from '../set-up/open-databases.ts';
+import { openDatabases, type TestDatabases } from '../set-up/open-databases.ts';
 import { ENCRYPTION_SECRET, REFRESH_SECRET } from '../set-up/open-subgraphs.ts';
 
 export const shapes = ['one process', 'many processes'] as const;
@@ -31,9 +32,13 @@ interface Answer {
 export interface TestGraph {
   readonly url: string;
   readonly world: World;
+  readonly databases: TestDatabases;
   readonly databaseUrls: DatabaseUrls;
   readonly inProcess?: InProcessGraph;
   readonly processes?: ProcessGraph;
+  /** Of the many processes: where files of texts are, and the broker between them. */
+  readonly objectsDirectory?: string;
+  readonly redisUrl?: string;
   /** Sends one operation. */
   ask(query: string, variables?: object, token?: string): Promise<Answer>;
   /** The code in the mail to this address; waits until it is written. */
@@ -44,6 +49,8 @@ export interface TestGraph {
 
 interface Opened {
   readonly mailDirectory: string;
+  readonly objectsDirectory?: string;
+  readonly redisUrl?: string;
   readonly url: string;
   readonly databaseUrls: DatabaseUrls;
   readonly inProcess?: InProcessGraph;
@@ -54,6 +61,7 @@ interface Opened {
 export function useGraph(shape: Shape): TestGraph {
   const world = createWorld(1);
   let opened: Opened | undefined;
+  let databases: TestDatabases | undefined;
   const current = () => {
     if (!opened) throw new Error('The graph is open only while tests run.');
     return opened;
@@ -61,7 +69,8 @@ export function useGraph(shape: Shape): TestGraph {
 
   beforeAll(async () => {
     const closers: (() => Promise<unknown>)[] = [];
-    const { urls: databaseUrls, drop } = await openDatabases({ demo: true });
+    databases = await openDatabases({ demo: true });
+    const { urls: databaseUrls, drop } = databases;
     closers.push(drop);
     opened = await (shape === 'one process' ? openInProcess : openProcesses)(databaseUrls, closers);
     return async () => {
@@ -89,8 +98,17 @@ export function useGraph(shape: Shape): TestGraph {
     get url() {
       return current().url;
     },
+    get databases() {
+      return databases as TestDatabases;
+    },
     get databaseUrls() {
       return current().databaseUrls;
+    },
+    get objectsDirectory() {
+      return current().objectsDirectory as string;
+    },
+    get redisUrl() {
+      return current().redisUrl as string;
     },
     get inProcess() {
       return current().inProcess as InProcessGraph;
@@ -162,9 +180,11 @@ async function openProcesses(
   const redis = await startTestRedis();
   closers.push(() => redis.stop());
   const mailDirectory = await temporaryDirectory(closers);
+  const objectsDirectory = await temporaryDirectory(closers);
   const processes = await startProcessGraph({
     databaseUrls,
     mailDirectory,
+    objectsUrl: pathToFileURL(objectsDirectory).href,
     redisUrl: redis.url,
     secrets: {
       internalSecret: INTERNAL_SECRET,
@@ -178,5 +198,6 @@ async function openProcesses(
     onLine: () => undefined,
   });
   closers.push(() => processes.stop());
-  return { url: processes.url, databaseUrls, mailDirectory, processes };
+  const { url } = processes;
+  return { url, databaseUrls, mailDirectory, objectsDirectory, redisUrl: redis.url, processes };
 }

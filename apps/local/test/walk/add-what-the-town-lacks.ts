@@ -1,5 +1,4 @@
 import { newId } from '@civitas/platform/ids';
-import type { UserViewer } from '@civitas/platform/subgraph';
 import { createTestClient, userViewer } from '@civitas/testkit';
 import type { TestDatabases } from '../set-up/open-databases.ts';
 import type { OpenSubgraphs } from '../set-up/open-subgraphs.ts';
@@ -53,32 +52,24 @@ export async function addWhatTheTownLacks(
   );
   const subjects = await sql(
     'content',
-    `SELECT DISTINCT ON (visibility) subject.id, author_id, topic.id AS topic,
-       left(markdown, 1) AS quote
-     FROM subject JOIN topic ON topic.subject_id = subject.id
-     WHERE markdown ~ '^[A-Za-z]' ORDER BY visibility, subject.id`,
+    'SELECT DISTINCT ON (visibility) id, author_id FROM subject ORDER BY visibility, id',
   );
-  for (const { id: subject, author_id: id, topic, quote } of subjects) {
-    const run = (query: string) => runOrThrow(content, userViewer({ id }), query);
-    await run(
-      `createSubjectShareLink(input: { subjectId: "${subject}", role: VIEWER }) { __typename }`,
-    );
-    await run(`saveTopicRevision(input: { topicId: "${topic}", name: "One" }) { __typename }`);
-    await run(`saveSubjectVersion(input: { subjectId: "${subject}", name: "One" }) { __typename }`);
-    await run(
-      `addTopicComment(input: { topicId: "${topic}", from: 0, quote: "${quote}", body: "Hm." }) { __typename }`,
-    );
+  for (const { id: subjectId, author_id: id } of subjects) {
+    const author = createTestClient(content, userViewer({ id }));
+    const run = async (mutation: string, input: string, shape = '__typename') => {
+      const { result } = await author.run(`mutation { result: ${mutation}(input: { ${input} }) {
+        __typename ... on ${mutation[0]?.toUpperCase()}${mutation.slice(1)}Success { ${shape} } } }`);
+      if (!result.__typename.endsWith('Success'))
+        throw new Error(`${mutation}: ${result.__typename}`);
+      return result;
+    };
+    const subject = `subjectId: "${subjectId}"`;
+    const words = 'title: "Walls", markdown: "Within four walls."';
+    const { topic } = await run('addTopic', `${subject}, ${words}`, 'topic { id }');
+    const within = `topicId: "${topic.id}"`;
+    await run('saveTopicRevision', `${within}, name: "One"`);
+    await run('addTopicComment', `${within}, from: 0, quote: "Within", body: "Hm."`);
+    await run('createSubjectShareLink', `${subject}, role: VIEWER`);
+    await run('saveSubjectVersion', `${subject}, name: "One"`);
   }
-}
-
-async function runOrThrow(
-  content: OpenSubgraphs['subgraphs']['content'],
-  viewer: UserViewer,
-  mutation: string,
-): Promise<void> {
-  const { result } = await createTestClient(content, viewer).run(
-    `mutation { result: ${mutation} }`,
-  );
-  if (!String(result.__typename).endsWith('Success'))
-    throw new Error(`${mutation}: ${result.__typename}`);
 }

@@ -33,6 +33,7 @@ export function consumeEvents<Client extends PrismaClientLike>(
     deliver: async (event, attempt) => {
       try {
         await applyOnce(options, event);
+        await options.afterwards?.[event.type]?.(event);
       } catch (error) {
         if (attempt < MAX_ATTEMPTS) throw error;
         await park(options, event, error, attempt);

@@ -18,6 +18,11 @@ export interface ConsumerOptions<Client extends PrismaClientLike> {
   readonly consumer: string;
   /** By event type. */
   readonly handlers: Readonly<Record<string, EventHandler<Client>>>;
+  /**
+   * By event type: what follows a handler outside the database. It runs once the event is committed and
+   * before it is acknowledged, and again whenever the event comes again.
+   */
+  readonly afterwards?: Readonly<Record<string, (event: DomainEvent) => Promise<void>>>;
   readonly log: Logger;
   readonly now: () => Date;
 }

@@ -29,6 +29,11 @@ export interface EventBus {
    */
   start(): Promise<void>;
   /**
+   * Deletes what a broker still keeps of a source's events that hold this word, such as somebody's id,
+   * and that every consumer has taken. Nothing to do where there is no broker.
+   */
+  forget(source: string, word: string): Promise<void>;
+  /**
    * Lets running deliveries finish, starts no other, and lets go of connections; what was being
    * published is refused and stays in its outbox. Close it before the databases of its consumers.
    */

@@ -27,6 +27,7 @@ export function createInProcessBus(options: DeliveryOptions): EventBus {
       isStarted = true;
       started.resolve();
     },
+    forget: async () => undefined,
     close: async () => {
       // Publishers that still wait for `start` must learn that it never comes.
       started.reject(new Error('The event bus is closed.'));

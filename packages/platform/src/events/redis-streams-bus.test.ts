@@ -187,6 +187,27 @@ test('trimming drops what every group has acknowledged, and nothing else', async
   await trimStream(admin, 'no such stream', 0);
 });
 
+test('forgetting deletes what holds the word once every group has acknowledged it, and nothing else', async () => {
+  const stream = streamOf('town');
+  const words = ['about usr_a', 'about usr_b', 'usr_a again', 'usr_a, pending'];
+  for (const [index, word] of words.entries())
+    await admin.xadd(stream, `${index + 1}-0`, 'event', word);
+  await admin.xgroup('CREATE', stream, 'finance', '0');
+  const left = async () => (await admin.xrange(stream, '-', '+')).map(([, [, text]]) => text);
+  const bus = newBus();
+  await bus.forget('town', 'usr_a');
+  expect(await left()).toEqual(words);
+  await admin.xreadgroup('GROUP', 'finance', 'f', 'COUNT', 4, 'STREAMS', stream, '>');
+  await admin.xack(stream, 'finance', '1-0', '2-0', '3-0');
+  await bus.forget('town', 'usr_a');
+  expect(await left()).toEqual([words[1], words[3]]);
+  await admin.xack(stream, 'finance', '4-0');
+  await bus.forget('town', 'usr_a');
+  expect(await left()).toEqual([words[1]]);
+  await bus.forget('nowhere', 'usr_a');
+  await bus.close();
+});
+
 test('a reader that was paused past its lease is refused by Redis itself', async () => {
   const key = leaseOf('finance');
   const stream = streamOf('town');

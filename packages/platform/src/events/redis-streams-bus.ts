@@ -7,6 +7,7 @@ import { refuseLateOrDouble } from './in-process-bus.ts';
 import { leaseOf, streamOf } from './redis-keys.ts';
 import { createLease } from './redis-lease.ts';
 import { encodeEntry } from './stream-entry.ts';
+import { forgetInStream } from './stream-forget.ts';
 import { BLOCK_MS, type StreamReader, startStreamReader } from './stream-reader.ts';
 import { trimStream } from './stream-trim.ts';
 
@@ -81,6 +82,7 @@ export function createRedisStreamsBus(options: RedisStreamsBusOptions): EventBus
       isStarted = true;
       for (const subscription of subscriptions.values()) readers.push(startReader(subscription));
     },
+    forget: (source, word) => forgetInStream(commands, streamOf(source), word),
     close: async () => {
       await Promise.all(readers.map((reader) => reader.close()));
       commands.disconnect();

@@ -39,6 +39,7 @@ function recordingBus(before: (events: readonly DomainEvent[]) => Promise<void>)
     },
     subscribe: () => undefined,
     start: async () => undefined,
+    forget: async () => undefined,
     close: async () => undefined,
   };
 }

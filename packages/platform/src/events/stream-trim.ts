@@ -19,7 +19,7 @@ export async function trimStream(redis: Redis, stream: string, retentionMs: numb
   await redis.xtrim(stream, 'MINID', '~', keepFrom);
 }
 
-async function oldestPending(redis: Redis, stream: string, group: string): Promise<string> {
+export async function oldestPending(redis: Redis, stream: string, group: string): Promise<string> {
   const [, oldest] = (await redis.xpending(stream, group)) as [number, string | null];
   // Acknowledged meanwhile: keep everything, this time.
   return oldest ?? '0-0';
@@ -44,7 +44,7 @@ export async function groupsOf(redis: Redis, stream: string): Promise<StreamGrou
 }
 
 /** Ids are `<milliseconds>-<sequence>`, both below 2^64. */
-function isBefore(left: string, right: string): boolean {
+export function isBefore(left: string, right: string): boolean {
   const [leftMs = '0', leftSequence = '0'] = left.split('-');
   const [rightMs = '0', rightSequence = '0'] = right.split('-');
   const byTime = BigInt(leftMs) - BigInt(rightMs);

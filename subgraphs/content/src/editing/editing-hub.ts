@@ -43,6 +43,8 @@ export interface EditingHub {
    * @throws UserFailure `TopicNotFound`. It does not ask who wants to know.
    */
   open(topicId: string): Promise<Room>;
+  /** Whether a document is open here, or is being opened. */
+  isOpen(topicId: string): boolean;
   /** Tells every server, this one too, of an update that was committed beside the rooms. */
   announce(topicId: string, rewrite: Rewrite): void;
   start(): void;
@@ -178,6 +180,7 @@ export function createEditingHub({ db, pubsub, log, now }: HubOptions): EditingH
       opening.catch(() => rooms.delete(topicId));
       return (await opening).room;
     },
+    isOpen: (topicId) => rooms.has(topicId),
     announce: (topicId, { epoch, from, to, update }) => {
       const updates = [Buffer.from(update).toString('base64')];
       publish(topicId, { kind: 'updates', epoch, from, to, updates }, randomUUID());

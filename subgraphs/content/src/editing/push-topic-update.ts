@@ -1,11 +1,14 @@
+import { CivitasError } from '@civitas/platform/errors';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import * as Y from 'yjs';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
+import { allows, maySee, roleOf } from '../subjects/index.ts';
 import { isEditor, requireEditor } from './document-access.ts';
 import { MAX_AWARENESS_BYTES, MAX_SYNC_BYTES, MAX_UPDATE_BYTES } from './limits.ts';
 import {
+  editedTopicNotFound,
   topicAwarenessMalformed,
   topicAwarenessTooLarge,
   topicEpochChanged,
@@ -41,6 +44,8 @@ export async function pushTopicUpdate(
   const { topicId, epoch, clientId, update, awareness } = parseInput(pushInput, input);
   if (update && update.length > MAX_SYNC_BYTES) throw topicUpdateTooLarge();
   const presence = awareness == null ? undefined : readAwareness(awareness);
+  // Opening makes the document of a topic that has none: not for somebody who may not edit it.
+  if (!ctx.editing.hub.isOpen(topicId)) await requireEditorOf(ctx, topicId);
   const room = await ctx.editing.hub.open(topicId);
   pace(ctx, topicId, clientId, update?.length ?? 0);
   await mayEdit(room, userId);
@@ -49,6 +54,15 @@ export async function pushTopicUpdate(
   if (!update) return { seq: room.state.seq, missing: null };
   const { seq, isMissing } = await room.push({ userId, clientId, epoch, bytes: update });
   return { seq, missing: isMissing ? Y.encodeStateVector(room.state.doc) : null };
+}
+
+async function requireEditorOf(ctx: ContentContext, topicId: string): Promise<void> {
+  const subject = await ctx.db.client.subject.findFirst({
+    where: { topics: { some: { id: topicId, archiveRootId: null } } },
+    select: { id: true, authorId: true, visibility: true },
+  });
+  if (!subject || !(await maySee(ctx, subject))) throw editedTopicNotFound();
+  if (!allows(await roleOf(ctx, subject), 'EDITOR')) throw new CivitasError('FORBIDDEN');
 }
 
 /**

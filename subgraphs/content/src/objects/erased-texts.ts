@@ -16,7 +16,7 @@ export async function noteErasedTexts(
 ): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO erased_text (sha256, erased_at)
-    SELECT sha256, ${now} FROM (
+    SELECT sha256, ${now}::timestamptz FROM (
       SELECT revision.sha256 FROM topic_revision AS revision
       JOIN topic ON topic.id = revision.topic_id
       JOIN subject ON subject.id = topic.subject_id WHERE subject.author_id = ${authorId}

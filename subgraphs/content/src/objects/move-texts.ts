@@ -2,6 +2,7 @@ import type { ObjectStore } from '@civitas/platform/objects';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { ContentDatabase } from '../context.ts';
 import { collectFiles } from './collect-files.ts';
+import { deleteErasedTexts } from './erased-texts.ts';
 import { keyOfText } from './texts.ts';
 
 /** Texts that one transaction moves. */
@@ -63,7 +64,7 @@ export async function collectOrphans(
   return deleted;
 }
 
-/** Moves and collects in the background until it is stopped. */
+/** Moves, collects, and deletes what was erased, in the background until it is stopped. */
 export function createTextMover(db: ContentDatabase, objects: ObjectStore | null, log: Logger) {
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> = Promise.resolve();
@@ -71,8 +72,9 @@ export function createTextMover(db: ContentDatabase, objects: ObjectStore | null
   let isStopped = false;
 
   async function work(): Promise<void> {
-    if (objects === null) return;
     try {
+      while (!isStopped && (await deleteErasedTexts(db, objects)) > 0);
+      if (objects === null) return;
       while (!isStopped && (await moveTexts(db, objects)) === BATCH);
       if (Date.now() - collectedAtMs >= COLLECT_EVERY_MS) {
         collectedAtMs = Date.now();
@@ -95,9 +97,7 @@ export function createTextMover(db: ContentDatabase, objects: ObjectStore | null
   }
 
   return {
-    start: () => {
-      if (objects !== null) schedule();
-    },
+    start: schedule,
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);

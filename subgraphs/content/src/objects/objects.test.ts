@@ -6,7 +6,9 @@ import { createDatabase } from '@civitas/platform/database';
 import { connectObjectStore, type ObjectStore } from '@civitas/platform/objects';
 import { expect, onTestFinished, test } from 'vitest';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import { personalData } from '../personal-data/index.ts';
 import { useContent } from '../testing/use-content.ts';
+import { deleteErasedTexts } from './erased-texts.ts';
 import { collectOrphans, moveTexts } from './move-texts.ts';
 import { describeText, keepTexts, readKeptTexts } from './texts.ts';
 
@@ -50,3 +52,46 @@ test('a text is readable before, while and after it goes to the store, and kept 
   expect(await collectOrphans(db, store, new Date(Date.now() + 1000))).toBe(1);
   expect(await readAll()).toEqual(['first', 'second']);
 });
+
+test.each(['in the store', 'on their way there'])(
+  'texts %s go with whoever is erased, but for those that others need, whatever fails meanwhile',
+  async (where) => {
+    const db = createDatabase({
+      url: content.databaseUrl,
+      createClient: (adapter) => new PrismaClient({ adapter }),
+    });
+    onTestFinished(() => db.close());
+    const store = await openDiskStore();
+    const [author, other] = [content.somebody(), content.somebody()];
+    const texts = [`only theirs, ${where}`, `of both, ${where}`];
+    const hashes = texts.map((text) => describeText(text).sha256);
+    for (const [by, markdown] of [
+      [author, texts[0]],
+      [author, texts[1]],
+      [other, texts[1]],
+    ] as const) {
+      const subjectId = await content.subject(by);
+      await content.topic(by, subjectId, 'A', { markdown: markdown ?? '' });
+    }
+    const update =
+      'mutation ($input: SaveTopicRevisionInput!) { saveTopicRevision(input: $input) { __typename } }';
+    for (const { id: topicId, subject } of await db.client.topic.findMany({
+      where: { markdown: { in: texts } },
+      include: { subject: true },
+    })) {
+      const by = subject.authorId === author.id ? author : other;
+      await content.as(by).run(update, { input: { topicId, name: 'One' } });
+    }
+    const readAll = async () => [...(await readKeptTexts(db, store, hashes)).values()].toSorted();
+    expect(await readAll()).toEqual(texts.toSorted());
+    if (where === 'in the store') while ((await moveTexts(db, store)) > 0);
+    const { erase } = personalData(() => new Date());
+    await db.inTransaction((tx) => erase(tx, author.id, new Date()));
+    const broken: ObjectStore = { ...store, delete: () => Promise.reject(new Error('away')) };
+    await expect(deleteErasedTexts(db, broken)).rejects.toThrow('away');
+    await Promise.all([deleteErasedTexts(db, store), moveTexts(db, store)]);
+    await deleteErasedTexts(db, store);
+    expect(await readAll()).toEqual([texts[1]]);
+    expect(await db.client.erasedText.count({ where: { sha256: { in: hashes } } })).toBe(0);
+  },
+);

@@ -27,10 +27,17 @@ export async function keepTexts(
   texts: readonly string[],
   now: Date,
 ): Promise<void> {
-  const rows = texts.map((text) => ({ text, sha256: describeText(text).sha256, createdAt: now }));
-  // Sorted, so that two transactions never wait for each other both.
-  rows.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
-  await tx.textObject.createMany({ data: rows, skipDuplicates: true });
+  const rows = texts.map((text) => ({ text, sha256: describeText(text).sha256 }));
+  const hashes = rows.map(({ sha256 }) => sha256);
+  const contents = rows.map(({ text }) => text);
+  // Sorted, so that two transactions never wait for each other both. One that is there already becomes
+  // younger, so that an erasure under way leaves it alone.
+  await tx.$executeRaw`
+    INSERT INTO text_object (sha256, text, created_at)
+    SELECT DISTINCT ON (sha256) sha256, text, ${now}::timestamptz
+    FROM unnest(${hashes}::text[], ${contents}::text[]) AS kept (sha256, text)
+    ORDER BY sha256
+    ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at`;
 }
 
 /**

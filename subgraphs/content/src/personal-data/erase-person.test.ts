@@ -48,7 +48,7 @@ test('who is erased leaves no row of theirs, and the counters of what is not the
     await db.client.attachmentUpload.create({
       data: { id: newId('upl'), userId: person.id, ...upload },
     });
-    await db.inTransaction((tx) => erasePerson(tx, person.id));
+    await db.inTransaction((tx) => erasePerson(tx, person.id, new Date()));
     const tables = await db.client.$queryRaw<{ name: string }[]>`
       SELECT table_name AS name FROM information_schema.columns
       WHERE table_schema = 'public' AND column_name = 'user_id'`;

@@ -1,14 +1,20 @@
 import type { ContentTransaction } from '../context.ts';
+import { noteErasedTexts } from '../objects/index.ts';
 
 const ERASED_WORDS = '—';
 
 /**
  * Deletes somebody's subjects with everything in them, and takes back their likes and saves, which
  * the counters of other people's subjects and topics follow, what they have learned, and their part in
- * those. What they said about the
- * topics of others loses its words, because threads hang on it.
+ * those: also invitations that they made and nobody has accepted, and their share links. What they said
+ * about the topics of others loses its words, because threads hang on it. The files of their texts follow
+ * (see `deleteErasedTexts`).
  */
-export async function erasePerson(tx: ContentTransaction, userId: string): Promise<void> {
+export async function erasePerson(
+  tx: ContentTransaction,
+  userId: string,
+  now: Date,
+): Promise<void> {
   await tx.$executeRaw`
     WITH gone AS (DELETE FROM subject_like WHERE user_id = ${userId} RETURNING subject_id)
     UPDATE subject SET like_count = like_count - 1 FROM gone WHERE subject.id = gone.subject_id`;
@@ -26,7 +32,10 @@ export async function erasePerson(tx: ContentTransaction, userId: string): Promi
   await tx.topicClick.deleteMany({ where: { userId } });
   await tx.enrolment.deleteMany({ where: { userId } });
   await tx.certificate.deleteMany({ where: { userId } });
-  await tx.subjectMember.deleteMany({ where: { userId } });
+  await tx.subjectMember.deleteMany({
+    where: { OR: [{ userId }, { invitedBy: userId, acceptedAt: null }] },
+  });
+  await tx.subjectShareLink.deleteMany({ where: { createdBy: userId } });
   await tx.topicComment.updateMany({
     where: { authorId: userId },
     data: { body: ERASED_WORDS, quote: '' },
@@ -37,5 +46,6 @@ export async function erasePerson(tx: ContentTransaction, userId: string): Promi
     data: { uploadedBy: null },
   });
   await tx.attachmentUpload.deleteMany({ where: { userId } });
+  await noteErasedTexts(tx, userId, now);
   await tx.subject.deleteMany({ where: { authorId: userId } });
 }

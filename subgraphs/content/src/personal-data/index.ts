@@ -16,6 +16,12 @@ export function personalData(now: () => Date): PersonalData<PrismaClient> {
         tx.topicComment.findMany({ where: { authorId }, orderBy: { id: 'asc' }, ...page }),
       attachments: (tx, uploadedBy, page) =>
         tx.topicAttachment.findMany({ where: { uploadedBy }, orderBy: { id: 'asc' }, ...page }),
+      invitationsMade: (tx, invitedBy, page) =>
+        tx.subjectMember.findMany({
+          where: { invitedBy },
+          orderBy: [{ subjectId: 'asc' }, { userId: 'asc' }, { source: 'asc' }],
+          ...page,
+        }),
       memberships: (tx, userId, page) =>
         tx.subjectMember.findMany({ where: { userId }, orderBy: { subjectId: 'asc' }, ...page }),
       likes: (tx, userId, page) =>
@@ -35,6 +41,6 @@ export function personalData(now: () => Date): PersonalData<PrismaClient> {
       certificates: (tx, userId, page) =>
         tx.certificate.findMany({ where: { userId }, orderBy: { id: 'asc' }, ...page }),
     },
-    erase: (tx, userId) => erasePerson(tx, userId),
+    erase: erasePerson,
   };
 }

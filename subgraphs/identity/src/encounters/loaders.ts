@@ -1,14 +1,14 @@
 import { groupedLoader, keyedLoader } from '@civitas/platform/loaders';
 import type { Page } from '@civitas/platform/pagination';
 import type { IdentityDatabase } from '../context.ts';
-import type { Acquaintance, Encounter } from '../generated/prisma/client.ts';
-import { fetchEncounters, fetchOfficersMet } from './queries.ts';
+import type { Encounter } from '../generated/prisma/client.ts';
+import { fetchEncounters, fetchOfficersMet, type OfficerMet } from './queries.ts';
 
 type KeysetPage = Page<readonly [Date, string]>;
 
 export function createEncounterLoaders(db: IdentityDatabase) {
   return {
-    officersMet: groupedLoader<KeysetPage, Acquaintance[]>(
+    officersMet: groupedLoader<KeysetPage, OfficerMet[]>(
       (civilianIds, page) => fetchOfficersMet(db, civilianIds, page),
       () => [],
     ),

@@ -19,23 +19,24 @@ export const officerEncountersList = cursorList('Officer.encounters', [
 
 type Keyset = readonly [Date, string];
 
+/** What a page of acquaintances shows: all of it is in one index. */
+export type OfficerMet = Omit<Acquaintance, 'civilianKind' | 'officerKind'>;
+
 /** One page for each of many civilians, `first + 1` rows each, in one statement on one index. */
 export async function fetchOfficersMet(
   db: IdentityDatabase,
   civilianIds: readonly string[],
   { first, after }: Page<Keyset>,
-): Promise<ReadonlyMap<string, Acquaintance[]>> {
-  const rows = await db.client.$queryRaw<Acquaintance[]>`
+): Promise<ReadonlyMap<string, OfficerMet[]>> {
+  const rows = await db.client.$queryRaw<OfficerMet[]>`
     SELECT page.civilian_id   AS "civilianId",
-           page.civilian_kind AS "civilianKind",
            page.officer_id    AS "officerId",
-           page.officer_kind  AS "officerKind",
            page.met_count     AS "metCount",
            page.first_met_at  AS "firstMetAt",
            page.last_met_at   AS "lastMetAt"
     FROM unnest(${civilianIds}::text[]) AS parent (id)
     CROSS JOIN LATERAL (
-      SELECT * FROM acquaintance
+      SELECT civilian_id, officer_id, met_count, first_met_at, last_met_at FROM acquaintance
       WHERE civilian_id = parent.id ${afterKey(['last_met_at', 'officer_id'], after, 'newest first')}
       ORDER BY last_met_at DESC, officer_id DESC
       LIMIT ${first + 1}

@@ -2,9 +2,14 @@ import { parseId } from '@civitas/platform/ids';
 import { type PageArguments, readPage } from '@civitas/platform/pagination';
 import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
-import type { Acquaintance, Encounter, User } from '../generated/prisma/client.ts';
+import type { Encounter, User } from '../generated/prisma/client.ts';
 import { assertMayReadAcquaintances, assertMayReadEncounters, mayReadEncounter } from './access.ts';
-import { civilianEncountersList, officerEncountersList, officersMetList } from './queries.ts';
+import {
+  civilianEncountersList,
+  type OfficerMet,
+  officerEncountersList,
+  officersMetList,
+} from './queries.ts';
 
 // Each of these answers `first + 1` rows at most: the extra one says whether there are more.
 
@@ -13,7 +18,7 @@ export async function listOfficersMet(
   ctx: IdentityContext,
   civilian: User,
   args: PageArguments,
-): Promise<Acquaintance[]> {
+): Promise<OfficerMet[]> {
   assertMayReadAcquaintances(ctx.viewer, civilian);
   const page = readPage(officersMetList, args);
   return ctx.loaders.officersMet.load({ parentId: civilian.id, args: page });

@@ -25,7 +25,11 @@ export function ownData(now: () => Date): PersonalData<PrismaClient> {
       linkedProviders: (tx, userId, page) =>
         tx.externalIdentity.findMany({ where: { userId }, orderBy: { id: 'asc' }, ...page }),
       secondFactors: (tx, userId, page) =>
-        tx.totpAuthenticator.findMany({ where: { userId }, select: { confirmedAt: true }, ...page }),
+        tx.totpAuthenticator.findMany({
+          where: { userId },
+          select: { confirmedAt: true },
+          ...page,
+        }),
       apiKeys: (tx, ownerId, page) =>
         tx.apiKey.findMany({
           where: { ownerId },
