@@ -1,6 +1,7 @@
 import { logLevel, port, readConfig, secret } from '@civitas/platform/config';
 import { telemetryShape } from '@civitas/platform/telemetry';
 import { z } from 'zod';
+import { defaultStreamLimits } from './doors/stream-limit.ts';
 import type { OperationMode } from './partners/client-directory.ts';
 import { type ClientPolicy, defaultClientPolicy } from './partners/client-policy.ts';
 
@@ -42,6 +43,9 @@ const shape = {
   COST_ANONYMOUS: positive.default(defaultClientPolicy.maximumCost.anonymous),
   COST_USER: positive.default(defaultClientPolicy.maximumCost.user),
   COST_PROGRAM: positive.default(defaultClientPolicy.maximumCost.program),
+  /** WebSockets, event streams and multipart answers that may be open at once, and of one address. */
+  MAX_STREAMS: positive.default(defaultStreamLimits.total),
+  MAX_STREAMS_PER_ADDRESS: positive.default(defaultStreamLimits.perAddress),
   /** Labels of progressive overrides that hold for everybody, separated by commas. */
   OVERRIDE_LABELS: z.string().default(''),
   /** Origins whose pages may call the gateway, separated by commas. */
@@ -81,6 +85,7 @@ export function readGatewayConfig(environment?: Readonly<Record<string, string |
     overrideLabels: listOf(OVERRIDE_LABELS),
     introspection: config.INTROSPECTION ?? config.NODE_ENV !== 'production',
     clientPolicy: clientPolicyOf(config),
+    streamLimits: { total: config.MAX_STREAMS, perAddress: config.MAX_STREAMS_PER_ADDRESS },
   };
 }
 

@@ -15,6 +15,7 @@ import { forgetByEvents } from './caching/forget-by-events.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
 import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
+import { createStreamLimit, defaultStreamLimits, type StreamLimits } from './doors/stream-limit.ts';
 import { describePlan, type ReadablePlan } from './execution/planner.ts';
 import { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
 import { selectOperation } from './operations/select-operation.ts';
@@ -31,7 +32,7 @@ import { warmUp } from './supergraph/warm-up.ts';
 import { showGatewayState } from './telemetry/gateway-gauges.ts';
 import { observeFetches } from './telemetry/observe-fetches.ts';
 import { createOperationObserver, operationNames } from './telemetry/observe-operations.ts';
-import { type Readiness, readinessOf } from './telemetry/readiness.ts';
+import { type SubgraphStates, statesOf } from './telemetry/subgraph-states.ts';
 
 export interface GatewayOptions {
   /** The composed supergraph. */
@@ -84,6 +85,8 @@ export interface GatewayOptions {
   readonly routes?: readonly HttpRoute[];
   /** Defaults: 10 s for headers, 30 s for a request, 10 s to drain. */
   readonly timeouts?: Partial<DoorTimeouts>;
+  /** Sockets and streams that may be open at once. Defaults: 50,000, and 1,000 of one address. */
+  readonly streamLimits?: Partial<StreamLimits>;
   /**
    * Where answers are remembered that the schema says may be (`@cacheControl`), and the bus that says
    * what has changed. Closed by `stop()`. Absent means that nothing is remembered.
@@ -111,8 +114,10 @@ export interface Gateway {
   queryPlan(document: string, operationName?: string): ReadablePlan;
   /** Opens HTTP and WebSocket on one port. */
   listen(options: ListenOptions): Promise<GatewayServer>;
-  /** Never rejects. */
-  ready(): Promise<Readiness>;
+  /** Whether it can serve: the documents it knows of are planned, whatever its subgraphs do. */
+  ready(): boolean;
+  /** Asks every subgraph. Never rejects; takes two seconds at most. */
+  subgraphStates(): Promise<SubgraphStates>;
   /**
    * Serves another supergraph without dropping anybody: requests that run finish on the old one,
    * open subscriptions go on by the new one.
@@ -186,10 +191,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     execute: (request) => serving.current.pipeline.execute(request),
     open: ((request) => serving.current.pipeline.open(request)) as Pipeline['open'],
   };
-  const ready = async () => {
-    const readiness = await readinessOf(serving.current.transports, log);
-    return { ...readiness, ready: readiness.ready && isWarm };
-  };
+  const ready = () => isWarm;
+  const subgraphStates = () => statesOf(serving.current.transports, log);
   let isWarm = options.knownOperations === undefined;
   const servers = new Set<GatewayServer>();
   const kinds = Object.values(OperationTypeNode);
@@ -200,6 +203,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return serving.current.supergraph.schema;
     },
     ready,
+    subgraphStates,
     reload: (supergraphSdl, transports) =>
       serving.reload(supergraphSdl, transports && reached(transports)),
     queryPlan: (text, operationName) => {
@@ -212,6 +216,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         {
           ...pipeline,
           ready,
+          subgraphStates,
           identify: clients.identify,
           accessChanges,
           locate,
@@ -223,6 +228,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           routes: options.routes ?? [],
           graphiql: options.graphiql,
           timeouts: { ...defaultDoorTimeouts, ...options.timeouts },
+          streamLimit: createStreamLimit({ ...defaultStreamLimits, ...options.streamLimits }),
         },
         where,
       );

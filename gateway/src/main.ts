@@ -32,12 +32,10 @@ const OPERATIONS = inRepository('operations');
 async function main(): Promise<void> {
   const config = readGatewayConfig();
   const log = createLogger({ name: 'gateway', level: config.LOG_LEVEL });
-  let isServing = false;
   const stopTelemetry = await startTelemetry({
     service: 'gateway',
     config,
     log,
-    isServing: () => isServing,
   });
   const path = config.SUPERGRAPH_PATH ?? SUPERGRAPH;
   const supergraphSdl = await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -86,6 +84,7 @@ async function main(): Promise<void> {
     deadlineMs: config.DEADLINE_MS,
     introspection: config.introspection,
     clientPolicy: config.clientPolicy,
+    streamLimits: config.streamLimits,
     ...(config.REDIS_URL && {
       keyValue: connectKeyValueStore({ redisUrl: config.REDIS_URL, log }),
     }),
@@ -97,7 +96,6 @@ async function main(): Promise<void> {
   });
   const { url } = await gateway.listen({ host: config.HOST, port: config.PORT });
   await cache.bus?.start();
-  isServing = true;
   const unwatch = watchSupergraph({
     path,
     supergraphSdl,
@@ -111,7 +109,6 @@ async function main(): Promise<void> {
     },
   });
   const stop = async () => {
-    isServing = false;
     unwatch();
     await cache.bus?.close();
     await gateway.stop();

@@ -56,6 +56,18 @@ test.each([
   expect(asked).toEqual([]);
 });
 
+test('HEAD goes nowhere: it would use the sign-in up', async () => {
+  asked.length = 0;
+  const handled = signInRoute(url).handle({
+    method: 'HEAD',
+    path: '/signin/google/callback',
+    body: Buffer.alloc(0),
+    headers: {},
+  });
+  await expect(handled).rejects.toMatchObject({ extensions: { code: 'METHOD_NOT_ALLOWED' } });
+  expect(asked).toEqual([]);
+});
+
 test('an identity that is away is said so', async () => {
   const handled = signInRoute('http://127.0.0.1:1').handle({
     path: '/signin/google',

@@ -18,8 +18,10 @@ export function signInRoute(url: string): HttpRoute {
   return {
     method: 'GET',
     path: '/signin/*',
-    handle: async ({ path, query = new URLSearchParams(), headers }) => {
+    handle: async ({ method, path, query = new URLSearchParams(), headers }) => {
       if (!PATH.test(path)) throw new CivitasError('NOT_FOUND');
+      // Scanners of links ask by HEAD first; a way is begun and used up by a browser's GET alone.
+      if (method === 'HEAD') throw new CivitasError('METHOD_NOT_ALLOWED');
       try {
         const answer = await fetch(new URL(`${path}?${query}`, url), {
           redirect: 'manual',

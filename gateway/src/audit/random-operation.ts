@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  type DocumentNode,
   type GraphQLSchema,
   isInterfaceType,
   isObjectType,
@@ -7,6 +8,8 @@ import {
   parse,
   validate,
 } from 'graphql';
+import { defaultOperationLimits } from '../operations/limits.ts';
+import { checkStructure } from '../operations/structure.ts';
 import { arbitraryOperation } from '../testing/arbitrary-operation.ts';
 
 type Values = Readonly<Record<string, readonly string[]>>;
@@ -31,7 +34,20 @@ export function randomQueries(schema: GraphQLSchema, values: Values): fc.Arbitra
         maxDepth: 3,
       });
     })
-    .filter((query) => validate(schema, parse(query)).length === 0);
+    .filter((query) => {
+      const document = parse(query);
+      return isWithinLimits(document) && validate(schema, document).length === 0;
+    });
+}
+
+/** What the gateway refuses for its size says nothing about plans. */
+function isWithinLimits(document: DocumentNode): boolean {
+  try {
+    checkStructure(document, defaultOperationLimits);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function fieldNames(schema: GraphQLSchema): ReadonlySet<string> {

@@ -26,10 +26,16 @@ export function createAnswerHttp(
 ): AnswerHttp {
   const graphiql = options.graphiql && graphiqlDoor(options.graphiql);
 
-  async function health(): Promise<Reply> {
+  /** About this gateway alone: a load balancer must not take all of them out for one subgraph. */
+  function readiness(): Reply {
     if (isDraining()) return json(503, { status: 'draining' });
-    const { ready, subgraphs } = await options.ready();
-    return json(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', subgraphs });
+    return options.ready() ? json(200, { status: 'ready' }) : json(503, { status: 'starting' });
+  }
+
+  async function subgraphs(): Promise<Reply> {
+    const states = await options.subgraphStates();
+    const isWhole = Object.values(states).every((state) => state === 'up');
+    return json(isWhole ? 200 : 503, { status: isWhole ? 'whole' : 'partial', subgraphs: states });
   }
 
   return async (request, response, requestId, cors) => {
@@ -43,7 +49,8 @@ export function createAnswerHttp(
     if (request.method === 'OPTIONS') return preflightOfRoute(request, path, cors, options);
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new CivitasError('NOT_FOUND');
     if (path === '/health/live') return json(200, { status: 'live' });
-    if (path === '/health/ready') return health();
+    if (path === '/health/ready') return readiness();
+    if (path === '/health/subgraphs') return subgraphs();
     if (path === '/' && graphiql) return graphiql();
     throw new CivitasError('NOT_FOUND');
   };

@@ -22,7 +22,7 @@ import {
 } from './stream-forms.ts';
 import { type WrittenStream, writeStream } from './write-stream.ts';
 
-interface StreamDoor extends Pick<DoorOptions, 'open' | 'log' | 'accessChanges'> {
+interface StreamDoor extends Pick<DoorOptions, 'open' | 'log' | 'accessChanges' | 'streamLimit'> {
   readonly streams: OpenStreams;
 }
 
@@ -46,8 +46,16 @@ export async function answerWithStream(
     kinds: [QUERY, ...(method === 'GET' ? [] : [MUTATION]), ...(carriesMany ? [SUBSCRIPTION] : [])],
     incremental: accepted.increments,
   });
+  const refusal = 'result' in answer ? undefined : door.streamLimit.refusal(request.clientAddress);
+  if (refusal && !('result' in answer)) {
+    const unread = 'results' in answer ? answer.results : answer.increments;
+    void unread.return?.();
+    throw refusal;
+  }
   if ('increments' in answer) {
-    return streamed(answer.increments, multipartIncrements, answer, door);
+    return streamed(answer.increments, multipartIncrements, answer, door, () => [
+      counted(door, request),
+    ]);
   }
   if ('results' in answer) {
     const form = accepted.multipart ? multipartSubscription : eventStream;
@@ -58,6 +66,7 @@ export async function answerWithStream(
         end(new CivitasError('UNAUTHENTICATED', { message: `${message}.` })),
       ),
       door.streams.add(() => end(restarting())),
+      counted(door, request),
     ]);
     // Ends with the stream, so that a draining server does not wait for what would come next on it.
     return { ...reply, headers: { ...reply.headers, connection: 'close' } };
@@ -89,6 +98,12 @@ function streamed(
     'x-accel-buffering': 'no',
   };
   return { status: 200, headers, stream };
+}
+
+/** @returns what is called when the stream is over. */
+function counted({ streamLimit }: StreamDoor, { clientAddress }: OperationRequest): () => void {
+  streamLimit.enter(clientAddress);
+  return () => streamLimit.leave(clientAddress);
 }
 
 const restarting = () =>

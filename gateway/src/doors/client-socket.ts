@@ -79,6 +79,10 @@ export class ClientSocket extends WebSocket {
     this.#hasAnswered = true;
   }
 
+  get clientAddress(): string | undefined {
+    return this.#clientAddress;
+  }
+
   get log(): Logger {
     return this.#door.log;
   }

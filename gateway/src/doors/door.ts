@@ -4,8 +4,9 @@ import type { AccessChanges } from '../access/access-changes.ts';
 import type { LocateClient } from '../access/client-address.ts';
 import type { Identify } from '../access/identify.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { Readiness } from '../telemetry/readiness.ts';
+import type { SubgraphStates } from '../telemetry/subgraph-states.ts';
 import type { GraphiqlOptions } from './graphiql.ts';
+import type { StreamLimit } from './stream-limit.ts';
 
 /** How long the doors wait for somebody else, in milliseconds. */
 export interface DoorTimeouts {
@@ -33,7 +34,8 @@ export const defaultDoorTimeouts: DoorTimeouts = {
 export interface DoorOptions {
   readonly execute: Pipeline['execute'];
   readonly open: Pipeline['open'];
-  readonly ready: () => Promise<Readiness>;
+  readonly ready: () => boolean;
+  readonly subgraphStates: () => Promise<SubgraphStates>;
   readonly identify: Identify;
   readonly accessChanges: AccessChanges;
   readonly locate: LocateClient;
@@ -46,6 +48,8 @@ export interface DoorOptions {
   readonly routes: readonly HttpRoute[];
   readonly graphiql: GraphiqlOptions | undefined;
   readonly timeouts: DoorTimeouts;
+  /** Sockets and streams of all doors. */
+  readonly streamLimit: StreamLimit;
 }
 
 /** Where the graph is served, by HTTP and WebSocket alike. */

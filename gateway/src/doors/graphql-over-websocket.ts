@@ -1,12 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { handshakeAuthorization } from '../access/session-cookies.ts';
+import { requestIdFrom } from '../telemetry/request-id.ts';
 import { ClientSocket, type SocketDoor } from './client-socket.ts';
 import { isWelcomeOrigin } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { type Reply, refusalOf } from './reply.ts';
 
 const SERVICE_RESTART = 1012;
 
@@ -43,15 +45,18 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
 
   // Apart from `upgrade`: what a listener of a socket closes over lives as long as the socket.
   function opened(socket: ClientSocket, request: IncomingMessage): void {
-    open.add(socket);
-    socket.on('close', forget);
     const { address, isSecure } = options.locate(request);
+    open.add(socket);
+    options.streamLimit.enter(address);
+    socket.on('close', forget);
     const fromCookies = handshakeAuthorization(request, isSecure, options.sessionOrigins);
     socket.serve(door, address, fromCookies);
   }
 
   function forget(this: unknown): void {
-    open.delete(this as ClientSocket);
+    const socket = this as ClientSocket;
+    open.delete(socket);
+    options.streamLimit.leave(socket.clientAddress);
   }
 
   return {
@@ -61,6 +66,11 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
       if (!isWelcomeOrigin(request, options.corsOrigins))
         return refuseUpgrade(socket, '403 Forbidden');
       if (isDraining) return refuseUpgrade(socket, '503 Service Unavailable');
+      const refusal = options.streamLimit.refusal(options.locate(request).address);
+      if (refusal) {
+        const to = { requestId: requestIdFrom(undefined), log: options.log };
+        return refuseUpgradeWith(socket, refusalOf(refusal, to));
+      }
       sockets.handleUpgrade(request, socket, head, opened);
     },
     drain: async () => {
@@ -77,6 +87,14 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
 
 function destroy(this: Duplex): void {
   this.destroy();
+}
+
+/** Before the handshake, where a refusal costs least; browsers show their pages no more than that it failed. */
+function refuseUpgradeWith(socket: Duplex, { body = '', ...reply }: Reply): void {
+  const head = Object.entries({ ...reply.headers, 'content-length': Buffer.byteLength(body) });
+  const lines = head.map(([name, value]) => `${name}: ${value}`).join('\r\n');
+  const status = `${reply.status} ${STATUS_CODES[reply.status]}`;
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n${lines}\r\n\r\n${body}`);
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

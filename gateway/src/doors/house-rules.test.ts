@@ -77,24 +77,28 @@ describe('CORS', () => {
 });
 
 describe('health', () => {
-  test('is live and ready with every subgraph', async () => {
+  test('is live, ready and whole with every subgraph', async () => {
     const { origin } = await openedGateway();
     expect(await (await fetch(`${origin}/health/live`)).json()).toEqual({ status: 'live' });
     const ready = await fetch(`${origin}/health/ready`);
     expect(ready.status).toBe(200);
-    expect(await ready.json()).toEqual({
-      status: 'ready',
+    expect(await ready.json()).toEqual({ status: 'ready' });
+    const subgraphs = await fetch(`${origin}/health/subgraphs`);
+    expect(subgraphs.status).toBe(200);
+    expect(await subgraphs.json()).toEqual({
+      status: 'whole',
       subgraphs: { identity: 'up', trade: 'up', library: 'up' },
     });
   });
 
-  test('is live but not ready without one, and starts all the same', async () => {
+  test('is ready without one, which is another question', async () => {
     const { origin } = await openedGateway({ instead: { trade: unreachable } });
     expect((await fetch(`${origin}/health/live`)).status).toBe(200);
-    const ready = await fetch(`${origin}/health/ready`);
-    expect(ready.status).toBe(503);
-    expect(await ready.json()).toMatchObject({
-      status: 'not ready',
+    expect((await fetch(`${origin}/health/ready`)).status).toBe(200);
+    const subgraphs = await fetch(`${origin}/health/subgraphs`);
+    expect(subgraphs.status).toBe(503);
+    expect(await subgraphs.json()).toMatchObject({
+      status: 'partial',
       subgraphs: { trade: 'down', library: 'up' },
     });
   });

@@ -57,6 +57,8 @@ export function refusalOf(error: unknown, to: { requestId: string; log: Logger }
   const headers: Record<string, string> = {};
   // The rest of the body is not read, so the connection cannot carry another request.
   if (status === 413 || status === 408) headers['connection'] = 'close';
+  const { retryAfterSeconds } = error instanceof CivitasError ? error.extensions : {};
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (error instanceof CivitasError && error.code === 'METHOD_NOT_ALLOWED') {
     headers['allow'] = 'GET, POST';
   }

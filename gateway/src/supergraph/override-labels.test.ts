@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { NOTHING_DENIED } from '../access/decide-access.ts';
 import { createGateway } from '../create-gateway.ts';
 import { createPlanner } from '../execution/planner.ts';
@@ -82,6 +82,18 @@ describe('a field that is taken over for a share of the callers', () => {
 test('a label of one’s own holds for everybody when it is named, else for nobody', async () => {
   expect(ofNew(await colorsFor('autumn', users.slice(0, 3), ['autumn']))).toBe(3);
   expect(ofNew(await colorsFor('autumn', users.slice(0, 3), ['winter']))).toBe(0);
+});
+
+test('a name that the supergraph does not know is said in the log', async () => {
+  const warn = vi.spyOn(silent, 'warn');
+  onTestFinished(() => warn.mockRestore());
+  await colorsFor('autumn', [], ['autumn']);
+  expect(warn).not.toHaveBeenCalled();
+  await colorsFor('autumn', [], ['autumn', 'autum']);
+  expect(warn).toHaveBeenCalledWith(
+    { labels: ['autum'] },
+    'override labels that the supergraph does not know',
+  );
 });
 
 test('an operation is planned once for every set of labels that hold', async () => {

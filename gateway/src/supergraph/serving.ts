@@ -71,6 +71,12 @@ export function createServing(
   const documents = createDocumentStore({ supergraph, limits, defaultListSize });
   const decideOverrides = decidingOverrides(supergraph.overrideLabels, options.activeLabels);
   const queue = createPlanningQueue();
+  const strangers = [...options.activeLabels].filter(
+    (label) => !supergraph.overrideLabels.includes(label),
+  );
+  if (strangers.length > 0) {
+    options.log.warn({ labels: strangers }, 'override labels that the supergraph does not know');
+  }
   const plans = createPlanStore(
     createPlanner(supergraph),
     supergraph.planNames,

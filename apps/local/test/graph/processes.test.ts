@@ -88,5 +88,7 @@ test('with one subgraph killed the others still answer, and the gap has a code',
   expect(data.merchant.goodsSold.units).toBeGreaterThan(0);
   expect(errors?.map(({ extensions }) => extensions.code)).toContain('SUBGRAPH_UNAVAILABLE');
   expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|ECONNREFUSED|finance/);
-  expect((await fetch(new URL('/health/ready', graph.url))).status).toBe(503);
+  expect((await fetch(new URL('/health/ready', graph.url))).status).toBe(200);
+  const subgraphs = await fetch(new URL('/health/subgraphs', graph.url));
+  expect(await subgraphs.json()).toMatchObject({ subgraphs: { finance: 'down', content: 'up' } });
 });

@@ -38,12 +38,10 @@ export async function runSubgraphProcess<Shape extends z.ZodRawShape>(
 ): Promise<void> {
   const common = readConfig(commonShape);
   const log = createLogger({ name, level: common.LOG_LEVEL });
-  let isServing = false;
   const stopTelemetry = await startTelemetry({
     service: name,
     config: common,
     log,
-    isServing: () => isServing,
   });
   const bus = connectEventBus({ redisUrl: common.REDIS_URL, log });
   const subgraph = await create({ databaseUrl: common.DATABASE_URL, bus, log }, readConfig(shape));
@@ -54,9 +52,7 @@ export async function runSubgraphProcess<Shape extends z.ZodRawShape>(
     log,
   });
   await bus.start();
-  isServing = true;
   const stop = async () => {
-    isServing = false;
     // Deliveries need the database, so they end before it is closed.
     await bus.close();
     await served.close();

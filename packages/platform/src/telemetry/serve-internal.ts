@@ -8,8 +8,6 @@ interface InternalServerOptions {
   readonly port: number;
   readonly host: string;
   readonly log: Logger;
-  /** Whether this process takes requests: false while it starts and drains. */
-  readonly isServing?: () => boolean;
 }
 
 export interface InternalServer {
@@ -19,24 +17,18 @@ export interface InternalServer {
 }
 
 /**
- * Serves what is nobody's business outside: `/metrics` for Prometheus, `/health/live`, and
- * `/health/serving`, which looks at this process alone and not at what it depends on. On a port of
+ * Serves what is nobody's business outside: `/metrics` for Prometheus, and `/health/live`. On a port of
  * its own, so that no rule of a proxy is needed to keep it inside.
  */
 export async function serveInternal(options: InternalServerOptions): Promise<InternalServer> {
   measureProcess();
-  const { log, isServing = () => true } = options;
+  const { log } = options;
   const server = createServer(async (request, response) => {
     const answer = (status: number, body: string, type = 'application/json') =>
       response.writeHead(status, { 'content-type': type }).end(body);
     try {
       if (request.url === '/metrics') return answer(200, await metricsText(), METRICS_CONTENT_TYPE);
       if (request.url === '/health/live') return answer(200, '{"status":"live"}');
-      if (request.url === '/health/serving') {
-        return isServing()
-          ? answer(200, '{"status":"serving"}')
-          : answer(503, '{"status":"not serving"}');
-      }
       return answer(404, '{"status":"not found"}');
     } catch (error) {
       log.error({ err: error }, 'metrics could not be collected');

@@ -19,7 +19,6 @@ interface TelemetryOptions {
   readonly service: string;
   readonly config: z.output<z.ZodObject<typeof telemetryShape>> & { readonly HOST?: string };
   readonly log: Logger;
-  readonly isServing?: () => boolean;
 }
 
 /**
@@ -41,7 +40,6 @@ export async function startTelemetry(options: TelemetryOptions): Promise<() => P
           port: INTERNAL_PORT,
           host: config.INTERNAL_HOST ?? config.HOST ?? '127.0.0.1',
           log,
-          ...(options.isServing && { isServing: options.isServing }),
         });
   return async () => {
     await server?.close();

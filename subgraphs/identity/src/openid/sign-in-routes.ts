@@ -1,3 +1,4 @@
+import { CivitasError } from '@civitas/platform/errors';
 import type { HttpRoute } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { ATTEMPT_MS, type AttemptCookie } from './attempt-cookie.ts';
@@ -42,8 +43,11 @@ export function signInRoutes(options: SignInRoutesOptions): HttpRoute[] {
     {
       method: 'GET',
       path: `/signin/${provider.id}/callback`,
-      handle: ({ query, headers }) =>
-        finish(options, provider, query ?? new URLSearchParams(), String(headers['cookie'] ?? '')),
+      handle: async ({ method, query = new URLSearchParams(), headers }) => {
+        // Scanners of links ask by HEAD first, and the provider's code works once.
+        if (method === 'HEAD') throw new CivitasError('METHOD_NOT_ALLOWED');
+        return finish(options, provider, query, String(headers['cookie'] ?? ''));
+      },
     },
   ]);
 }

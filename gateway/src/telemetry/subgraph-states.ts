@@ -1,20 +1,17 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 
-/** Whether the whole graph can be answered now, and which part cannot. */
-export interface Readiness {
-  readonly ready: boolean;
-  readonly subgraphs: Readonly<Record<string, 'up' | 'down'>>;
-}
+/** Which part of the graph can be answered now. */
+export type SubgraphStates = Readonly<Record<string, 'up' | 'down'>>;
 
 /** A probe that takes longer counts as down; orchestrators probe every few seconds. */
 const PROBE_TIMEOUT_MS = 2_000;
 
 /** Asks every subgraph at once. Never rejects; takes two seconds at most. */
-export async function readinessOf(
+export async function statesOf(
   transports: ReadonlyMap<string, SubgraphTransport>,
   log: Logger,
-): Promise<Readiness> {
+): Promise<SubgraphStates> {
   const states = await Promise.all(
     [...transports].map(async ([name, transport]) => {
       const state = await withinTime(transport.ready()).then(
@@ -27,10 +24,7 @@ export async function readinessOf(
       return [name, state] as const;
     }),
   );
-  return {
-    ready: states.every(([, state]) => state === 'up'),
-    subgraphs: Object.fromEntries(states),
-  };
+  return Object.fromEntries(states);
 }
 
 function withinTime(probe: Promise<void>): Promise<void> {
