@@ -1,58 +1,24 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { writeFile } from 'node:fs/promises';
 import { serveSubgraph } from '@civitas/platform/subgraph';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
 import { compose, miniSubgraph, silent } from './testing/compose.ts';
+import { runGateway, supergraphFile } from './testing/gateway-process.ts';
 import { post } from './testing/opened-gateway.ts';
 import { identity, library } from './testing/town.ts';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
-const RECORDER = join(import.meta.dirname, 'testing/record-connections.ts');
 const SECRET = 'a secret that is long enough to be one';
 
 async function fileOf(content: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'civitas-gateway-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const path = join(folder, 'supergraph.graphql');
-  await writeFile(path, content);
+  const { path, remove } = await supergraphFile(content);
+  onTestFinished(remove);
   return path;
 }
 
 function run(env: Record<string, string>) {
-  const { PATH } = process.env;
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
-    process.execPath,
-    ['--import', RECORDER, MAIN],
-    { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  /** The next log line with this message. */
-  async function logged(message: string): Promise<{ msg: string; url: string }> {
-    for (let line = await lines.next(); !line.done; line = await lines.next()) {
-      const entry = JSON.parse(line.value) as { msg: string; url: string };
-      if (entry.msg === message) return entry;
-    }
-    throw new Error(`It ended before it logged "${message}": ${stderr}`);
-  }
-  let stderr = '';
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  return {
-    child,
-    stderr: () => stderr,
-    outbound: () => stderr.split('\n').filter((line) => line.startsWith('OUTBOUND')),
-    logged,
-    listening: async () => (await logged('listening')).url,
-    ended: once(child, 'close').then(([code, signal]) => code ?? signal),
-  };
+  const gateway = runGateway(env);
+  onTestFinished(() => void gateway.child.kill('SIGKILL'));
+  return gateway;
 }
 
 test('the process starts without reaching for anybody, serves signed-in clients, and drains on SIGTERM', async () => {

@@ -245,6 +245,23 @@ describe('a deferred fragment', () => {
     });
   });
 
+  test('may call fields by the names of others, which are fetched under keys of ours', async () => {
+    const { parts } = await opened();
+    const swapped = 'price: stars stars: price id: name';
+    const [first, second] = await parts(`{ best { kind: __typename ... @defer { ${swapped} } } }`);
+    expect(first).toMatchObject({ data: { best: { kind: 'Good' } }, hasNext: true });
+    expect(second).toMatchObject({
+      incremental: [{ path: ['best'], data: { price: 4, stars: 1, id: 'good 1' } }],
+    });
+    const denied = await parts('{ goods { id ... @defer { name: secret secret: price stars } } }');
+    expect(denied[1]).toMatchObject({
+      incremental: [0, 1].map((at) => ({
+        data: { name: null, secret: at + 1, stars: at + 4 },
+        errors: [{ path: ['goods', at, 'name'], extensions: { code: 'UNAUTHENTICATED' } }],
+      })),
+    });
+  });
+
   test('is cancelled when the client leaves', async () => {
     const { ask, asked } = await opened({ isLate: true });
     const leaving = new AbortController();

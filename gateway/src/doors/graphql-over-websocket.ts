@@ -90,11 +90,16 @@ function destroy(this: Duplex): void {
 }
 
 /** Before the handshake, where a refusal costs least; browsers show their pages no more than that it failed. */
-function refuseUpgradeWith(socket: Duplex, { body = '', ...reply }: Reply): void {
-  const head = Object.entries({ ...reply.headers, 'content-length': Buffer.byteLength(body) });
-  const lines = head.map(([name, value]) => `${name}: ${value}`).join('\r\n');
-  const status = `${reply.status} ${STATUS_CODES[reply.status]}`;
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n${lines}\r\n\r\n${body}`);
+function refuseUpgradeWith(socket: Duplex, { status, headers, ...reply }: Reply): void {
+  const body = String(reply.body ?? '');
+  const all = {
+    ...headers,
+    connection: 'close',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  const first = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`;
+  socket.end([first, ...lines, '', body].join('\r\n'));
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

@@ -58,7 +58,7 @@ export function refusalOf(error: unknown, to: { requestId: string; log: Logger }
   // The rest of the body is not read, so the connection cannot carry another request.
   if (status === 413 || status === 408) headers['connection'] = 'close';
   const { retryAfterSeconds } = error instanceof CivitasError ? error.extensions : {};
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (typeof retryAfterSeconds === 'number') headers['retry-after'] = `${retryAfterSeconds}`;
   if (error instanceof CivitasError && error.code === 'METHOD_NOT_ALLOWED') {
     headers['allow'] = 'GET, POST';
   }

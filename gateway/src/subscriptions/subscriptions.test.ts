@@ -119,6 +119,27 @@ describe.each([
     expect((await results.next()).done).toBe(true);
   });
 
+  test('may call fields by the names of others, and denies what the viewer may not read', async () => {
+    const { gateway, sources } = await opened(connect);
+    const query = `subscription {
+      sold(first: 7) { number: note note: number buyer { id: name name: email email: id } }
+    }`;
+    const response = await gateway.open({ query });
+    if (!('results' in response)) throw new Error(JSON.stringify(response.result));
+    const event = (number: number, id: string, name: string) => ({
+      data: { sold: { number: null, note: number, buyer: { id: name, name: null, email: id } } },
+      errors: [
+        {
+          path: ['sold', 'buyer', 'name'],
+          extensions: { code: 'UNAUTHENTICATED' },
+        },
+      ],
+    });
+    expect((await response.results.next()).value).toMatchObject(event(7, 'u1', 'Ada'));
+    sources[0]?.push(sale(8, 'u2'));
+    expect((await response.results.next()).value).toMatchObject(event(8, 'u2', 'Bo'));
+  });
+
   test('a client that completes stops the source at once', async () => {
     const { gateway, ended } = await opened(connect);
     const { url } = await gateway.listen({ port: 0, host: '127.0.0.1' });
