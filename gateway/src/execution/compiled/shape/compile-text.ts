@@ -158,12 +158,14 @@ function compileVariant(
   }
 }
 
+const OPENING_BRACE = 123;
+
 /**
  * The same text in one piece: reading a character puts the pieces of a text together, which is then
- * not done again wherever the text is a piece of another.
+ * not done again wherever the text is a piece of another. What is read is used, or it would not be.
  */
 function flat(text: string): string {
-  text.charCodeAt(0);
+  if (text.charCodeAt(0) !== OPENING_BRACE) throw UNWRITABLE;
   return text;
 }
 
