@@ -26,6 +26,9 @@ export const environment = {
   REDIS_URL: z.url().optional(),
   /** Proxies in front of the gateway whose word on the client's address is taken, with commas. */
   TRUSTED_PROXIES: z.string().default(''),
+  /** As identity reads them; see `.env.example`. */
+  OPENID_PROVIDERS: z.string().optional(),
+  SIGN_IN_RETURN_URLS: z.string().optional(),
   LOG_LEVEL: logLevel.default('info'),
   ...telemetryShape,
   CIVITAS_DATA: z.string().default(fileURLToPath(new URL('../../../.data', import.meta.url))),

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readKnownOperations } from '@civitas/gateway';
+import { openidProviders, signInReturnUrls } from '@civitas/identity';
+import { readConfig } from '@civitas/platform/config';
 import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { pino } from 'pino';
 import type { LocalConfig } from './command-line.ts';
@@ -19,12 +21,23 @@ export async function openGraph(prepared: Prepared, config: LocalConfig): Promis
     destination: pino.destination({ dest: join(dataDirectory, 'civitas.log'), sync: false }),
   });
   const stopTelemetry = await startTelemetry({ service: 'civitas', config, log });
+  const signIn = readConfig(
+    { OPENID_PROVIDERS: openidProviders, SIGN_IN_RETURN_URLS: signInReturnUrls },
+    {
+      OPENID_PROVIDERS: config.OPENID_PROVIDERS,
+      SIGN_IN_RETURN_URLS: config.SIGN_IN_RETURN_URLS,
+    },
+  );
   const graph = await startInProcessGraph({
     databaseUrls,
     refreshSecret: secrets.refreshSecret,
     encryptionSecret: secrets.encryptionSecret,
     filesSecret: secrets.filesSecret,
     publicUrl: `http://localhost:${port}`,
+    signIn: {
+      providers: signIn.OPENID_PROVIDERS,
+      signInReturnUrls: signIn.SIGN_IN_RETURN_URLS,
+    },
     mailDirectory: join(dataDirectory, 'mail'),
     objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
     supergraphSdl,

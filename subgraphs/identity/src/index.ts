@@ -43,7 +43,7 @@ import { createThrottle } from './throttling/index.ts';
 import { verificationResolvers } from './verification/index.ts';
 
 export { connectMailer } from './mail/index.ts';
-export { openidProviders, type ProviderConfig } from './openid/index.ts';
+export { openidProviders, type ProviderConfig, signInReturnUrls } from './openid/index.ts';
 export { relyingPartyOf } from './passkeys/index.ts';
 
 export interface IdentityDependencies {

@@ -3,7 +3,13 @@ import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { runSubgraphProcess } from '@civitas/platform/process';
 import { connectPubSub } from '@civitas/platform/pubsub';
 import { z } from 'zod';
-import { connectMailer, createSubgraph, openidProviders, relyingPartyOf } from './index.ts';
+import {
+  connectMailer,
+  createSubgraph,
+  openidProviders,
+  relyingPartyOf,
+  signInReturnUrls,
+} from './index.ts';
 
 const shape = {
   REDIS_URL: z.url(),
@@ -13,7 +19,7 @@ const shape = {
   ENCRYPTION_SECRET: secret,
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:4000'),
   OPENID_PROVIDERS: openidProviders,
-  SIGN_IN_RETURN_URLS: z.string().default(''),
+  SIGN_IN_RETURN_URLS: signInReturnUrls,
   PASSKEY_RP_ID: z.string().optional(),
   PASSKEY_ORIGINS: z.string().optional(),
   BREACHED_PASSWORDS_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -40,7 +46,7 @@ await runSubgraphProcess('identity', shape, (dependencies, config) =>
     encryptionSecret: config.ENCRYPTION_SECRET,
     publicUrl: config.PUBLIC_URL,
     providers: config.OPENID_PROVIDERS,
-    signInReturnUrls: config.SIGN_IN_RETURN_URLS.split(',').flatMap((url) => url.trim() || []),
+    signInReturnUrls: config.SIGN_IN_RETURN_URLS,
     relyingParty: relyingPartyOf({
       publicUrl: config.PUBLIC_URL,
       id: config.PASSKEY_RP_ID,

@@ -30,6 +30,8 @@ export async function openGraph(prepared: Prepared, config: LocalConfig): Promis
       examplesPath,
       mailDirectory: join(dataDirectory, 'mail'),
       objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
+      openidProviders: config.OPENID_PROVIDERS,
+      signInReturnUrls: config.SIGN_IN_RETURN_URLS,
       logLevel: config.LOG_LEVEL,
       telemetry: { port: config.INTERNAL_PORT, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT },
       onLine: (line) => log.write(`${line}\n`),

@@ -12,6 +12,9 @@ interface ProcessGraphOptions {
   readonly mailDirectory?: string;
   /** Where files are kept, a `file:` URL. Absent: texts in the database, and other files nowhere. */
   readonly objectsUrl?: string;
+  /** What identity reads as OPENID_PROVIDERS and SIGN_IN_RETURN_URLS. */
+  readonly openidProviders?: string | undefined;
+  readonly signInReturnUrls?: string | undefined;
   readonly port: number;
   readonly supergraphPath: string;
   /** What GraphiQL opens with; see the gateway's GRAPHIQL_EXAMPLES_PATH. */
@@ -101,6 +104,8 @@ function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
       TOKEN_AUDIENCE: tokenAudience,
       PUBLIC_URL: publicUrlOf(options),
       PASSKEY_ORIGINS: appOrigins(publicUrlOf(options)),
+      OPENID_PROVIDERS: options.openidProviders ?? '',
+      SIGN_IN_RETURN_URLS: options.signInReturnUrls ?? '',
       REFRESH_SECRET: options.secrets.refreshSecret,
       ENCRYPTION_SECRET: options.secrets.encryptionSecret,
       ...(options.mailDirectory !== undefined && { MAIL_DIRECTORY: options.mailDirectory }),

@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import type { ProcessGraph } from '../../src/processes/process-graph.ts';
 import type { ServiceProcess } from '../../src/processes/service-process.ts';
 import { browserSessionTests } from './browser-sessions.ts';
-import { shapes, useGraph } from './use-graph.ts';
+import { RETURN_URL, shapes, useGraph } from './use-graph.ts';
 
 const CREATE = /* GraphQL */ `
   mutation ($input: CreateSubjectInput!) {
@@ -56,6 +56,21 @@ describe.each(shapes)('in %s', (shape) => {
   }
 
   browserSessionTests(graph);
+
+  test('providers that the environment names can be signed in with, and only for listed apps', async () => {
+    const { data } = await graph.ask('{ signInProviders { id name url } }');
+    expect(data.signInProviders).toEqual([
+      { id: 'away', name: 'Away', url: expect.stringMatching(/\/signin\/away$/) },
+    ]);
+    const begin = (returnTo: string) => {
+      const query = new URLSearchParams({ return_to: returnTo, code_challenge: 'c'.repeat(43) });
+      return fetch(new URL(`/signin/away?${query}`, graph.url), { redirect: 'manual' });
+    };
+    const back = await begin(RETURN_URL);
+    expect(back.status).toBe(302);
+    expect(back.headers.get('location')).toBe(`${RETURN_URL}?error=provider_unavailable`);
+    expect((await begin('https://evil.example/')).status).toBe(400);
+  });
 
   test('two editors and a reader meet in one text, through the gateway', async () => {
     const token = await graph.signIn(graph.world.people[0]?.handle ?? '');

@@ -19,6 +19,17 @@ export type Shape = (typeof shapes)[number];
 
 export const INTERNAL_SECRET = 'a secret for tests between the gateway and its subgraphs';
 
+/** A provider of identities that is away: nothing listens on port 1. */
+const PROVIDER = {
+  id: 'away',
+  name: 'Away',
+  issuer: 'http://localhost:1',
+  clientId: 'civitas',
+  clientSecret: 'a client secret for tests',
+  scopes: 'openid email profile',
+};
+export const RETURN_URL = 'https://app.civitas.example/signed-in';
+
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -164,6 +175,7 @@ async function openInProcess(
     refreshSecret: REFRESH_SECRET,
     encryptionSecret: ENCRYPTION_SECRET,
     publicUrl: 'http://localhost:4000',
+    signIn: { providers: [PROVIDER], signInReturnUrls: [RETURN_URL] },
     supergraphSdl: await composeSupergraph(),
     log: createLogger({ name: 'test', level: 'silent' }),
     graphiql: {},
@@ -193,6 +205,8 @@ async function openProcesses(
       filesSecret: ENCRYPTION_SECRET,
     },
     port: 0,
+    openidProviders: JSON.stringify([PROVIDER]),
+    signInReturnUrls: RETURN_URL,
     supergraphPath,
     logLevel: 'warn',
     onLine: () => undefined,

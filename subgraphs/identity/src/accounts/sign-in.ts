@@ -5,8 +5,12 @@ import { deviceToken } from '../devices/index.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { type MfaRequired, openChallenge } from '../mfa/index.ts';
 import { presentedPassword, provePassword } from '../passwords/index.ts';
-import { hasSecondFactor } from '../proofs/index.ts';
-import { deviceTokenIn, type IssuedSession, openSession } from '../sessions/index.ts';
+import {
+  deviceTokenIn,
+  type IssuedSession,
+  openSession,
+  SecondFactorDue,
+} from '../sessions/index.ts';
 import { email } from './email.ts';
 
 const signInInput = z.object({
@@ -39,10 +43,13 @@ export async function signIn(
     find: () =>
       ctx.db.client.account.findUnique({ where: { email: address }, include: { user: true } }),
   });
-  if (await hasSecondFactor(ctx.db.client, user.id)) {
-    return openChallenge(ctx, user.id, deviceName ?? null);
-  }
   const facts = { deviceName: deviceName ?? null, provedBy: 'PASSWORD' } as const;
-  const session = await openSession(ctx, ctx.db.client, user, facts);
-  return { user, session: { ...session, email: address } };
+  try {
+    // Whether a second step is due is found out by the statement that would open the session.
+    const session = await openSession(ctx, ctx.db.client, user, facts);
+    return { user, session: { ...session, email: address } };
+  } catch (error) {
+    if (error instanceof SecondFactorDue) return openChallenge(ctx, user.id, facts.deviceName);
+    throw error;
+  }
 }

@@ -21,6 +21,12 @@ const provider = z.strictObject({
     .refine((scopes) => scopes.split(' ').includes('openid'), 'must have openid.'),
 });
 
+/** `SIGN_IN_RETURN_URLS`: addresses separated by commas. */
+export const signInReturnUrls = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((url) => url.trim() || []));
+
 /** One party that says who somebody is. Google, Auth0, Keycloak and their like need no more. */
 export type ProviderConfig = z.output<typeof provider>;
 

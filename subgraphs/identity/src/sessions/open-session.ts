@@ -30,11 +30,15 @@ interface SignInFacts {
 /** Who a session is for. */
 export type SessionOwner = Pick<User, 'id' | 'kind' | 'roles'>;
 
+/** No session was opened. Only who has asked for nothing but the first factor expects it. */
+export class SecondFactorDue extends Error {}
+
 /**
  * Starts a session for somebody who has just proved who they are, and notes it in the log of the
  * account. Every way in ends here, so none can skip a second factor. One statement, because signing in
  * is what this database does most: alone it needs no transaction around it.
  *
+ * @throws SecondFactorDue where the account has a second factor and something else was shown.
  * @param db the caller's transaction, or the client where nothing else changes.
  */
 export async function openSession(
@@ -68,7 +72,7 @@ export async function openSession(
     )
     SELECT id FROM opened`;
   if (opened.length === 0) {
-    throw new Error('A session was about to open without the second factor.');
+    throw new SecondFactorDue('A session was about to open without the second factor.');
   }
   return issueTokens(ctx, user, { id, rotatedAt: now, expiresAt }, refreshToken);
 }
