@@ -28,7 +28,11 @@ import { subjectResolvers } from './subjects/index.ts';
 import { topicResolvers } from './topics/index.ts';
 import { versionResolvers } from './versions/index.ts';
 
+export { anchorInNewText } from './comments/index.ts';
 export { decodeMarkdown, type PreparedSubject, prepareImport } from './import/index.ts';
+export { describeText } from './objects/index.ts';
+export { referenceRows } from './references/index.ts';
+export { LEARN_WORDS } from './search/index.ts';
 
 export interface ContentDependencies {
   readonly databaseUrl: string;

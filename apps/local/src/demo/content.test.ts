@@ -47,7 +47,12 @@ test('nothing happened before its persons joined, nor in the future', async () =
   const { rows } = await client.query(`
     SELECT author_id AS person, created_at AS at FROM subject
     UNION ALL SELECT user_id, created_at FROM subject_like
-    UNION ALL SELECT user_id, created_at FROM subject_save`);
+    UNION ALL SELECT user_id, created_at FROM subject_save
+    UNION ALL SELECT user_id, created_at FROM subject_member
+    UNION ALL SELECT unnest(author_ids), created_at FROM topic_revision
+    UNION ALL SELECT author_id, created_at FROM topic_comment
+    UNION ALL SELECT user_id, answered_at FROM checkpoint_attempt
+    UNION ALL SELECT user_id, issued_at FROM certificate`);
   const joinedAt = new Map(world.people.map((person) => [person.id, person.joinedAt]));
   const impossible = rows.filter(({ person, at }) => {
     const joined = joinedAt.get(person);
@@ -55,4 +60,29 @@ test('nothing happened before its persons joined, nor in the future', async () =
   });
   expect(rows.length).toBeGreaterThan(1_000);
   expect(impossible).toEqual([]);
+});
+
+test('every feature has something to show: versions, a fork, revisions, comments, references, results', async () => {
+  const { rows } = await client.query(
+    `
+    SELECT (SELECT count(*)::int FROM subject_version WHERE published_at IS NOT NULL) AS versions,
+           (SELECT count(*)::int FROM subject WHERE forked_from_id = $1) AS forks,
+           (SELECT count(*)::int FROM topic_revision) AS revisions,
+           (SELECT count(*)::int FROM topic_comment WHERE thread_id IS NOT NULL) AS answers,
+           (SELECT count(*)::int > 0 FROM topic_reference) AS refer,
+           (SELECT count(*)::int FROM subject_member WHERE accepted_at IS NULL) AS invited,
+           (SELECT count(*)::int > 0 FROM checkpoint_attempt) AS answered,
+           (SELECT count(*)::int > 0 FROM certificate) AS certified`,
+    [demoCurriculum(world).id],
+  );
+  expect(rows).toEqual([
+    {
+      ...{ versions: 2, forks: 1, revisions: 4, answers: 2 },
+      ...{ refer: true, invited: 2, answered: true, certified: true },
+    },
+  ]);
+  const kept = await client.query(`
+    SELECT sha256 FROM topic_revision UNION SELECT sha256 FROM subject_version_topic
+    EXCEPT SELECT sha256 FROM text_object`);
+  expect(kept.rows).toEqual([]);
 });

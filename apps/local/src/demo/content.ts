@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { decodeMarkdown, type PreparedSubject, prepareImport } from '@civitas/content';
+import { decodeMarkdown, LEARN_WORDS, type PreparedSubject, prepareImport } from '@civitas/content';
 import type { ClientBase } from 'pg';
 import { insertLearners } from './content-learning.ts';
+import { type StorySubject, tellStory } from './content-story.ts';
 import { ANGLES, DETAILS, FIELDS, SENTENCES } from './content-words.ts';
 import { insertRows } from './insert-rows.ts';
 import type { Random } from './random.ts';
@@ -10,6 +11,8 @@ import type { Person, World } from './world.ts';
 /** A real curriculum (MIT licence beside it), so that the demo holds a document people know. */
 const CURRICULUM_FILE = 'computer-science.md';
 const SUBJECTS_PER_SCALE = 300;
+/** More than there are. */
+const MAX_TEXTS = 2 ** 31 - 1;
 /** Subjects of the first civilian, whom the examples show, besides the curriculum. */
 const EXAMPLE_SUBJECTS = 5;
 
@@ -29,28 +32,48 @@ export function demoCurriculum(world: World): { readonly id: string; readonly ow
 /** Subjects with their topics, the real curriculum first, and who likes, saves and learns them. */
 export async function loadContent(client: ClientBase, world: World): Promise<void> {
   const random = world.randomFor('content');
+  let isFirst = true;
   for (const subjects of batches(demoSubjects(world, random))) {
     await insertSubjects(client, subjects);
     await insertTopics(client, subjects);
     await insertReactions(client, world, random, 'subject_like', subjects);
     await insertReactions(client, world, random, 'subject_save', subjects);
     await insertLearners(client, world, subjects);
+    if (isFirst) await tellStories(client, world, subjects);
+    isFirst = false;
   }
   await client.query(`
     UPDATE subject SET
       like_count = (SELECT count(*) FROM subject_like WHERE subject_id = subject.id),
       save_count = (SELECT count(*) FROM subject_save WHERE subject_id = subject.id)`);
-  await learnWords(client);
+  // What searches would otherwise learn bit by bit; the first one shall forgive a typing error, too.
+  await client.query(LEARN_WORDS, [MAX_TEXTS]);
 }
 
-/** What searches would otherwise learn bit by bit; the first one shall forgive a typing error, too. */
-async function learnWords(client: ClientBase): Promise<void> {
-  await client.query(`
-    INSERT INTO search_word (word)
-    SELECT DISTINCT lexeme FROM search_document, unnest(vector)
-    WHERE lexeme ~ '^[[:alpha:]]{4,30}$'
-    ON CONFLICT DO NOTHING`);
-  await client.query('DELETE FROM search_pending');
+/** Of the curriculum, which is forked, too, and of a subject that asks questions. */
+async function tellStories(
+  client: ClientBase,
+  world: World,
+  [course, example]: readonly DemoSubject[],
+): Promise<void> {
+  if (!course || !example) return;
+  await tellStory(client, world, course, (fork) => insertFork(client, fork, course));
+  await tellStory(client, world, example, null);
+}
+
+async function insertFork(
+  client: ClientBase,
+  fork: StorySubject,
+  origin: DemoSubject,
+): Promise<void> {
+  const own: DemoSubject = { ...fork, visibility: 'PRIVATE' };
+  await insertSubjects(client, [own]);
+  await insertTopics(client, [own]);
+  await client.query(
+    `UPDATE subject SET forked_from_id = $2, forked_from_title = $3, forked_from_author_id = $4
+     WHERE id = $1`,
+    [fork.id, origin.id, origin.title, origin.author.id],
+  );
 }
 
 function* demoSubjects(world: World, random: Random): Generator<DemoSubject> {

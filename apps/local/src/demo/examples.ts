@@ -89,6 +89,11 @@ export async function findExamples(identityUrl: string): Promise<Examples | null
         variables: { query: 'algoritms', first: 5 },
       },
       {
+        title: 'What has happened to a subject: versions, revisions, comments',
+        query: operation('content/subject-story.graphql'),
+        variables: { query: 'computer science' },
+      },
+      {
         title: 'Sign in',
         query: operation('sign-in.graphql'),
         variables: { input: { email: civilian.email, password: DEMO_PASSWORD } },

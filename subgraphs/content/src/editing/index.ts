@@ -5,3 +5,4 @@ export { resolvers as editingResolvers } from './resolvers.ts';
 export { type Restart, restartDocument } from './restart-document.ts';
 export { type Rewrite, rewriteDocument } from './rewrite.ts';
 export { readTexts, writersOf } from './stored-document.ts';
+export { newDocument } from './text-document.ts';

@@ -1,8 +1,8 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { ContentTransaction } from '../context.ts';
 import type { Rewrite } from './rewrite.ts';
 import { loadDocument } from './stored-document.ts';
-import { createTextDocument, firstUpdate, textOf } from './text-document.ts';
+import { firstUpdate, newDocument, textOf } from './text-document.ts';
 
 /** A live document before and after it forgot everything but its text. */
 export interface Restart {
@@ -26,7 +26,8 @@ export async function restartDocument(
 ): Promise<Restart | null> {
   const stored = await loadDocument(tx, topicId);
   if (!stored) return null;
-  const bytes = firstUpdate(textOf(stored.doc).toString());
+  const markdown = textOf(stored.doc).toString();
+  const bytes = firstUpdate(markdown);
   const epoch = stored.epoch + 1;
   const seq = bytes === null ? 0 : 1;
   await tx.topicUpdate.deleteMany({ where: { topicId } });
@@ -35,15 +36,13 @@ export async function restartDocument(
     where: { topicId },
     data: { epoch, seq, markdownSeq: seq, snapshot: null, snapshotSeq: 0 },
   });
-  const doc = createTextDocument();
   if (bytes !== null) {
-    Y.applyUpdate(doc, bytes);
     const data = { topicId, epoch, seq, clientId: 0n, bytes: Buffer.from(bytes), createdAt: now };
     await tx.topicUpdate.create({ data });
   }
   return {
     before: { epoch: stored.epoch, text: textOf(stored.doc) },
-    after: { epoch, text: textOf(doc) },
+    after: { epoch, text: textOf(newDocument(markdown)) },
     rewrite: { epoch, from: 0, to: seq, update: bytes ?? new Uint8Array() },
   };
 }

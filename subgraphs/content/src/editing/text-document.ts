@@ -33,6 +33,14 @@ export function firstUpdate(markdown: string): Uint8Array | null {
   return Y.encodeStateAsUpdate(doc);
 }
 
+/** A document that holds a text, as the first who opens a topic for editing makes it. */
+export function newDocument(markdown: string): Y.Doc {
+  const doc = createTextDocument();
+  const bytes = firstUpdate(markdown);
+  if (bytes) Y.applyUpdate(doc, bytes);
+  return doc;
+}
+
 /**
  * Turns the text of a document into another by deleting and inserting only what differs, so that
  * the cursors of those who edit it stay where they are.

@@ -3,7 +3,7 @@ import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
 import type { ContentContext } from '../context.ts';
 import type { Subject, SubjectVisibility } from '../generated/prisma/client.ts';
-import { referenceRows } from '../references/index.ts';
+import { insertReferences } from '../references/index.ts';
 import { subjectCreated } from '../subjects/index.ts';
 import { insertTopics } from '../topics/index.ts';
 import type { PreparedSubject } from './prepare-import.ts';
@@ -36,7 +36,7 @@ export async function storeSubject(
     for (let at = 0; at < rows.length; at += BATCH) {
       const batch = rows.slice(at, at + BATCH);
       await insertTopics(tx, id, batch, now);
-      await tx.topicReference.createMany({ data: referenceRows(batch) });
+      await insertReferences(tx, batch);
       onStored(at + batch.length);
     }
     await appendEvents(tx, [subjectCreated(subject)]);

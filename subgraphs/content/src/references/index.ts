@@ -1,5 +1,5 @@
 export { slugOf } from './find-references.ts';
-export { keepReferences, referenceRows } from './keep-references.ts';
+export { insertReferences, keepReferences, referenceRows } from './keep-references.ts';
 export { createReferenceLoaders } from './loaders.ts';
 export { resolvers as referenceResolvers } from './resolvers.ts';
 export type { ResolvedReference } from './service.ts';

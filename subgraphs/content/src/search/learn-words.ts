@@ -4,24 +4,28 @@ import type { ContentDatabase } from '../context.ts';
 const BATCH = 1_000;
 
 /**
+ * Takes `$1` changed texts and adds their words to the vocabulary. Only words of letters count, of a
+ * length in which a typing error can still be told from a word.
+ */
+export const LEARN_WORDS = `
+  WITH taken AS (
+    DELETE FROM search_pending WHERE document_id IN (
+      SELECT document_id FROM search_pending LIMIT $1::int FOR UPDATE SKIP LOCKED
+    ) RETURNING document_id
+  )
+  INSERT INTO search_word (word)
+  SELECT DISTINCT lexeme
+  FROM taken JOIN search_document ON search_document.id = taken.document_id,
+       unnest(search_document.vector)
+  WHERE lexeme ~ '^[[:alpha:]]{4,30}$'
+  -- In one order, so that two searches never wait for each other both.
+  ORDER BY lexeme
+  ON CONFLICT DO NOTHING`;
+
+/**
  * Adds the words of texts that have changed to the vocabulary. Searches do it themselves, before
  * they need it; writers would wait for each other over the words they have in common.
- *
- * Only words of letters count, of a length in which a typing error can still be told from a word.
  */
 export async function learnWords(db: ContentDatabase): Promise<void> {
-  await db.client.$executeRaw`
-    WITH taken AS (
-      DELETE FROM search_pending WHERE document_id IN (
-        SELECT document_id FROM search_pending LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
-      ) RETURNING document_id
-    )
-    INSERT INTO search_word (word)
-    SELECT DISTINCT lexeme
-    FROM taken JOIN search_document ON search_document.id = taken.document_id,
-         unnest(search_document.vector)
-    WHERE lexeme ~ '^[[:alpha:]]{4,30}$'
-    -- In one order, so that two searches never wait for each other both.
-    ORDER BY lexeme
-    ON CONFLICT DO NOTHING`;
+  await db.client.$executeRawUnsafe(LEARN_WORDS, BATCH);
 }

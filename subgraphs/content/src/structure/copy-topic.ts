@@ -6,7 +6,7 @@ import { copyAttachments } from '../attachments/index.ts';
 import { readingOf } from '../checkpoints/index.ts';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import { readTexts } from '../editing/index.ts';
-import { referenceRows } from '../references/index.ts';
+import { insertReferences } from '../references/index.ts';
 import { announceChange, lockSubject, subjectNotFound } from '../subjects/index.ts';
 import {
   findPlace,
@@ -67,7 +67,7 @@ export async function copyTopic(
     const rows = [{ ...first, parentId: place.parentId, position }, ...below];
     await insertTopics(tx, subjectId, rows, ctx.now());
     const placed = copies.map((copy) => ({ ...copy, subjectId }));
-    await tx.topicReference.createMany({ data: referenceRows(placed) });
+    await insertReferences(tx, placed);
     const made = copies.map(
       ({ id }, index) => [originals[index]?.id ?? '', { topicId: id }] as const,
     );

@@ -7,7 +7,7 @@ import { addSharedFiles } from '../attachments/index.ts';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import type { Subject, SubjectVersionTopic } from '../generated/prisma/client.ts';
 import { layOutTopics } from '../import/index.ts';
-import { referenceRows } from '../references/index.ts';
+import { insertReferences } from '../references/index.ts';
 import { subjectCreated, subjectTitle } from '../subjects/index.ts';
 import { insertTopics } from '../topics/index.ts';
 import { subjectVersionNotFound } from './errors.ts';
@@ -57,7 +57,7 @@ export async function forkSubjectVersion(
       subjectId: created.id,
     }));
     await insertTopics(tx, created.id, rows, now);
-    await tx.topicReference.createMany({ data: referenceRows(rows) });
+    await insertReferences(tx, rows);
     await forkAttachments(tx, versionId, rows, now);
     await appendEvents(tx, [subjectCreated(created)]);
     return created;

@@ -46,9 +46,18 @@ export async function saveSubjectVersion(
         createdAt: now,
       },
     });
-    const data = topics.map((topic) => ({ ...topic, versionId: created.id }));
-    await tx.subjectVersionTopic.createMany({ data });
-    await keepAttachments(tx, data);
+    // One parameter for all rows: thousands of them take a fraction of `createMany`'s time.
+    await tx.$executeRaw`
+      INSERT INTO subject_version_topic
+        (version_id, ordinal, topic_id, depth, title, heading, sha256, bytes)
+      SELECT ${created.id}, ordinal, "topicId", depth, title, heading, sha256, bytes
+      FROM jsonb_to_recordset(${JSON.stringify(topics)}::jsonb) AS kept (
+        ordinal int, "topicId" text, depth smallint, title text, heading text, sha256 text, bytes int
+      )`;
+    await keepAttachments(
+      tx,
+      topics.map((topic) => ({ ...topic, versionId: created.id })),
+    );
     return created;
   });
   return { version };
