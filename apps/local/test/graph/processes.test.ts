@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { signInternalToken } from '@civitas/platform/subgraph';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { subgraphNames } from '../../src/subgraph-names.ts';
+import { rowsWith } from '../set-up/rows-with.ts';
+import { crashesOf, filesWith, keysWith } from './crashes.ts';
 import { INTERNAL_SECRET, useGraph } from './use-graph.ts';
 
 const TOWN = readFileSync(new URL('../../../../operations/town.graphql', import.meta.url), 'utf8');
 const graph = useGraph('many processes');
+const crashes = crashesOf(graph);
+afterAll(() => crashes.stop());
 const viewer = {
   type: 'user',
   id: 'usr_01h455vb4pex5vsknk084sn02q',
@@ -69,6 +73,87 @@ test('headers of a client that look like ours reach no subgraph', async () => {
   });
   expect(await response.json()).toEqual({ data: { me: null } });
 });
+
+const PASSWORD = 'correct horse battery staple';
+const WAIT = { timeout: 60_000, interval: 100 };
+
+/** A merchant who has just registered, with this word in all that they say of themselves. */
+async function newcomer(word: string) {
+  const handle = `${word.toLowerCase()}-walks`;
+  const email = `${handle}@example.org`;
+  const profile = { merchant: { tradeName: word, category: word } };
+  const register = `mutation ($input: RegisterInput!) {
+    register(input: $input) { ... on RegistrationStarted { registrationToken } } }`;
+  const confirm = `mutation ($input: ConfirmRegistrationInput!) { confirmRegistration(input: $input) {
+    ... on RegisterSuccess { user { id } session { accessToken } } } }`;
+  const input = { email, handle, displayName: word, profile, deviceName: word, password: PASSWORD };
+  const { registrationToken } = (await graph.ask(register, { input })).data.register;
+  const code = await graph.mailedCode(email);
+  const { data } = await graph.ask(confirm, { input: { registrationToken, code } });
+  const { user, session } = data.confirmRegistration;
+  const does = async (field: string, shape: string, values: object) => {
+    const type = `${field[0]?.toUpperCase()}${field.slice(1)}`;
+    const query = `mutation ($input: ${type}Input!) {
+      result: ${field}(input: $input) { ... on ${type}Success { ${shape} } } }`;
+    return (await graph.ask(query, { input: values }, session.accessToken)).data.result;
+  };
+  const wishes = async (field: 'requestDataExport' | 'requestErasure') => {
+    const type = `${field[0]?.toUpperCase()}${field.slice(1)}`;
+    const query = `mutation ($input: OwnerProofInput!) {
+      result: ${field}(input: $input) { ... on ${type}Success { request { id } } } }`;
+    const variables = { input: { password: PASSWORD } };
+    return (await graph.ask(query, variables, session.accessToken)).data.result.request.id;
+  };
+  return { id: user.id as string, email, does, wishes };
+}
+
+test('an erasure goes on where processes died, and leaves no trace in rows, files and streams', async () => {
+  const word = 'Zephyrine';
+  const { sql } = graph.databases;
+  const person = await newcomer(word);
+  const wallets = () => sql('finance', 'SELECT 1 FROM account WHERE owner_id = $1', [person.id]);
+  await expect.poll(wallets, WAIT).toHaveLength(1);
+  const { subject } = await person.does('createSubject', 'subject { id }', {
+    ...{ title: word, visibility: 'PUBLIC' },
+  });
+  const written = { subjectId: subject.id, title: word, markdown: `${word} wrote this.` };
+  const { topic } = await person.does('addTopic', 'topic { id }', written);
+  await person.does('saveTopicRevision', '__typename', { topicId: topic.id, name: word });
+  const price = { amountMinor: '500', currency: 'EUR' };
+  const soap = { title: word, description: word, price, category: 'OTHER' };
+  await person.does('publishListing', '__typename', soap);
+  const stage = async (id: string) =>
+    (await sql('identity', 'SELECT stage FROM data_request WHERE id = $1', [id]))[0].stage;
+  const exported = await person.wishes('requestDataExport');
+  await expect.poll(() => stage(exported), WAIT).toBe('COMPLETED');
+  await expect.poll(() => filesWith(graph, word), WAIT).not.toEqual([]);
+  expect(keysWith(graph, word)).not.toEqual([]);
+
+  // Identity dies with the request committed, content before it hears of it, communities any time.
+  await crashes.kill('content');
+  const erasure = await person.wishes('requestErasure');
+  await Promise.all([crashes.kill('identity'), crashes.kill('communities')]);
+  await crashes.revive('identity');
+  await expect.poll(() => stage(erasure), WAIT).toBe('ERASING');
+  await Promise.all([crashes.revive('content'), crashes.revive('communities')]);
+  const answered = (attempt: number) =>
+    sql('identity', 'SELECT 1 FROM data_request_part WHERE request_id = $1 AND attempt = $2', [
+      ...[erasure, attempt],
+    ]);
+  await expect.poll(() => answered(1), WAIT).toHaveLength(5);
+
+  // It dies again before the second pass, which is due when it is back.
+  await crashes.kill('identity');
+  await sql('identity', 'UPDATE data_request SET due_at = now() WHERE id = $1', [erasure]);
+  await crashes.revive('identity');
+  await expect.poll(() => stage(erasure), WAIT).toBe('COMPLETED');
+
+  const tables = (await rowsWith(graph.databases, word)).map((row) => row.replace(/:.*/s, ''));
+  expect(tables).toEqual(['identity.former_handle']);
+  expect(await rowsWith(graph.databases, person.email)).toEqual([]);
+  await expect.poll(() => filesWith(graph, word), WAIT).toEqual([]);
+  await expect.poll(() => keysWith(graph, word), WAIT).toEqual([]);
+}, 180_000);
 
 // Last in this file: it ends a process that the tests above need.
 test('with one subgraph killed the others still answer, and the gap has a code', async () => {
