@@ -72,6 +72,7 @@ export async function createSubgraphs(
       refreshSecret,
       encryptionSecret,
       publicUrl,
+      objects: connectObjectStore({ url: objectsUrl }),
       ...signIn,
       relyingParty: relyingPartyOf({ publicUrl, origins: appOrigins(publicUrl) }),
     }),

@@ -1,5 +1,6 @@
 import type { Database } from '@civitas/platform/database';
 import type { RequestContext } from '@civitas/platform/subgraph';
+import type { AvatarFiles, createAvatarLoaders } from './avatars/index.ts';
 import type { Devices } from './devices/index.ts';
 import type { createEncounterLoaders } from './encounters/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
@@ -36,9 +37,11 @@ export interface IdentityContext extends RequestContext {
   };
   /** Wake it after a transaction that queued mail. */
   readonly mail: Pick<MailWorker, 'wake'>;
+  readonly avatars: AvatarFiles;
   readonly loaders: IdentityLoaders;
 }
 
 type IdentityLoaders = ReturnType<typeof createPeopleLoaders> &
+  ReturnType<typeof createAvatarLoaders> &
   ReturnType<typeof createEncounterLoaders> &
   ReturnType<typeof createPartnerLoaders>;

@@ -1,6 +1,7 @@
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
 import type { KeyValueStore } from '@civitas/platform/keyvalue';
+import type { ObjectStore } from '@civitas/platform/objects';
 import { forgetErased } from '@civitas/platform/personal-data';
 import type { PubSub } from '@civitas/platform/pubsub';
 import { defineSubgraph, type Subgraph } from '@civitas/platform/subgraph';
@@ -8,6 +9,12 @@ import type { Logger } from '@civitas/platform/telemetry';
 import { announceAccessChanges } from './access-changes/index.ts';
 import { accountResolvers } from './accounts/index.ts';
 import { apiKeyResolvers } from './api-keys/index.ts';
+import {
+  avatarResolvers,
+  createAvatarCollector,
+  createAvatarFiles,
+  createAvatarLoaders,
+} from './avatars/index.ts';
 import type { IdentityContext } from './context.ts';
 import { credentialResolvers } from './credentials/index.ts';
 import { createDevices } from './devices/index.ts';
@@ -77,13 +84,15 @@ export interface IdentityDependencies {
   readonly signInReturnUrls?: readonly string[];
   /** Whose passkeys are asked for, and on which pages. */
   readonly relyingParty: RelyingParty;
+  /** Where pictures of people are kept. Closed with the subgraph. Absent: nobody can have one. */
+  readonly objects?: ObjectStore | null;
   readonly log: Logger;
   readonly now?: () => Date;
 }
 
 /** People, their accounts and sessions, and who met whom. */
 export async function createSubgraph(dependencies: IdentityDependencies): Promise<Subgraph> {
-  const { bus, databaseUrl, keyValue, log, now = () => new Date() } = dependencies;
+  const { bus, databaseUrl, keyValue, log, objects = null, now = () => new Date() } = dependencies;
   const db = createDatabase({
     url: databaseUrl,
     createClient: (adapter) => new PrismaClient({ adapter }),
@@ -131,6 +140,12 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     now,
     log,
   });
+  const avatars = createAvatarFiles({
+    ...{ objects, now },
+    publicUrl: dependencies.publicUrl,
+    secret: encryptionSecret,
+  });
+  const collector = createAvatarCollector({ db, objects, log });
   const mail = createMailWorker({ db, mailer: dependencies.mailer, log, now });
   announceAccessChanges(bus, dependencies.pubsub);
   return defineSubgraph<IdentityContext>({
@@ -138,6 +153,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     directory: import.meta.dirname,
     resolvers: [
       peopleResolvers,
+      avatarResolvers,
       profileResolvers,
       accountResolvers,
       credentialResolvers,
@@ -165,8 +181,10 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       mail,
       sealer,
       keys,
+      avatars,
       loaders: {
         ...createPeopleLoaders(db),
+        ...createAvatarLoaders(db),
         ...createEncounterLoaders(db),
         ...createPartnerLoaders(db),
       },
@@ -179,18 +197,22 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       jwksRoute(signingKeys),
       downloadRoute({ db, key: keys.downloads, now }),
       ...openid.routes,
+      ...avatars.routes,
     ],
     ready: () => db.ping(),
     start: () => {
       relay.start();
       mail.start();
       resumer.start();
+      collector.start();
     },
     stop: async () => {
       await relay.stop();
       await dependencies.pubsub.close();
       await mail.stop();
       await resumer.stop();
+      await collector.stop();
+      objects?.close();
       await dependencies.mailer.close();
       await db.close();
       await keyValue.close();

@@ -1,5 +1,6 @@
 import { secret } from '@civitas/platform/config';
 import { connectKeyValueStore } from '@civitas/platform/keyvalue';
+import { connectObjectStore, objectStoreShape } from '@civitas/platform/objects';
 import { runSubgraphProcess } from '@civitas/platform/process';
 import { connectPubSub } from '@civitas/platform/pubsub';
 import { z } from 'zod';
@@ -27,6 +28,7 @@ const shape = {
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().optional(),
   MAIL_DIRECTORY: z.string().optional(),
+  ...objectStoreShape,
 };
 
 await runSubgraphProcess('identity', shape, (dependencies, config) =>
@@ -45,6 +47,11 @@ await runSubgraphProcess('identity', shape, (dependencies, config) =>
     refreshSecret: config.REFRESH_SECRET,
     encryptionSecret: config.ENCRYPTION_SECRET,
     publicUrl: config.PUBLIC_URL,
+    objects: connectObjectStore({
+      url: config.OBJECTS_URL,
+      accessKeyId: config.AWS_ACCESS_KEY_ID,
+      secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
+    }),
     providers: config.OPENID_PROVIDERS,
     signInReturnUrls: config.SIGN_IN_RETURN_URLS,
     relyingParty: relyingPartyOf({

@@ -1,3 +1,4 @@
+import type { UploadAddress } from '@civitas/platform/files';
 import type { OfficerMet } from './encounters/queries.ts';
 import type {
   Account,
@@ -26,6 +27,7 @@ export type MerchantModel = User;
 export type OfficerModel = User;
 export type FamilyModel = User;
 export type DonorModel = User;
+export type AvatarUploadModel = UploadAddress & { readonly id: string };
 export type EncounterModel = Encounter;
 export type EncounterDisputeModel = EncounterDispute;
 export type OfficerMetEdgeModel = OfficerMet & { readonly cursor: string };

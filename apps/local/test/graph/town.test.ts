@@ -7,6 +7,12 @@ import { shapes, useGraph } from './use-graph.ts';
 
 const TOWN = readFileSync(new URL('../../../../operations/town.graphql', import.meta.url), 'utf8');
 
+/** One orange dot. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP438MAAAQZAYzvQbwjAAAAAElFTkSuQmCC',
+  'base64',
+);
+
 describe.each(shapes)('in %s', (shape) => {
   const graph = useGraph(shape);
 
@@ -243,6 +249,50 @@ describe.each(shapes)('in %s', (shape) => {
         expect(other).toMatchObject({ data: { user: { bio: null } }, kept: 'no-store' });
       }
     });
+  });
+
+  test('pictures of topics and of people go in and out by the gateway', async () => {
+    const [person] = graph.world.ofKind('CIVILIAN');
+    const token = await graph.signIn(person?.handle ?? '');
+    const here = (address: string) => {
+      const { pathname, search } = new URL(address);
+      return new URL(pathname + search, graph.url).href;
+    };
+    const send = async (address: string) =>
+      (await fetch(here(address), { method: 'PUT', body: PICTURE })).status;
+    const mine =
+      'query ($id: ID!) { user(id: $id) { subjects(first: 1) { edges { node { topics { id } } } } } }';
+    const { data } = await graph.ask(mine, { id: person?.id }, token);
+    const topicId = data.user.subjects.edges[0].node.topics[0].id;
+    const ask = async (query: string, variables: object) =>
+      (await graph.ask(query, variables, token)).data;
+    const started = await ask(
+      'mutation ($input: StartAttachmentUploadInput!) { startAttachmentUpload(input: $input) { ... on StartAttachmentUploadSuccess { upload { id url } } } }',
+      { input: { topicId, name: 'dot.png', bytes: PICTURE.length } },
+    );
+    expect(await send(started.startAttachmentUpload.upload.url)).toBe(204);
+    const { finishAttachmentUpload } = await ask(
+      'mutation ($id: ID!) { finishAttachmentUpload(input: { uploadId: $id }) { ... on FinishAttachmentUploadSuccess { attachment { url uploadedBy { displayName } } } } }',
+      { id: started.startAttachmentUpload.upload.id },
+    );
+    const { url, uploadedBy } = finishAttachmentUpload.attachment;
+    expect(uploadedBy.displayName).toBe(person?.displayName);
+    const shown = await fetch(here(url));
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/png']);
+    expect((await shown.arrayBuffer()).byteLength).toBeGreaterThan(50);
+    const { startAvatarUpload } = await ask(
+      'mutation ($bytes: Int!) { startAvatarUpload(input: { bytes: $bytes }) { ... on StartAvatarUploadSuccess { upload { id url } } } }',
+      { bytes: PICTURE.length },
+    );
+    expect(await send(startAvatarUpload.upload.url)).toBe(204);
+    const { finishAvatarUpload } = await ask(
+      'mutation ($id: ID!) { finishAvatarUpload(input: { uploadId: $id }) { ... on FinishAvatarUploadSuccess { user { avatar } } } }',
+      { id: startAvatarUpload.upload.id },
+    );
+    const avatar = await fetch(here(finishAvatarUpload.user.avatar));
+    expect([avatar.status, avatar.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    expect(avatar.headers.get('cache-control')).toContain('public');
+    await avatar.arrayBuffer();
   });
 
   test('the graph says that it is live and ready', async () => {

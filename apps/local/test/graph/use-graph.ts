@@ -171,6 +171,7 @@ async function openInProcess(
   const mailDirectory = await temporaryDirectory(closers);
   const inProcess = await startInProcessGraph({
     mailDirectory,
+    objectsUrl: pathToFileURL(await temporaryDirectory(closers)).href,
     databaseUrls,
     refreshSecret: REFRESH_SECRET,
     encryptionSecret: ENCRYPTION_SECRET,

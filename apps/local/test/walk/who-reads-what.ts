@@ -7,11 +7,11 @@
 export const PUBLIC_FIELDS = coordinates(`
   Query: user subject topic listing comment community post encounter order wallet certificate
   User: id subjects listings goodsSold posts communities donationsMade donationsReceived donationsReceivedTotal certificates
-  Civilian: id displayName handle bio joinedAt officersMet
-  Merchant: id displayName handle bio joinedAt tradeName category verified
-  Officer: id displayName handle bio joinedAt badgeNumber department verified
-  Family: id displayName handle bio joinedAt needsStatement householdSize verified
-  Donor: id displayName handle bio joinedAt donorType anonymousByDefault
+  Civilian: id displayName handle avatar bio joinedAt officersMet
+  Merchant: id displayName handle avatar bio joinedAt tradeName category verified
+  Officer: id displayName handle avatar bio joinedAt badgeNumber department verified
+  Family: id displayName handle avatar bio joinedAt needsStatement householdSize verified
+  Donor: id displayName handle avatar bio joinedAt donorType anonymousByDefault
   Subject: id title description author visibility topicCount likeCount saveCount createdAt updatedAt topics versions export clickCount forkedFrom learnerCount myRole myEnrolment likedByMe savedByMe
   SubjectOrigin: subject title author
   SubjectFile: fileName mediaType text base64
@@ -69,7 +69,7 @@ export const PRIVATE_FIELDS = coordinates(`
   DataRequest: id kind stage requestedAt endedAt refusalCode refusal expiresAt downloadPath
   Account: email emailVerified createdAt mfaEnabled recoveryCodesLeft passkeys visibility roles linkedProviders
   LinkedProvider: id providerId email linkedAt
-  ProfileVisibilitySettings: bio location email address search acquaintances
+  ProfileVisibilitySettings: bio location email address avatar search acquaintances
   Passkey: id name createdAt lastUsedAt
   Session: id deviceName createdAt lastUsedAt current
   SecurityEvent: id type occurredAt sessionId subject actor

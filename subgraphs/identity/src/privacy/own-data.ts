@@ -11,6 +11,7 @@ export function ownData(now: () => Date): PersonalData<PrismaClient> {
       profile: (tx, id, page) => tx.user.findMany({ where: { id }, ...page }),
       account: (tx, userId, page) =>
         tx.account.findMany({ where: { userId }, omit: { passwordHash: true }, ...page }),
+      avatar: (tx, userId, page) => tx.avatar.findMany({ where: { userId }, ...page }),
       formerHandles: (tx, userId, page) =>
         tx.formerHandle.findMany({ where: { userId }, orderBy: { handle: 'asc' }, ...page }),
       sessions: (tx, userId, page) =>

@@ -7,5 +7,6 @@ export {
   merchantColumns,
   officerColumns,
 } from './columns-of-kind.ts';
+export { profileChanged } from './events.ts';
 export { handle, handleLook, isReservedHandle } from './handle.ts';
 export { resolvers as profileResolvers } from './resolvers.ts';

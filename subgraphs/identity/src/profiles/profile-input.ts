@@ -13,7 +13,13 @@ export const updateProfileInput = z.object({
   acquaintanceVisibility: shown,
   searchVisibility: shown,
   visibility: z
-    .object({ bio: fieldShown, location: fieldShown, email: fieldShown, address: fieldShown })
+    .object({
+      bio: fieldShown,
+      location: fieldShown,
+      email: fieldShown,
+      address: fieldShown,
+      avatar: fieldShown,
+    })
     .nullish(),
   merchant: z
     .object({

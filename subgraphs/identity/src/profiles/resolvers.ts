@@ -32,6 +32,7 @@ export const resolvers: Resolvers = {
     location: ({ locationVisibility }) => locationVisibility,
     email: ({ emailVisibility }) => emailVisibility,
     address: ({ addressVisibility }) => addressVisibility,
+    avatar: ({ avatarVisibility }) => avatarVisibility,
     search: ({ searchVisibility }) => searchVisibility,
     acquaintances: ({ acquaintanceVisibility }) => acquaintanceVisibility,
   },

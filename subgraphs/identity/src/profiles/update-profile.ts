@@ -66,6 +66,7 @@ function columnsOf(update: ProfileUpdate): Prisma.UserUpdateInput {
       locationVisibility: visibility?.location,
       emailVisibility: visibility?.email,
       addressVisibility: visibility?.address,
+      avatarVisibility: visibility?.avatar,
     }),
     // Null takes these away.
     ...(bio !== undefined && { bio }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
+import type { ObjectStore } from '@civitas/platform/objects';
 import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
@@ -51,6 +52,8 @@ interface IdentityOptions {
   readonly relyingParty?: () => RelyingParty;
   /** Made when the subgraph is; in memory when absent. */
   readonly keyValue?: () => Promise<KeyValueStore>;
+  /** Where pictures are kept; nowhere when absent. */
+  readonly objects?: ObjectStore;
 }
 
 export function useIdentity({
@@ -60,6 +63,7 @@ export function useIdentity({
   log,
   providers = () => [],
   relyingParty = () => identityConfig.relyingParty,
+  objects,
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
 }: IdentityOptions = {}): TestSubgraph & {
   /**
@@ -78,6 +82,7 @@ export function useIdentity({
       pubsub: createInProcessPubSub(dependencies),
       mailer,
       ...(log && { log }),
+      ...(objects && { objects }),
       ...identityConfig,
       relyingParty: relyingParty(),
       providers: providers(),

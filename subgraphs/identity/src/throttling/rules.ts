@@ -25,6 +25,8 @@ export const throttleRules = {
   registration: { name: 'registration', attempts: 30, windowMs: 60 * MINUTE_MS },
   /** New handles of one person; each keeps the one before from everybody for a year. */
   handle: { name: 'handle', attempts: 5, windowMs: 24 * 60 * MINUTE_MS },
+  /** Pictures somebody may begin to send; each is kept for an hour and decoded. */
+  avatar: { name: 'avatar', attempts: 20, windowMs: 60 * MINUTE_MS },
   /** Mails somebody can cause to one address or for one account. */
   mail: { name: 'mail', attempts: 5, windowMs: 60 * MINUTE_MS },
   /** Refreshes of one session; an app needs one in five minutes, its tabs some more. */
