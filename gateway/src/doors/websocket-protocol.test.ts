@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import { createClient } from 'graphql-ws';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { silent } from '../testing/compose.ts';
 import { openedGateway } from '../testing/opened-gateway.ts';
@@ -61,6 +61,28 @@ describe('a socket', () => {
     }
     client.socket.resume();
     expect(await client.closed).toBe(1006);
+  });
+
+  test('that answers no ping is cut off, one that does stays', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { url } = await openedGateway();
+    const there = await acknowledgedSocket(url);
+    const gone = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', {
+      autoPong: false,
+    });
+    await once(gone, 'open');
+    const asked = Promise.all([once(there.socket, 'ping'), once(gone, 'ping')]);
+    const cut = once(gone, 'close');
+    vi.advanceTimersByTime(12_000);
+    await asked;
+    // Taken in order after the pong: it has been heard.
+    there.send({ type: 'ping' });
+    await there.next();
+    vi.advanceTimersByTime(12_000);
+    expect((await cut)[0]).toBe(1006);
+    there.send({ type: 'ping' });
+    expect(await there.next()).toEqual({ type: 'pong' });
   });
 
   test('gives an id back when its operation is over, and ignores the end of what is not there', async () => {
