@@ -31,6 +31,12 @@ const shape = {
   INTROSPECTION_CLIENTS: z.string().default(''),
   /** Shared by several gateways: counts of requests, persisted queries. Without it there is one gateway. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Of a request or a WebSocket message. */
+  MAX_BODY_BYTES: positive.optional(),
+  /** Of a request of somebody who is known, for imports; no subgraph reads more than 8 MiB. */
+  MAX_LARGE_BODY_BYTES: positive.max(8 * 1024 * 1024).optional(),
+  /** How many of these are taken at a time. */
+  MAX_LARGE_BODIES: positive.optional(),
   /** Bytes of answers that are remembered, in memory or in Redis. Default 64 MiB. */
   CACHE_MAX_BYTES: positive.optional(),
   /** Which operations callers without an API key may send. */
@@ -86,6 +92,10 @@ export function readGatewayConfig(environment?: Readonly<Record<string, string |
     introspection: config.INTROSPECTION ?? config.NODE_ENV !== 'production',
     clientPolicy: clientPolicyOf(config),
     streamLimits: { total: config.MAX_STREAMS, perAddress: config.MAX_STREAMS_PER_ADDRESS },
+    largeBodies: {
+      ...(config.MAX_LARGE_BODY_BYTES && { maxBytes: config.MAX_LARGE_BODY_BYTES }),
+      ...(config.MAX_LARGE_BODIES && { maxAtOnce: config.MAX_LARGE_BODIES }),
+    },
   };
 }
 

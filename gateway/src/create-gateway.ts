@@ -14,6 +14,7 @@ import type { CacheStore } from './caching/cache-store.ts';
 import { forgetByEvents } from './caching/forget-by-events.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
+import type { LargeBodies } from './doors/large-bodies.ts';
 import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
 import { createStreamLimit, defaultStreamLimits, type StreamLimits } from './doors/stream-limit.ts';
 import { describePlan, type ReadablePlan } from './execution/planner.ts';
@@ -60,7 +61,7 @@ export interface GatewayOptions {
   /** Whether anybody may introspect the schema, and learn it from validation errors. */
   readonly introspection: boolean;
   readonly limits?: Partial<OperationLimits>;
-  /** Decides each name that the supergraph's `@policy` directives use; all must be given. */
+  /** Decides names of `@policy`; every other holds for those of whom identity says it. */
   readonly policies?: ReadonlyMap<string, Policy>;
   /** After this a request is answered with what has arrived. Default 30 s. */
   readonly deadlineMs?: number;
@@ -81,6 +82,8 @@ export interface GatewayOptions {
   readonly csrfPrevention?: boolean;
   /** Of an HTTP request or a WebSocket message. Default 1 MiB. */
   readonly maxBodyBytes?: number;
+  /** Of HTTP requests of callers who say who they are, for imports. Default four at once of 8 MiB. */
+  readonly largeBodies?: Partial<LargeBodies> | undefined;
   /** Plain routes served beside the graph, such as identity's JWKS document. */
   readonly routes?: readonly HttpRoute[];
   /** Defaults: 10 s for headers, 30 s for a request, 10 s to drain. */
@@ -131,12 +134,15 @@ export interface Gateway {
 }
 
 const DEADLINE_MS = 30_000;
+const MAX_BODY_BYTES = 1024 * 1024;
+/** As much as a subgraph reads: 5 MiB of a file in base64, and what stands around it. */
+const LARGE_BODIES: LargeBodies = { maxBytes: 8 * 1024 * 1024, maxAtOnce: 4 };
 
 /**
  * Makes a gateway over one supergraph. Both shapes call this; they differ in the transports and in
  * where the keys come from. It makes no connection of its own.
  *
- * @throws SupergraphError when the supergraph cannot be served with these transports and policies.
+ * @throws SupergraphError when the supergraph cannot be served with these transports.
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, introspection, policies = new Map() } = options;
@@ -224,7 +230,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           corsOrigins: new Set([...(options.corsOrigins ?? []), ...(options.sessionOrigins ?? [])]),
           sessionOrigins: new Set(options.sessionOrigins),
           csrfPrevention: options.csrfPrevention ?? true,
-          maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
+          maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+          largeBodies: { ...LARGE_BODIES, ...options.largeBodies },
           routes: options.routes ?? [],
           graphiql: options.graphiql,
           timeouts: { ...defaultDoorTimeouts, ...options.timeouts },

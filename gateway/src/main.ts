@@ -85,6 +85,8 @@ async function main(): Promise<void> {
     introspection: config.introspection,
     clientPolicy: config.clientPolicy,
     streamLimits: config.streamLimits,
+    ...(config.MAX_BODY_BYTES && { maxBodyBytes: config.MAX_BODY_BYTES }),
+    largeBodies: config.largeBodies,
     ...(config.REDIS_URL && {
       keyValue: connectKeyValueStore({ redisUrl: config.REDIS_URL, log }),
     }),

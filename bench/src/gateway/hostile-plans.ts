@@ -18,7 +18,7 @@ export async function benchHostilePlans(): Promise<void> {
     new URL('../../../supergraph.graphql', import.meta.url),
     'utf8',
   );
-  const { subgraphs, accessRules } = loadSupergraph(supergraphSdl);
+  const { subgraphs } = loadSupergraph(supergraphSdl);
   const answer = async () => ({ data: {} });
   const gateway = await createGateway({
     supergraphSdl,
@@ -33,7 +33,6 @@ export async function benchHostilePlans(): Promise<void> {
         },
       ]),
     ),
-    policies: new Map([...accessRules.policyNames].map((name) => [name, () => true])),
     clientPolicy: {
       anonymousPerMinute: undefined,
       maximumCost: { anonymous: 1e9, user: 1e9, program: 1e9 },
@@ -43,6 +42,7 @@ export async function benchHostilePlans(): Promise<void> {
       id,
       kind: 'OFFICER',
       roles: [],
+      policies: ['administrator', 'moderator', 'officer', 'verified'],
       scopes: [],
       sessionId: id,
     }),

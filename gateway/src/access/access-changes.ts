@@ -17,14 +17,26 @@ const MAX_REMEMBERED = 100_000;
 const MAX_RETRY_MS = 5_000;
 
 const changeShape = z.union([
-  z.object({ userId: z.string(), roles: z.array(z.string()) }),
   // An API key is a session of its own, by the key's id. Absent `endsAt` is now.
   z.object({
     userId: z.string(),
     endedSessions: z.array(z.string()),
     endsAt: z.iso.datetime().optional(),
   }),
+  // Without policies from an identity that does not know of them: then none hold.
+  z.object({
+    userId: z.string(),
+    roles: z.array(z.string()),
+    policies: z.array(z.string()).default([]),
+  }),
+  z.object({ userId: z.string(), policies: z.array(z.string()) }),
 ]);
+
+/** Of a person, what may be other than their token says. */
+interface Rights {
+  readonly roles?: readonly string[];
+  readonly policies: readonly string[];
+}
 
 /** What has changed about people since their access tokens were made. */
 export interface AccessChanges {
@@ -46,7 +58,7 @@ export interface AccessChanges {
  * what holds until they expire.
  */
 export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): AccessChanges {
-  const roles = new LRUCache<string, readonly string[]>({
+  const rights = new LRUCache<string, Rights>({
     max: MAX_REMEMBERED,
     ttl: REMEMBERED_MS,
   });
@@ -76,18 +88,20 @@ export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): Ac
       }
     }
     const isConcerned =
-      'roles' in change
+      'policies' in change
         ? () => true
         : ({ sessionId }: UserViewer) => change.endedSessions.includes(sessionId);
-    if ('roles' in change) roles.set(change.userId, change.roles);
-    else for (const sessionId of change.endedSessions) ended.set(sessionId, true);
+    if ('policies' in change) {
+      const { userId, ...now } = change;
+      rights.set(userId, { ...rights.get(userId), ...now });
+    } else for (const sessionId of change.endedSessions) ended.set(sessionId, true);
     for (const [tell, viewer] of [...(watchers.get(change.userId) ?? [])]) {
       if (isConcerned(viewer)) tell();
     }
   }
 
   // Newer tokens may know better than what was heard before the gap.
-  const onGap = () => roles.clear();
+  const onGap = () => rights.clear();
   const stopping = new AbortController();
   const listening = pubsub && listen(pubsub);
 
@@ -113,8 +127,8 @@ export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): Ac
           message: 'This session has ended. Sign in again.',
         });
       }
-      const now = roles.get(viewer.id);
-      return now ? { ...viewer, roles: now } : viewer;
+      const now = rights.get(viewer.id);
+      return now ? { ...viewer, ...now } : viewer;
     },
     watch: (viewer, onChange) => {
       if (viewer.type !== 'user') return () => undefined;

@@ -4,7 +4,13 @@ import { createAccessTokenVerifier, type VerifyAccessToken } from './access-toke
 import { createIdentify } from './identify.ts';
 
 const ISSUER = 'https://civitas.local';
-const claims = { kind: 'OFFICER', roles: ['MODERATOR'], scope: 'a:read  b:write', sid: 'ses_1' };
+const claims = {
+  kind: 'OFFICER',
+  roles: ['MODERATOR'],
+  policies: ['moderator', 'officer'],
+  scope: 'a:read  b:write',
+  sid: 'ses_1',
+};
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let stranger: typeof keys;
@@ -41,6 +47,7 @@ test('a valid token becomes a viewer', async () => {
     id: 'usr_1',
     kind: 'OFFICER',
     roles: ['MODERATOR'],
+    policies: ['moderator', 'officer'],
     scopes: ['a:read', 'b:write'],
     sessionId: 'ses_1',
   });

@@ -17,12 +17,13 @@ interface AccessTokenVerifierOptions {
 /** Turns an access token into who is asking; throws CivitasError `UNAUTHENTICATED`. */
 export type VerifyAccessToken = (token: string) => Promise<Viewer>;
 
-/** RFC 9068 names plus ours: `sid` the session, `kind` and `roles` of the user. */
+/** RFC 9068 names plus ours: `sid` the session, `kind`, `roles` and `policies` of the user. */
 const claimsShape = z.object({
   sub: z.string().startsWith('usr_'),
   sid: z.string().startsWith('ses_'),
   kind: z.enum(['CIVILIAN', 'MERCHANT', 'OFFICER', 'FAMILY', 'DONOR']),
   roles: z.array(z.string()).default([]),
+  policies: z.array(z.string()).default([]),
   scope: z.string().default(''),
 });
 
@@ -56,9 +57,9 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       requiredClaims: ['exp'],
       currentDate: now(),
     });
-    const { sub, sid, kind, roles, scope } = claimsShape.parse(payload);
+    const { sub: id, sid: sessionId, scope, ...of } = claimsShape.parse(payload);
     const scopes = scope.split(' ').filter((each) => each !== '');
-    const viewer: Viewer = { type: 'user', id: sub, kind, roles, scopes, sessionId: sid };
+    const viewer: Viewer = { type: 'user', id, ...of, scopes, sessionId };
     return { viewer, expiresAtMs: (payload.exp ?? 0) * 1000 };
   }
 

@@ -163,6 +163,55 @@ test('a policy is decided by the function of its name', async () => {
   });
 });
 
+describe('a policy that no function of the gateway decides', () => {
+  const archive = miniSubgraph(
+    'archive',
+    `type Query {
+      file: String! @policy(policies: [["officer", "verified"], ["administrator"]])
+      abyss: String! @policy(policies: [["nobody-knows"]])
+      mine: String @policy(policies: [["counted"]])
+    }`,
+    { Query: { file: () => 'thick', abyss: () => 'deep', mine: () => 'ore' } },
+  );
+  const asked: string[] = [];
+  let own: Gateway;
+  beforeAll(async () => {
+    own = await createGateway({
+      supergraphSdl: compose([archive]),
+      transports: new Map([['archive', inProcessTransport(archive)]]),
+      verifyAccessToken: async () => userWith(),
+      policies: new Map([['counted', (viewer) => asked.push(viewer.type) > 0]]),
+      log: silent,
+      introspection: true,
+    });
+    return () => own.stop();
+  });
+  const statusFor = async (query: string, ...policies: string[]) =>
+    (await own.execute({ query, viewer: { ...userWith(), policies } })).status;
+
+  test.each([
+    [[], 403],
+    [['officer'], 403],
+    [['verified', 'merchant'], 403],
+    [['ADMINISTRATOR'], 403],
+    [['verified', 'officer'], 200],
+    [['administrator'], 200],
+  ])('holds for whom identity says it: %j is %i', async (policies, status) => {
+    expect(await statusFor('{ file }', ...policies)).toBe(status);
+  });
+
+  test('and for nobody when nobody knows it, or nobody is signed in', async () => {
+    expect(await statusFor('{ abyss }', 'officer', 'verified', 'administrator')).toBe(403);
+    expect((await own.execute({ query: '{ file }' })).status).toBe(401);
+  });
+
+  test('while one that it does decide is decided once per request', async () => {
+    asked.length = 0;
+    await own.execute({ query: '{ mine again: mine third: mine }', viewer: userWith() });
+    expect(asked).toEqual(['user']);
+  });
+});
+
 test('the same document is planned apart for those who may and those who may not', async () => {
   const query = '{ user(id: "u2") { name email } }';
   const seen = [await ask(query), await ask(query, userWith()), await ask(query)];

@@ -5,7 +5,7 @@ import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { PreparedOperation } from '../operations/prepared-document.ts';
 import { OperationRefused } from '../pipeline/operation-refused.ts';
 import type { GuardedField } from './guarded-fields.ts';
-import { isSatisfied, type Policy } from './rules.ts';
+import { decidePolicies, isSatisfied, type Policy } from './rules.ts';
 
 /** What one viewer may not read of one operation. */
 export interface AccessDecision {
@@ -35,8 +35,9 @@ export function decideAccess(
 ): AccessDecision {
   if (operation.guarded.length === 0) return NOTHING_DENIED;
   const all = new Set<GuardedField>();
+  const holds = decidePolicies(viewer, policies);
   for (const field of operation.guarded) {
-    if (!isSatisfied(field.rule, viewer, policies)) all.add(field);
+    if (!isSatisfied(field.rule, viewer, holds)) all.add(field);
   }
   if (all.size === 0) return NOTHING_DENIED;
   const denied = [...all].filter((field) => !hasDeniedAncestor(field, all));

@@ -20,15 +20,16 @@ export interface AccessRule {
   readonly policies: readonly AnyOfAll[];
 }
 
-/** Decides one `@policy` name for one viewer. */
+/**
+ * Decides one `@policy` name for one viewer. A name that no function decides holds for those of whom
+ * identity says it, so for nobody when nobody knows it.
+ */
 export type Policy = (viewer: Viewer) => boolean;
 
 /** The access directives of a supergraph, resolved to what selecting a field demands. */
 export interface AccessRules {
   /** True when nothing in the graph is protected. */
   readonly empty: boolean;
-  /** Every policy the supergraph names. */
-  readonly policyNames: ReadonlySet<string>;
   /** The rule for selecting `field` on `parent`; undefined when anybody may. */
   forField(parent: string, field: string): AccessRule | undefined;
 }
@@ -43,8 +44,7 @@ export interface AccessRules {
 export function readAccessRules(supergraph: Schema): AccessRules {
   const names = directiveNames(supergraph);
   const rules = new Map<string, AccessRule>();
-  const policyNames = new Set<string>();
-  if (names.size === 0) return { empty: true, policyNames, forField: () => undefined };
+  if (names.size === 0) return { empty: true, forField: () => undefined };
 
   const ruleOf = (element: NamedType | FieldDefinition<never>) =>
     ruleFrom(
@@ -68,30 +68,43 @@ export function readAccessRules(supergraph: Schema): AccessRules {
       }
       const rule = allOf(parts.filter((part) => part !== undefined));
       if (rule) rules.set(`${type.name}.${field.name}`, rule);
-      for (const policy of rule?.policies.flat(2) ?? []) policyNames.add(policy);
     }
   }
   return {
     empty: rules.size === 0,
-    policyNames,
     forField: (parent, field) => rules.get(`${parent}.${field}`),
   };
 }
 
-/** What a viewer lacks decides the code: signing in, or a permission. */
+/** The policies of one request: each is decided once, when it is first asked for. */
+export function decidePolicies(
+  viewer: Viewer,
+  policies: ReadonlyMap<string, Policy>,
+): (name: string) => boolean {
+  const decided = new Map<string, boolean>();
+  const said = viewer.type === 'user' ? (viewer.policies ?? []) : [];
+  return (name) => {
+    const known = decided.get(name);
+    if (known !== undefined) return known;
+    const policy = policies.get(name);
+    const holds = policy ? policy(viewer) : said.includes(name);
+    decided.set(name, holds);
+    return holds;
+  };
+}
+
+/** Whether the viewer has what a rule demands. */
 export function isSatisfied(
   rule: AccessRule,
   viewer: Viewer,
-  policies: ReadonlyMap<string, Policy>,
+  holds: (policy: string) => boolean,
 ): boolean {
   const signedIn = viewer.type === 'user';
   if (rule.authenticated && !signedIn) return false;
   const scopes = signedIn ? viewer.scopes : [];
   return (
     rule.scopes.every((any) => any.some((all) => all.every((scope) => scopes.includes(scope)))) &&
-    rule.policies.every((any) =>
-      any.some((all) => all.every((name) => policies.get(name)?.(viewer))),
-    )
+    rule.policies.every((any) => any.some((all) => all.every(holds)))
   );
 }
 

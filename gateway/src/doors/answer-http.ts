@@ -7,6 +7,7 @@ import { preflight } from './cors.ts';
 import { type DoorOptions, GRAPHQL_PATH, pathOf } from './door.ts';
 import { graphiqlDoor } from './graphiql.ts';
 import { answerGraphql } from './graphql-over-http.ts';
+import { createBodyReader } from './large-bodies.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { readBody } from './read-body.ts';
 import { json, type Reply } from './reply.ts';
@@ -24,6 +25,7 @@ export function createAnswerHttp(
   options: DoorOptions & { readonly streams: OpenStreams },
   isDraining: () => boolean,
 ): AnswerHttp {
+  const readRequestBody = createBodyReader(options);
   const graphiql = options.graphiql && graphiqlDoor(options.graphiql);
 
   /** About this gateway alone: a load balancer must not take all of them out for one subgraph. */
@@ -42,7 +44,7 @@ export function createAnswerHttp(
     const path = pathOf(request.url);
     if (path === GRAPHQL_PATH) {
       if (request.method === 'OPTIONS') return preflight(cors);
-      return answerGraphql(request, response, requestId, options);
+      return answerGraphql(request, response, requestId, { ...options, readRequestBody });
     }
     const route = findRoute(options.routes, request.method, path);
     if (route) return answerRoute(route, request, options);

@@ -6,6 +6,7 @@ import type { Identify } from '../access/identify.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { SubgraphStates } from '../telemetry/subgraph-states.ts';
 import type { GraphiqlOptions } from './graphiql.ts';
+import type { LargeBodies } from './large-bodies.ts';
 import type { StreamLimit } from './stream-limit.ts';
 
 /** How long the doors wait for somebody else, in milliseconds. */
@@ -45,6 +46,7 @@ export interface DoorOptions {
   readonly sessionOrigins: ReadonlySet<string>;
   readonly csrfPrevention: boolean;
   readonly maxBodyBytes: number;
+  readonly largeBodies: LargeBodies;
   readonly routes: readonly HttpRoute[];
   readonly graphiql: GraphiqlOptions | undefined;
   readonly timeouts: DoorTimeouts;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Gateway } from '../create-gateway.ts';
@@ -103,6 +105,45 @@ describe('a body that is not a request', () => {
       duplex: 'half',
     } as RequestInit);
     expect(untold.status).toBe(413);
+  });
+
+  test('a larger body is read of whom we know, as far as the limit for these and few at a time', async () => {
+    const { url } = await openedGateway({
+      maxBodyBytes: 2_000,
+      largeBodies: { maxBytes: 6_000, maxAtOnce: 1 },
+    });
+    const me = { authorization: 'Bearer good' };
+    const large = { query: '{ shelf }', extensions: { a: 'x'.repeat(5_000) } };
+    expect((await post(url, large)).status).toBe(413);
+    expect((await post(url, large, { authorization: 'Bearer bad' })).status).toBe(401);
+    const read = await post(url, large, me);
+    expect(await read.json()).toMatchObject({ data: { shelf: expect.anything() } });
+    const larger = await post(url, { ...large, more: 'x'.repeat(2_000) }, me);
+    expect(larger.status).toBe(413);
+    expect(await larger.json()).toMatchObject({
+      errors: [{ extensions: { maximumBytes: 6_000 } }],
+    });
+
+    const body = JSON.stringify(large);
+    const slow = request(url, {
+      method: 'POST',
+      headers: {
+        ...me,
+        'content-type': 'application/json',
+        'content-length': String(body.length),
+      },
+    });
+    slow.write(body.slice(0, 10));
+    // Its turn is taken when its headers have been read.
+    await expect.poll(async () => (await post(url, large, me)).status).toBe(503);
+    expect((await post(url, { query: '{ shelf }' }, me)).status).toBe(200);
+    const answered = once(slow, 'response');
+    slow.end(body.slice(10));
+    const [answer] = await answered;
+    expect(answer.statusCode).toBe(200);
+    answer.resume();
+    await once(answer, 'close');
+    await expect.poll(async () => (await post(url, large, me)).status).toBe(200);
   });
 
   test('a body of one byte under the default limit of 1 MiB is read', async () => {

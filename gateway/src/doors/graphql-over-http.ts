@@ -7,6 +7,7 @@ import { acceptedStreams } from './accepted-streams.ts';
 import { answerWithStream } from './answer-with-stream.ts';
 import { refuseSimpleRequest } from './csrf.ts';
 import type { DoorOptions } from './door.ts';
+import type { ReadRequestBody } from './large-bodies.ts';
 import { negotiate, type ResponseType } from './negotiate.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { readParameters } from './read-parameters.ts';
@@ -23,7 +24,10 @@ export async function answerGraphql(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  options: DoorOptions & { readonly streams: OpenStreams },
+  options: DoorOptions & {
+    readonly streams: OpenStreams;
+    readonly readRequestBody: ReadRequestBody;
+  },
 ): Promise<Reply> {
   const type = negotiate(request.headers.accept);
   const streams = acceptedStreams(request.headers.accept);
@@ -36,7 +40,9 @@ export async function answerGraphql(
   if (options.csrfPrevention) refuseSimpleRequest(request.headers);
   const { address: clientAddress, isSecure } = options.locate(request);
   const credentials = credentialsOf(request, isSecure, options.sessionOrigins);
-  const parameters = await readParameters(request, options);
+  const parameters = await readParameters(request, () =>
+    options.readRequestBody(request, response, credentials.authorization),
+  );
   const left = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) left.abort();

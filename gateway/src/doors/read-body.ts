@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { CivitasError } from '@civitas/platform/errors';
 import type { DoorOptions } from './door.ts';
 
-export type BodyBounds = Pick<DoorOptions, 'maxBodyBytes' | 'timeouts'>;
+type BodyBounds = Pick<DoorOptions, 'maxBodyBytes' | 'timeouts'>;
 
 /**
  * The whole body.

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { CivitasError } from '@civitas/platform/errors';
 import { parseRequestParams, type RequestParams } from 'graphql-http';
-import { type BodyBounds, readBody } from './read-body.ts';
 
 /** What a GraphQL request asks for, however it was sent. */
 export interface Parameters
@@ -18,10 +17,10 @@ export interface Parameters
  */
 export async function readParameters(
   request: IncomingMessage,
-  bounds: BodyBounds,
+  readBody: () => Promise<Buffer>,
 ): Promise<Parameters> {
   const { method = 'GET', url = '/', headers } = request;
-  const text = method === 'POST' ? (await readBody(request, bounds)).toString('utf8') : null;
+  const text = method === 'POST' ? (await readBody()).toString('utf8') : null;
   const given = text === null ? fromAddress(url) : fromJson(text);
   const asked = { method, headers, raw: request, context: null, url: given.url ?? url };
   try {

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 3_000;
 const ACCOUNT = 'id name mode requestsPerMinute requestsPerDay maximumCost';
 
 const KEY_HOLDER = `query KeyHolder($key: String!) {
-  apiKeyHolder(key: $key) { apiKeyId userId kind roles scopes expiresAt partnerAccount { ${ACCOUNT} } }
+  apiKeyHolder(key: $key) { apiKeyId userId kind roles policies scopes expiresAt partnerAccount { ${ACCOUNT} } }
 }`;
 
 const KEYLESS_ACCOUNT = `query KeylessAccount($name: String!) {
@@ -30,6 +30,7 @@ interface KeyHolderAnswer {
   readonly userId: string;
   readonly kind: UserKind;
   readonly roles: readonly string[];
+  readonly policies: readonly string[];
   readonly scopes: readonly string[];
   /** ISO 8601. */
   readonly expiresAt: string;
@@ -60,11 +61,11 @@ export function identityDirectory(identity: Pick<SubgraphTransport, 'execute'>):
     findKey: async (key) => {
       const holder = await ask<KeyHolderAnswer | null>(KEY_HOLDER, { key });
       if (!holder) return null;
-      const { apiKeyId, userId, kind, roles, scopes, partnerAccount: account } = holder;
+      const { userId: id, partnerAccount: account, expiresAt, ...of } = holder;
       return {
-        viewer: { type: 'user', id: userId, kind, roles, scopes, sessionId: apiKeyId, apiKeyId },
+        viewer: { type: 'user', id, ...of, sessionId: of.apiKeyId },
         account,
-        expiresAt: new Date(holder.expiresAt),
+        expiresAt: new Date(expiresAt),
       };
     },
     findKeylessAccount: (name) => ask<ClientAccount | null>(KEYLESS_ACCOUNT, { name }),

@@ -101,10 +101,4 @@ describe('is refused with one line that says why', () => {
       createGateway({ ...options, supergraphSdl: sdl, transports: partial }),
     ).rejects.toThrow('No transport for the subgraphs trade.');
   });
-
-  test('a policy that nobody decides', async () => {
-    await expect(
-      createGateway({ ...options, supergraphSdl: sdl, policies: new Map() }),
-    ).rejects.toThrow('Nobody decides the policies keyholder.');
-  });
 });

@@ -92,13 +92,6 @@ test.each([
     'of a subgraph nobody can reach',
     compose([garden(), library(), miniSubgraph('zoo', 'type Query { lion: String }', {})]),
   ],
-  [
-    'with a policy nobody decides',
-    compose([
-      garden(),
-      miniSubgraph('library', 'type Query { shelf: String @policy(policies: [["x"]]) }', {}),
-    ]),
-  ],
 ])('a supergraph %s is refused, and the old one serves on', async (_, supergraphSdl) => {
   const { gateway, ask } = await opened();
   await expect(gateway.reload(supergraphSdl)).rejects.toThrow(SupergraphError);

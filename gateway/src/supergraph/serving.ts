@@ -59,15 +59,15 @@ export interface Serving {
   readonly pipeline: Pipeline;
 }
 
-/** @throws SupergraphError when the supergraph cannot be served with these transports and policies. */
+/** @throws SupergraphError when the supergraph cannot be served with these transports. */
 export function createServing(
   supergraphSdl: string,
   transports: Transports,
   options: ServingOptions,
 ): Serving {
-  const { limits, defaultListSize, policies, shareReads } = options;
+  const { limits, defaultListSize, shareReads } = options;
   const supergraph = loadSupergraph(supergraphSdl);
-  refuseIncomplete(supergraph, transports, policies);
+  refuseIncomplete(supergraph, transports);
   const documents = createDocumentStore({ supergraph, limits, defaultListSize });
   const decideOverrides = decidingOverrides(supergraph.overrideLabels, options.activeLabels);
   const queue = createPlanningQueue();
@@ -123,17 +123,9 @@ function remembering(
   return { transports: caching, answers: { store, policyOf: createAnswerPolicies(policyOf) } };
 }
 
-function refuseIncomplete(
-  { subgraphs, accessRules }: LoadedSupergraph,
-  transports: Transports,
-  policies: ReadonlyMap<string, Policy>,
-): void {
+function refuseIncomplete({ subgraphs }: LoadedSupergraph, transports: Transports): void {
   const unreachable = subgraphs.map(({ name }) => name).filter((name) => !transports.has(name));
   if (unreachable.length > 0) {
     throw new SupergraphError(`No transport for the subgraphs ${unreachable.join(', ')}.`);
-  }
-  const undecided = [...accessRules.policyNames].filter((name) => !policies.has(name));
-  if (undecided.length > 0) {
-    throw new SupergraphError(`Nobody decides the policies ${undecided.join(', ')}.`);
   }
 }

@@ -20,6 +20,27 @@ const ADD = /* GraphQL */ `
   }
 `;
 
+const RECORD = /* GraphQL */ `
+  mutation ($input: RecordEncounterInput!) {
+    recordEncounter(input: $input) { __typename }
+  }
+`;
+const ASK = /* GraphQL */ `
+  mutation ($input: RequestVerificationInput!) {
+    requestVerification(input: $input) { ... on RequestVerificationSuccess { request { id } } }
+  }
+`;
+const DECIDE = /* GraphQL */ `
+  mutation ($input: DecideVerificationInput!) {
+    decideVerification(input: $input) { ... on DecideVerificationSuccess { request { state } } }
+  }
+`;
+const END = /* GraphQL */ `
+  mutation ($input: EndVerificationInput!) {
+    endVerification(input: $input) { __typename }
+  }
+`;
+
 const GRANT = /* GraphQL */ `
   mutation ($input: RoleInput!) {
     grantRole(input: $input) { ... on RoleChange { roles } }
@@ -86,23 +107,63 @@ describe.each(shapes)('in %s', (shape) => {
     }
   });
 
-  test('whoever loses a role or signs out is shown the door at once, on every connection', async () => {
-    const [administrator, person] = graph.world.people.slice(1);
-    const sql = `UPDATE "user" SET roles = '{ADMINISTRATOR}' WHERE handle = $1`;
+  async function sql(text: string, id: string | undefined) {
     const database = new pg.Client({ connectionString: graph.databaseUrls.identity });
     await database.connect();
-    await database.query(sql, [administrator?.handle]).finally(() => database.end());
+    await database.query(text, [id]).finally(() => database.end());
+  }
+
+  async function openAs(token: string) {
+    const socket = new WebSocket(graph.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    const payload = { authorization: `Bearer ${token}` };
+    socket.send(JSON.stringify({ type: 'connection_init', payload }));
+    const [first] = await Promise.race([once(socket, 'message'), once(socket, 'close')]);
+    return { first: String(first), closed: once(socket, 'close').then(([code]) => code) };
+  }
+
+  test('a policy follows the verification at once, with the token that was there before', async () => {
+    const [administrator] = graph.world.people.slice(5);
+    const officer = graph.world.ofKind('OFFICER')[9];
+    await sql(`UPDATE "user" SET roles = '{ADMINISTRATOR}' WHERE id = $1`, administrator?.id);
+    await sql(`UPDATE "user" SET verified = false WHERE id = $1`, officer?.id);
+    await sql(`DELETE FROM verification_request WHERE user_id = $1`, officer?.id);
+    const rights = await graph.signIn(administrator?.handle ?? '');
+    const token = await graph.signIn(officer?.handle ?? '');
+    const input = {
+      civilianId: graph.world.ofKind('CIVILIAN')[3]?.id,
+      kind: 'PATROL',
+      occurredAt: new Date().toISOString(),
+    };
+    const outcome = async () => {
+      const { data, errors } = await graph.ask(RECORD, { input }, token);
+      return errors?.[0].extensions.code ?? data.recordEncounter.__typename;
+    };
+    expect(await outcome()).toBe('FORBIDDEN');
+    const asked = await graph.ask(ASK, { input: { evidence: 'A badge' } }, token);
+    const decide = { requestId: asked.data.requestVerification.request.id, approve: true };
+    // The officer cannot decide for themselves.
+    const own = await graph.ask(DECIDE, { input: decide }, token);
+    expect(own.errors?.[0].extensions.code).toBe('FORBIDDEN');
+    const open = await openAs(token);
+    const decided = await graph.ask(DECIDE, { input: decide }, rights);
+    expect(decided.data.decideVerification.request.state).toBe('APPROVED');
+    expect(await open.closed).toBe(4403);
+    expect(await outcome()).toBe('RecordEncounterSuccess');
+    const again = await openAs(token);
+    const end = { userId: officer?.id, reason: 'Left' };
+    await graph.ask(END, { input: end }, rights);
+    expect(await again.closed).toBe(4403);
+    expect(await outcome()).toBe('FORBIDDEN');
+  });
+
+  test('whoever loses a role or signs out is shown the door at once, on every connection', async () => {
+    const [administrator, person] = graph.world.people.slice(1);
+    await sql(`UPDATE "user" SET roles = '{ADMINISTRATOR}' WHERE id = $1`, administrator?.id);
     const rights = await graph.signIn(administrator?.handle ?? '');
     const token = await graph.signIn(person?.handle ?? '');
-    const open = async () => {
-      const socket = new WebSocket(graph.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
-      onTestFinished(() => socket.terminate());
-      await once(socket, 'open');
-      const payload = { authorization: `Bearer ${token}` };
-      socket.send(JSON.stringify({ type: 'connection_init', payload }));
-      const [first] = await Promise.race([once(socket, 'message'), once(socket, 'close')]);
-      return { first: String(first), closed: once(socket, 'close').then(([code]) => code) };
-    };
+    const open = () => openAs(token);
     const before = await open();
     expect(before.first).toBe('{"type":"connection_ack"}');
     const input = { userId: person?.id, role: 'MODERATOR' };

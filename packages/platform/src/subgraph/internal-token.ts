@@ -19,6 +19,7 @@ const viewerShape = z.discriminatedUnion('type', [
     id: z.string(),
     kind: z.enum(['CIVILIAN', 'MERCHANT', 'OFFICER', 'FAMILY', 'DONOR']),
     roles: z.array(z.string()),
+    policies: z.array(z.string()).optional(),
     scopes: z.array(z.string()),
     sessionId: z.string(),
     apiKeyId: z.string().optional(),

@@ -18,6 +18,8 @@ export interface UserViewer {
   readonly kind: UserKind;
   /** Platform roles, e.g. `MODERATOR`, `ADMINISTRATOR`, `SUPPORT`. */
   readonly roles: readonly string[];
+  /** Names that `@policy` asks for and identity says of this person; absent: none. */
+  readonly policies?: readonly string[] | undefined;
   /** OAuth-style scopes, e.g. `finance:transfer`, for `@requiresScopes`. */
   readonly scopes: readonly string[];
   /** TypeID of the session, `ses_…`; of the API key, `key_…`, where that takes its place. */

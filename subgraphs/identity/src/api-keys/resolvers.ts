@@ -1,6 +1,7 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import { toConnection } from '@civitas/platform/pagination';
 import type { PlatformRole, Resolvers } from '../generated/resolvers.ts';
+import { policiesOf } from '../policies/index.ts';
 import { findApiKeyHolder } from './find-holder.ts';
 import {
   createApiKey,
@@ -25,6 +26,7 @@ export const resolvers: Resolvers = {
           userId: holder.ownerId,
           kind: holder.owner.kind,
           roles: holder.owner.roles as PlatformRole[],
+          policies: policiesOf(holder.owner),
           scopes: holder.scopes,
           expiresAt: holder.expiresAt,
           partnerAccount: holder.partnerAccount,

@@ -1,5 +1,6 @@
 import type { NewEvent } from '@civitas/platform/events';
 import type { User } from '../generated/prisma/client.ts';
+import { policiesOf } from '../policies/index.ts';
 
 export const ROLES_CHANGED = 'identity.user.roles-changed';
 
@@ -9,6 +10,6 @@ export function rolesChanged(user: User, occurredAt: Date): NewEvent {
     type: ROLES_CHANGED,
     aggregateId: user.id,
     occurredAt,
-    payload: { userId: user.id, roles: user.roles },
+    payload: { userId: user.id, roles: user.roles, policies: policiesOf(user) },
   };
 }

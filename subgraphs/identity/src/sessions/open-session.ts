@@ -28,7 +28,7 @@ interface SignInFacts {
 }
 
 /** Who a session is for. */
-export type SessionOwner = Pick<User, 'id' | 'kind' | 'roles'>;
+export type SessionOwner = Pick<User, 'id' | 'kind' | 'roles' | 'verified'>;
 
 /** No session was opened. Only who has asked for nothing but the first factor expects it. */
 export class SecondFactorDue extends Error {}

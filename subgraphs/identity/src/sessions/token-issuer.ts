@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { policiesOf } from '../policies/index.ts';
 import { ALGORITHM, type SigningKeys } from '../signing-keys/index.ts';
 import type { SessionOwner } from './open-session.ts';
 
@@ -39,6 +40,7 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
         sid: sessionId,
         kind: user.kind,
         roles: user.roles,
+        policies: policiesOf(user),
         scope: scopesOf(user).join(' '),
       })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid })

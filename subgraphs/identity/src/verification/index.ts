@@ -1,2 +1,3 @@
 export { withdrawVerification } from './end-verification.ts';
+export { VERIFICATION_ENDED, VERIFIED } from './events.ts';
 export { resolvers as verificationResolvers } from './resolvers.ts';

@@ -1,0 +1,1 @@
+export { policiesOf } from './policies-of.ts';
