@@ -32,6 +32,7 @@ export async function startBehindGateway(stores: Stores): Promise<Civitas> {
     DATABASE_URL: stores.databaseUrl,
     REDIS_URL: stores.redisUrl,
     INTERNAL_SECRET: SECRET,
+    FILES_SECRET: SECRET,
     LOG_LEVEL: 'error',
     NODE_ENV: 'production',
   });
