@@ -286,7 +286,7 @@ describe.each(shapes)('in %s', (shape) => {
     );
     expect(await send(startAvatarUpload.upload.url)).toBe(204);
     const { finishAvatarUpload } = await ask(
-      'mutation ($id: ID!) { finishAvatarUpload(input: { uploadId: $id }) { ... on FinishAvatarUploadSuccess { user { avatar } } } }',
+      'mutation ($id: String!) { finishAvatarUpload(input: { uploadId: $id }) { ... on FinishAvatarUploadSuccess { user { avatar } } } }',
       { id: startAvatarUpload.upload.id },
     );
     const avatar = await fetch(here(finishAvatarUpload.user.avatar));

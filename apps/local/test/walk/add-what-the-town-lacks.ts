@@ -50,6 +50,25 @@ export async function addWhatTheTownLacks(
      SELECT $1, id, $2, author_id, title, 1, now() FROM subject WHERE visibility = 'PUBLIC' LIMIT 1`,
     [newId('crt'), userId],
   );
+  const [{ id: topicId, subject_id: topicSubject }] = await sql(
+    'content',
+    `SELECT topic.id, subject_id FROM topic JOIN subject ON subject.id = subject_id
+     WHERE visibility = 'PUBLIC' ORDER BY topic.id LIMIT 1`,
+  );
+  await sql(
+    'content',
+    `INSERT INTO topic_attachment
+       (id, topic_id, subject_id, name, alt_text, media_type, bytes, sha256, created_at)
+     VALUES ($1, $2, $3, 'law.pdf', '', 'application/pdf', 1, repeat('0', 64), now())`,
+    [newId('att'), topicId, topicSubject],
+  );
+  await sql(
+    'content',
+    `INSERT INTO attachment_upload
+       (id, user_id, topic_id, name, object_key, created_at, expires_at)
+     VALUES ($1, $2, $3, 'law.pdf', 'incoming/0', now(), now() + interval '9 days')`,
+    [newId('upl'), userId, topicId],
+  );
   const subjects = await sql(
     'content',
     'SELECT DISTINCT ON (visibility) id, author_id FROM subject ORDER BY visibility, id',

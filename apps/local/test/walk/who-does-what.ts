@@ -68,6 +68,7 @@ export const INTERNAL: ReadonlySet<string> = new Set([
 export const PREFIX_OF: Readonly<Record<string, string>> = {
   afterId: 'top',
   apiKeyId: 'key',
+  attachmentId: 'att',
   beforeId: 'top',
   civilianId: 'usr',
   commentId: 'cmt',
@@ -106,6 +107,7 @@ export const PREFIX_OF: Readonly<Record<string, string>> = {
   'unlinkProvider.linkId': 'ext',
   'user.id': 'usr',
   'wallet.id': 'wal',
+  uploadId: 'upl',
   userId: 'usr',
   versionId: 'ver',
 };

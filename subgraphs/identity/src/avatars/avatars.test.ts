@@ -27,7 +27,7 @@ const START = /* GraphQL */ `
   }
 `;
 const FINISH = /* GraphQL */ `
-  mutation ($id: ID!) {
+  mutation ($id: String!) {
     result: finishAvatarUpload(input: { uploadId: $id }) {
       __typename ... on FinishAvatarUploadSuccess { user { small: avatar(size: SMALL) large: avatar(size: LARGE) } }
     }
