@@ -45,45 +45,61 @@ export interface SubgraphOptions {
 export async function createSubgraphs(
   options: SubgraphOptions,
 ): Promise<Readonly<Record<SubgraphName, Subgraph>>> {
-  const {
-    databaseUrls,
-    refreshSecret,
-    encryptionSecret,
-    filesSecret,
-    mailDirectory,
-    publicUrl,
-    objectsUrl,
-    signIn,
-    ...shared
-  } = options;
-  const of = (name: SubgraphName) => ({
-    ...shared,
-    log: options.log.child({ subgraph: name }),
-    databaseUrl: databaseUrls[name],
-  });
   return {
-    identity: await createIdentity({
-      ...of('identity'),
-      keyValue: connectKeyValueStore({ ...shared, redisUrl: undefined }),
+    identity: await builders.identity(options),
+    content: builders.content(options),
+    marketplace: builders.marketplace(options),
+    communities: builders.communities(options),
+    finance: builders.finance(options),
+  };
+}
+
+/** Builds one of them. */
+export async function createOneSubgraph(
+  name: SubgraphName,
+  options: SubgraphOptions,
+): Promise<Subgraph> {
+  return builders[name](options);
+}
+
+const builders = {
+  identity: (options: SubgraphOptions) =>
+    createIdentity({
+      ...basics(options, 'identity'),
+      ...options.signIn,
+      keyValue: connectKeyValueStore({ ...basics(options, 'identity'), redisUrl: undefined }),
       pubsub: options.accessChanges,
-      mailer: connectMailer({ directory: mailDirectory, log: options.log }),
+      mailer: connectMailer({ directory: options.mailDirectory, log: options.log }),
       tokenIssuer,
       tokenAudience,
-      refreshSecret,
-      encryptionSecret,
-      publicUrl,
-      objects: connectObjectStore({ url: objectsUrl }),
-      ...signIn,
-      relyingParty: relyingPartyOf({ publicUrl, origins: appOrigins(publicUrl) }),
+      refreshSecret: options.refreshSecret,
+      encryptionSecret: options.encryptionSecret,
+      publicUrl: options.publicUrl,
+      objects: connectObjectStore({ url: options.objectsUrl }),
+      relyingParty: relyingPartyOf({
+        publicUrl: options.publicUrl,
+        origins: appOrigins(options.publicUrl),
+      }),
     }),
-    content: createContent({
-      ...of('content'),
+  content: (options: SubgraphOptions) =>
+    createContent({
+      ...basics(options, 'content'),
       pubsub: connectPubSub({ redisUrl: undefined, log: options.log }),
-      objects: connectObjectStore({ url: objectsUrl }),
-      ...(filesSecret !== undefined && { files: { url: publicUrl, secrets: [filesSecret] } }),
+      objects: connectObjectStore({ url: options.objectsUrl }),
+      ...(options.filesSecret !== undefined && {
+        files: { url: options.publicUrl, secrets: [options.filesSecret] },
+      }),
     }),
-    marketplace: createMarketplace(of('marketplace')),
-    communities: createCommunities(of('communities')),
-    finance: createFinance(of('finance')),
+  marketplace: (options: SubgraphOptions) => createMarketplace(basics(options, 'marketplace')),
+  communities: (options: SubgraphOptions) => createCommunities(basics(options, 'communities')),
+  finance: (options: SubgraphOptions) => createFinance(basics(options, 'finance')),
+};
+
+function basics({ databaseUrls, bus, log, now }: SubgraphOptions, name: SubgraphName) {
+  return {
+    databaseUrl: databaseUrls[name],
+    bus,
+    log: log.child({ subgraph: name }),
+    ...(now && { now }),
   };
 }

@@ -51,6 +51,7 @@ export function bellSubgraph(): Subgraph {
     typeDefs,
     schema: buildSubgraphSchema({ typeDefs, resolvers: createBell() }),
     routes: [],
+    consumers: [],
     contextFor: (origin) => ({ ...origin, now: () => new Date(), log }),
     start: async () => undefined,
     ready: async () => undefined,

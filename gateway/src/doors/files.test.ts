@@ -82,6 +82,7 @@ async function serve(
       typeDefs,
       schema: buildSubgraphSchema({ typeDefs }),
       routes,
+      consumers: [],
       contextFor: (origin) => ({ ...origin, now: () => new Date(), log }),
       start: async () => undefined,
       ready: async () => undefined,

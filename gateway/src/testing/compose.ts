@@ -31,6 +31,7 @@ export function miniSubgraph(
     typeDefs,
     schema: buildSubgraphSchema({ typeDefs, resolvers: resolvers as Resolvers }),
     routes: [],
+    consumers: [],
     contextFor: (origin: RequestOrigin) => ({ ...origin, now: () => new Date(), log: silent }),
     start: async () => undefined,
     ready: async () => undefined,

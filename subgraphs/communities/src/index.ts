@@ -27,7 +27,7 @@ export function createSubgraph(dependencies: CommunitiesDependencies): Subgraph 
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
-  consumeEvents({
+  const consumer = consumeEvents({
     database: db,
     consumer: 'communities',
     handlers: personalDataHandlers('identity', personalData(now)),
@@ -39,6 +39,7 @@ export function createSubgraph(dependencies: CommunitiesDependencies): Subgraph 
   return defineSubgraph<CommunitiesContext>({
     name: 'communities',
     directory: import.meta.dirname,
+    consumers: [consumer],
     resolvers: [
       communityResolvers,
       membershipResolvers,

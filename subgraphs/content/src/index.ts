@@ -58,7 +58,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
-  consumeEvents({
+  const consumer = consumeEvents({
     database: db,
     consumer: 'content',
     handlers: personalDataHandlers('identity', personalData(now)),
@@ -77,6 +77,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
   return defineSubgraph<ContentContext>({
     name: 'content',
     directory: import.meta.dirname,
+    consumers: [consumer],
     resolvers: [
       subjectResolvers,
       collaborationResolvers,

@@ -24,7 +24,7 @@ export function createSubgraph(dependencies: FinanceDependencies): Subgraph {
   const { bus, databaseUrl, log, now = () => new Date() } = dependencies;
   const db = createFinanceDatabase(databaseUrl);
   const relay = createRelay({ url: databaseUrl, bus, log });
-  consumeEvents({
+  const consumer = consumeEvents({
     database: db,
     consumer: 'finance',
     handlers: {
@@ -40,6 +40,7 @@ export function createSubgraph(dependencies: FinanceDependencies): Subgraph {
   return defineSubgraph<FinanceContext>({
     name: 'finance',
     directory: import.meta.dirname,
+    consumers: [consumer],
     resolvers: [walletResolvers, transferResolvers, donationResolvers],
     context: (request) => ({
       ...request,

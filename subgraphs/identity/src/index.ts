@@ -51,7 +51,9 @@ import { verificationResolvers } from './verification/index.ts';
 
 export { connectMailer } from './mail/index.ts';
 export { openidProviders, type ProviderConfig, signInReturnUrls } from './openid/index.ts';
+export { createOperator, type IdentityOperator } from './operator/index.ts';
 export { relyingPartyOf } from './passkeys/index.ts';
+export { UnreadableKeyError } from './signing-keys/index.ts';
 
 export interface IdentityDependencies {
   readonly databaseUrl: string;
@@ -121,7 +123,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     recoveryCodes: deriveKey(encryptionSecret, 'recovery-codes'),
     downloads: deriveKey(encryptionSecret, 'downloads'),
   };
-  consumeEvents({
+  const consumer = consumeEvents({
     database: db,
     consumer: 'identity',
     handlers: privacyHandlers(now),
@@ -151,6 +153,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
   return defineSubgraph<IdentityContext>({
     name: 'identity',
     directory: import.meta.dirname,
+    consumers: [consumer],
     resolvers: [
       peopleResolvers,
       avatarResolvers,

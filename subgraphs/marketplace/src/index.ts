@@ -26,7 +26,7 @@ export function createSubgraph(dependencies: MarketplaceDependencies): Subgraph 
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
-  consumeEvents({
+  const consumer = consumeEvents({
     database: db,
     consumer: 'marketplace',
     handlers: personalDataHandlers('identity', personalData(now)),
@@ -38,6 +38,7 @@ export function createSubgraph(dependencies: MarketplaceDependencies): Subgraph 
   return defineSubgraph<MarketplaceContext>({
     name: 'marketplace',
     directory: import.meta.dirname,
+    consumers: [consumer],
     resolvers: [listingResolvers, inventoryResolvers, orderResolvers, salesResolvers],
     context: (request) => ({
       ...request,

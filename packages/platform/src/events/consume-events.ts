@@ -7,6 +7,8 @@ import { type Redriven, retryParked } from './retry-parked.ts';
 
 /** One consumer's side of the bus. */
 export interface EventConsumer {
+  /** As `ConsumerOptions` has it. */
+  readonly name: string;
   /**
    * Applies parked events again, in order per aggregate, until one fails; that one and those behind
    * it stay parked.
@@ -41,7 +43,7 @@ export function consumeEvents<Client extends PrismaClientLike>(
       }
     },
   });
-  return { retryParked: () => retryParked(options) };
+  return { name: consumer, retryParked: () => retryParked(options) };
 }
 
 async function applyOnce<Client extends PrismaClientLike>(

@@ -25,22 +25,28 @@ export async function retryParked<Client extends PrismaClientLike>(
 }
 
 async function applyFirst<Client extends PrismaClientLike>(
-  { database, consumer, handlers, log }: ConsumerOptions<Client>,
+  { database, consumer, handlers, afterwards, log }: ConsumerOptions<Client>,
   aggregateId: string,
 ): Promise<'applied' | 'failed' | 'none'> {
   let position: bigint | undefined;
   try {
-    return await database.inTransaction(async (tx) => {
+    const applied = await database.inTransaction(async (tx) => {
       const sql = sqlOf(tx);
       const event = await lockFirstParked(sql, consumer, aggregateId);
       position = event?.position;
-      if (!event) return 'none';
+      if (!event) return undefined;
       const handler = handlers[event.type];
       if (!handler) throw new Error(`${consumer} has no handler for ${event.type}.`);
       await handler(tx, event);
       await unparkEvent(sql, event.position);
-      return 'applied';
+      return event;
     });
+    if (!applied) return 'none';
+    // It is parked no more, so nobody would come back to this: a failure can only be told.
+    await afterwards?.[applied.type]?.(applied).catch((error: unknown) => {
+      log.error({ err: error, consumer, aggregateId }, 'what follows a parked event failed');
+    });
+    return 'applied';
   } catch (error) {
     if (position === undefined) throw error;
     await noteParkedFailure(database.client, position, textOf(error));

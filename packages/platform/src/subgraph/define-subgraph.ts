@@ -1,4 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { EventConsumer } from '../events/index.ts';
 import { sharedResolvers } from '../scalars/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { loadTypeDefs } from './load-type-defs.ts';
@@ -19,6 +20,7 @@ interface SubgraphDefinition<Context extends RequestContext> {
   readonly log: Logger;
   readonly now?: () => Date;
   readonly routes?: readonly HttpRoute[];
+  readonly consumers?: readonly EventConsumer[];
   /** Rejects when the subgraph cannot answer. */
   readonly ready: () => Promise<void>;
   readonly start?: () => Promise<void> | void;
@@ -41,6 +43,7 @@ export function defineSubgraph<Context extends RequestContext>(
     typeDefs,
     schema: buildSubgraphSchema({ typeDefs, resolvers }),
     routes: definition.routes ?? [],
+    consumers: definition.consumers ?? [],
     contextFor: (origin) => {
       const { log } = definition;
       return withOwnLog(definition.context({ ...origin, now, log }), log);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { EventConsumer } from '../events/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { ClientCookies } from './client-cookies.ts';
 import type { Viewer } from './viewer.ts';
@@ -113,6 +114,8 @@ export interface Subgraph {
   readonly typeDefs: DocumentNode;
   readonly schema: GraphQLSchema;
   readonly routes: readonly HttpRoute[];
+  /** What it takes of others' events; it needs no `start` to apply again what is parked. */
+  readonly consumers: readonly EventConsumer[];
   /** The GraphQL context value of one request, with its own loaders. */
   contextFor(origin: RequestOrigin): RequestContext;
   /** Starts relay, consumers and other background work. */

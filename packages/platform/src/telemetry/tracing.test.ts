@@ -52,6 +52,7 @@ test('the trace of the gateway goes on in the subgraph, down to its SQL statemen
         },
       }),
       routes: [],
+      consumers: [],
       contextFor: (origin) => ({ ...origin, now: () => new Date(), log }),
       start: async () => undefined,
       ready: async () => undefined,

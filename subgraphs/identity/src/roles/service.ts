@@ -16,6 +16,28 @@ const roleInput = z.object({
 
 type RoleInput = z.output<typeof roleInput>;
 
+interface RoleChange {
+  readonly type: 'ROLE_GRANTED' | 'ROLE_REVOKED';
+  readonly rolesAfter: (
+    user: User,
+    input: RoleInput,
+    tx: IdentityTransaction,
+  ) => Promise<readonly string[]>;
+}
+
+const GRANT: RoleChange = {
+  type: 'ROLE_GRANTED',
+  rolesAfter: async (user, { role }) => [...user.roles.filter((each) => each !== role), role],
+};
+
+const REVOKE: RoleChange = {
+  type: 'ROLE_REVOKED',
+  rolesAfter: async (user, { role }, tx) => {
+    if (role === 'ADMINISTRATOR' && user.roles.includes(role)) await assertOthers(tx);
+    return user.roles.filter((each) => each !== role);
+  },
+};
+
 /**
  * Gives somebody a platform role; to give one they have changes nothing. Emits
  * `identity.user.roles-changed`.
@@ -24,10 +46,23 @@ type RoleInput = z.output<typeof roleInput>;
  * @throws UserFailure `PersonNotFound`, `InvalidInput`.
  */
 export function grantRole(ctx: IdentityContext, input: unknown): Promise<{ user: User }> {
-  return changeRoles(ctx, input, 'ROLE_GRANTED', async (user, { role }) => [
-    ...user.roles.filter((each) => each !== role),
-    role,
-  ]);
+  return changeRoles(ctx, input, GRANT);
+}
+
+/**
+ * The same by whoever runs the platform, who has the database anyway and needs no role: so comes the
+ * first administrator. The log of the account tells of nobody who did it.
+ *
+ * @throws UserFailure `PersonNotFound`, `InvalidInput`.
+ */
+export function grantRoleByOperator(
+  ctx: Pick<IdentityContext, 'db' | 'now'>,
+  input: unknown,
+): Promise<{ user: User }> {
+  return ctx.db.inTransaction(async (tx) => {
+    await takeTurn(tx);
+    return changeWithin(ctx, tx, input, GRANT);
+  });
 }
 
 /**
@@ -36,36 +71,47 @@ export function grantRole(ctx: IdentityContext, input: unknown): Promise<{ user:
  * @throws as {@link grantRole}, and UserFailure `LastAdministrator`.
  */
 export function revokeRole(ctx: IdentityContext, input: unknown): Promise<{ user: User }> {
-  return changeRoles(ctx, input, 'ROLE_REVOKED', async (user, { role }, tx) => {
-    if (role === 'ADMINISTRATOR' && user.roles.includes(role)) await assertOthers(tx);
-    return user.roles.filter((each) => each !== role);
-  });
+  return changeRoles(ctx, input, REVOKE);
 }
 
 async function changeRoles(
   ctx: IdentityContext,
   input: unknown,
-  type: 'ROLE_GRANTED' | 'ROLE_REVOKED',
-  rolesAfter: (user: User, input: RoleInput, tx: IdentityTransaction) => Promise<string[]>,
+  change: RoleChange,
 ): Promise<{ user: User }> {
   requireUser(ctx);
   return ctx.db.inTransaction(async (tx) => {
-    // One change of roles at a time: two administrators must not take the role from each other.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('identity.roles'))`;
+    await takeTurn(tx);
     const { id: actorId } = await requireRole(ctx, tx, ['ADMINISTRATOR']);
-    const given = parseInput(roleInput, input);
-    const { userId, role } = given;
-    const before = await tx.user.findUnique({ where: { id: userId } });
-    if (!before) {
-      throw new UserFailure('PersonNotFound', 'There is nobody with this id.', ['input', 'userId']);
-    }
-    const roles = await rolesAfter(before, given, tx);
-    if (roles.length === before.roles.length) return { user: before };
-    const user = await tx.user.update({ where: { id: userId }, data: { roles } });
-    await recordSecurityEvent(ctx, tx, { userId, type, actorId, subject: role });
-    await appendEvents(tx, [rolesChanged(user, ctx.now())]);
-    return { user };
+    return changeWithin(ctx, tx, input, change, actorId);
   });
+}
+
+/** One change of roles at a time: two administrators must not take the role from each other. */
+async function takeTurn(tx: IdentityTransaction): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('identity.roles'))`;
+}
+
+async function changeWithin(
+  ctx: Pick<IdentityContext, 'now'>,
+  tx: IdentityTransaction,
+  input: unknown,
+  { type, rolesAfter }: RoleChange,
+  actorId?: string,
+): Promise<{ user: User }> {
+  const given = parseInput(roleInput, input);
+  const { userId, role } = given;
+  const before = await tx.user.findUnique({ where: { id: userId } });
+  if (!before) {
+    throw new UserFailure('PersonNotFound', 'There is nobody with this id.', ['input', 'userId']);
+  }
+  const roles = await rolesAfter(before, given, tx);
+  if (roles.length === before.roles.length) return { user: before };
+  const user = await tx.user.update({ where: { id: userId }, data: { roles: [...roles] } });
+  const actor = actorId === undefined ? {} : { actorId };
+  await recordSecurityEvent(ctx, tx, { userId, type, subject: role, ...actor });
+  await appendEvents(tx, [rolesChanged(user, ctx.now())]);
+  return { user };
 }
 
 async function assertOthers(tx: IdentityTransaction): Promise<void> {

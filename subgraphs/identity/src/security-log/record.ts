@@ -6,7 +6,7 @@ interface Happening {
   readonly userId: string;
   readonly type: SecurityEventType;
   readonly sessionId?: string | null;
-  /** Absent when it was the owner. */
+  /** Absent when it was the owner, or who runs the platform. */
   readonly actorId?: string;
   /** What exactly; never a secret. */
   readonly subject?: string;

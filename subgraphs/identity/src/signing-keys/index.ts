@@ -1,2 +1,8 @@
 export { jwksRoute } from './jwks-route.ts';
-export { ALGORITHM, createSigningKeys, type SigningKeys } from './signing-keys.ts';
+export {
+  ALGORITHM,
+  createSigningKeys,
+  rotateSigningKey,
+  type SigningKeys,
+  UnreadableKeyError,
+} from './signing-keys.ts';

@@ -42,6 +42,18 @@ export function planKeys(keys: readonly Scheduled[], now: Date): Plan {
   return { nextSignsFrom, retired };
 }
 
+/**
+ * When a key that is made out of turn begins to sign: as early as a scheduled one. Null when there is
+ * none to follow, or a successor waits already, because the others know of one only.
+ *
+ * @param keys in the order in which they sign.
+ */
+export function planRotation(keys: readonly Scheduled[], now: Date): Date | null {
+  const newest = keys.at(-1);
+  if (!newest || newest.signsFrom > now) return null;
+  return new Date(now.getTime() + EARLY_MS);
+}
+
 /** The key that signs now: the newest that has begun; by a clock that is behind, the oldest. */
 export function signerAt<Key extends Scheduled>(keys: readonly Key[], now: Date): Key | undefined {
   return keys.findLast(({ signsFrom }) => signsFrom <= now) ?? keys[0];

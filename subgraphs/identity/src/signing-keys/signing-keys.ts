@@ -4,7 +4,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 
 import type { IdentityDatabase, IdentityTransaction } from '../context.ts';
 import type { SigningKey } from '../generated/prisma/client.ts';
 import type { Sealer } from '../secrets/index.ts';
-import { planKeys, signerAt } from './schedule.ts';
+import { planKeys, planRotation, signerAt } from './schedule.ts';
 
 /** The algorithm of access tokens: Ed25519 signatures are small, fast and leave no choices. */
 export const ALGORITHM = 'EdDSA';
@@ -24,6 +24,11 @@ interface SigningKeysOptions {
   readonly log: Logger;
 }
 
+/** A key was stored with another `ENCRYPTION_SECRET`; the message is one line for the operator. */
+export class UnreadableKeyError extends Error {
+  override readonly name = 'UnreadableKeyError';
+}
+
 interface LoadedKey {
   readonly id: string;
   readonly signsFrom: Date;
@@ -39,7 +44,7 @@ const FRESH_MS = 5 * 60_000;
  * keeps two from making two. Looked at every five minutes of use; while the database is away the keys
  * that are known go on.
  *
- * @throws Error when `ENCRYPTION_SECRET` does not open the keys that are there.
+ * @throws UnreadableKeyError when `ENCRYPTION_SECRET` does not open the keys that are there.
  */
 export async function createSigningKeys(options: SigningKeysOptions): Promise<SigningKeys> {
   const { now, log } = options;
@@ -78,8 +83,7 @@ export async function createSigningKeys(options: SigningKeysOptions): Promise<Si
 /** Does what the schedule asks for, and loads what is left. */
 async function turn({ db, sealer, now }: SigningKeysOptions): Promise<readonly LoadedKey[]> {
   const rows = await db.inTransaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('identity.signing_key'))`;
-    const known = await tx.signingKey.findMany({ orderBy: { signsFrom: 'asc' } });
+    const known = await lockKeys(tx);
     const { nextSignsFrom, retired } = planKeys(known, now());
     await tx.signingKey.deleteMany({ where: { id: { in: [...retired] } } });
     const kept = known.filter(({ id }) => !retired.includes(id));
@@ -88,6 +92,40 @@ async function turn({ db, sealer, now }: SigningKeysOptions): Promise<readonly L
       : kept;
   });
   return Promise.all(rows.map((row) => open(sealer, row)));
+}
+
+/**
+ * Makes the next key now instead of at the end of its predecessor's month. It signs a day later, as
+ * every key does: processes and partners have to see it first. The old one goes an hour after that.
+ *
+ * @returns the newest key, and whether it was made now: not when one waits already; null when
+ * identity has not made its first one yet.
+ * @throws UnreadableKeyError when the secret is not that of the keys that are there: a key of another
+ * secret would keep identity from starting.
+ */
+export async function rotateSigningKey({
+  db,
+  sealer,
+  now,
+}: Omit<SigningKeysOptions, 'log'>): Promise<{
+  readonly id: string;
+  readonly signsFrom: Date;
+  readonly isNew: boolean;
+} | null> {
+  return db.inTransaction(async (tx) => {
+    const known = await lockKeys(tx);
+    for (const { id, sealedPrivate } of known) unsealed(sealer, id, sealedPrivate);
+    const signsFrom = planRotation(known, now());
+    const made = signsFrom && (await makeKey(tx, sealer, { createdAt: now(), signsFrom }));
+    const newest = made ?? known.at(-1);
+    return newest ? { id: newest.id, signsFrom: newest.signsFrom, isNew: newest === made } : null;
+  });
+}
+
+/** All keys in the order in which they sign; nobody else changes them before the transaction ends. */
+async function lockKeys(tx: IdentityTransaction): Promise<SigningKey[]> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('identity.signing_key'))`;
+  return tx.signingKey.findMany({ orderBy: { signsFrom: 'asc' } });
 }
 
 async function makeKey(
@@ -115,6 +153,8 @@ function unsealed(sealer: Sealer, id: string, sealed: Uint8Array): string {
     return Buffer.from(sealer.open(sealed, id)).toString('utf8');
   } catch (cause) {
     const advice = 'With the old secret lost, delete the rows of signing_key.';
-    throw new Error(`ENCRYPTION_SECRET does not open signing key ${id}. ${advice}`, { cause });
+    throw new UnreadableKeyError(`ENCRYPTION_SECRET does not open signing key ${id}. ${advice}`, {
+      cause,
+    });
   }
 }

@@ -1,0 +1,1 @@
+export { createOperator, type IdentityOperator } from './create-operator.ts';
