@@ -142,7 +142,9 @@ export function busContract(shape: BusShape): void {
 
     test('a poison event is parked with those behind it, others go on, a re-drive applies all in order', async () => {
       let isPoisonous = true;
+      const followed: string[] = [];
       const finance = await run({
+        afterwards: async ({ aggregateId }) => void followed.push(aggregateId),
         onStep: ({ aggregateId, step }) => {
           if (isPoisonous && aggregateId === 'bad' && step === 2) throw new Error('poison');
         },
@@ -166,7 +168,9 @@ export function busContract(shape: BusShape): void {
       expect(stillFirst).toMatchObject({ payload: { step: 2 }, attempts: MAX_ATTEMPTS + 1 });
 
       isPoisonous = false;
+      const before = followed.filter((id) => id === 'bad').length;
       expect(await finance.retryParked()).toEqual({ applied: 3, failedAggregates: [] });
+      expect(followed.filter((id) => id === 'bad')).toHaveLength(before + 3);
       await change(source, 'bad');
       await expectApplied(target, { bad: upTo(5), good: upTo(20) });
       expect(await target.client.parkedEvent.count()).toBe(0);

@@ -18,6 +18,8 @@ export interface RunningProcess extends EventConsumer {
 }
 
 interface ProcessOptions {
+  /** What follows each step outside the database. */
+  readonly afterwards?: (event: DomainEvent) => Promise<void>;
   readonly bus: EventBus;
   readonly source: TestDatabase;
   readonly target: TestDatabase;
@@ -27,7 +29,7 @@ interface ProcessOptions {
 }
 
 export async function runProcess(options: ProcessOptions): Promise<RunningProcess> {
-  const { bus, source, target, consumer = 'finance', onStep } = options;
+  const { bus, source, target, consumer = 'finance', onStep, afterwards } = options;
   const relay = createRelay({ url: source.url, bus, log });
   const handlers = { 'town.house.moved': handlerThat(consumer, onStep) };
   const consumption = consumeEvents({
@@ -35,6 +37,7 @@ export async function runProcess(options: ProcessOptions): Promise<RunningProces
     bus,
     consumer,
     handlers,
+    ...(afterwards && { afterwards: { 'town.house.moved': afterwards } }),
     log,
     now: () => new Date(),
   });
