@@ -99,7 +99,7 @@ async function everything(
       edges { node { id ${fields.replace('first: 20', `first: ${first === 100 ? 5 : 10}`)} } } } }`;
     const cursors = await cursorsOf(post, kind, first);
     return {
-      name: `${name} of ${first}`,
+      name: `${name} of ${first}, ${connections} at a time`,
       connections,
       body: () => JSON.stringify({ query, variables: { after: pick(cursors) } }),
     };
