@@ -1,4 +1,3 @@
-import type { QueryPlan } from '@apollo/query-planner';
 import { expect, test } from 'vitest';
 import { NOTHING_DENIED } from '../access/decide-access.ts';
 import { loadSupergraph } from '../supergraph/load-supergraph.ts';
@@ -22,7 +21,7 @@ function planning() {
   const plans = createPlanStore((document, { key }) => {
     made.push(`${document.definitions.length}${key}`);
     if (key === 'failing') throw new Error('no plan');
-    return { kind: 'QueryPlan' } as QueryPlan;
+    return { kind: 'QueryPlan' };
   }, supergraph.planNames);
   const operation = (text: string) =>
     documents.prepare(text, true).operations[0] as PreparedOperation;
@@ -34,7 +33,7 @@ test('who asks for the same while it is planned waits for the same plan', async 
   const { made, plans, operation } = planning();
   const busy = plans.planSoon(operation('{ a: shelf }'), NOTHING_DENIED, NO_OVERRIDES, 'one');
   const wanted = operation('{ shelf }');
-  const all = ['one', 'two', 'two', 'three'].map((caller) =>
+  const all = ['one', 'two', 'two', 'three'].map(async (caller) =>
     plans.planSoon(wanted, NOTHING_DENIED, NO_OVERRIDES, caller),
   );
   const planned = new Set(await Promise.all(all));

@@ -49,6 +49,10 @@ export const PERMITTED: Readonly<Record<string, Permission>> = {
   unlikeTopic: ofOnesOwn('taken back by the same'),
   saveTopic: ofOnesOwn('a shelf is its owner’s'),
   unsaveTopic: ofOnesOwn('and cleared by them'),
+  purgeTopicHistory: {
+    to: ['a moderator'],
+    why: 'what must not be read anywhere is removed, by whoever moderates, too',
+  },
   enrolInSubject: ofOnesOwn('everybody may learn from what is public'),
   leaveSubject: ofOnesOwn('and stop learning'),
   joinCommunity: ofOnesOwn('communities are open'),

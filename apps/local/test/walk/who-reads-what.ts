@@ -71,10 +71,10 @@ export const PRIVATE_FIELDS = coordinates(`
   LinkedProvider: id providerId email linkedAt
   ProfileVisibilitySettings: bio location email address avatar search acquaintances
   Passkey: id name createdAt lastUsedAt
-  Session: id deviceName createdAt lastUsedAt current
+  Session: id deviceName software deviceKind network createdAt lastUsedAt current
   SecurityEvent: id type occurredAt sessionId subject actor
   ApiKey: id name scopes createdAt expiresAt lastUsedAt partnerAccount
-  ApiKeyHolder: apiKeyId userId kind roles scopes partnerAccount
+  ApiKeyHolder: apiKeyId userId kind roles policies scopes partnerAccount expiresAt
   PartnerAccount: id name mode needsKey requestsPerMinute requestsPerDay maximumCost manifestVersion createdAt operations usage
   RegisteredOperation: operationId name document version publishedAt
   OperationUsage: day apiKey operationId requests failures cost
