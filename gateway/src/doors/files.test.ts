@@ -171,15 +171,16 @@ describe.each(shapes)('in %s', (shape) => {
     const put = (body: Buffer<ArrayBuffer>) => fetch(url, { method: 'PUT', body });
     expect(await codeOf(await put(Buffer.alloc(200_000)))).toEqual([413, 'PAYLOAD_TOO_LARGE']);
     expect(await codeOf(await put(Buffer.alloc(99_999)))).toEqual([400, 'BAD_REQUEST']);
-    const endless = new ReadableStream({ pull: (sink) => sink.enqueue(Buffer.alloc(50_000)) });
-    const chunked = { method: 'PUT', body: endless, duplex: 'half' } as RequestInit;
-    // Who never stops sending may not hear the refusal, which is theirs to bear.
-    expect(
-      await fetch(url, chunked).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    ).toBe(false);
+    // Who never stops sending may not hear the refusal; that they are cut off, they cannot miss.
+    const endless = httpRequest(url, { method: 'PUT' });
+    endless.on('error', () => undefined);
+    const piece = Buffer.alloc(50_000);
+    const send = () => {
+      while (!endless.destroyed && endless.write(piece));
+    };
+    endless.on('drain', send);
+    send();
+    await new Promise((resolve) => endless.once('close', resolve));
     const slow = httpRequest(url, { method: 'PUT', headers: { 'content-length': 100_000 } });
     slow.on('error', () => undefined);
     slow.write(Buffer.alloc(10));
@@ -268,7 +269,7 @@ describe.each(shapes)('in %s', (shape) => {
     const answers = await Promise.all(reads.map(async (read) => (await once(read, 'response'))[0]));
     await wait(100);
     // Nobody has read anything, so that most of the 160 MB is still on disk.
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40_000_000);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(80_000_000);
     for (const answer of answers) answer.destroy();
     expect((await fetch(addressOf(sha256), { method: 'HEAD' })).status).toBe(200);
   });
