@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { newId } from '@civitas/platform/ids';
 import type { UserViewer } from '@civitas/platform/subgraph';
 import { createTestClient, userViewer } from '@civitas/testkit';
@@ -38,7 +42,9 @@ const sql: TestDatabases['sql'] = (...statement) => databases.sql(...statement);
 
 beforeAll(async () => {
   databases = await openDatabases({ demo: true });
-  const opened = await openSubgraphs(databases.urls);
+  // Without a store, uploads would be refused before anybody asks whose they are.
+  const objects = await mkdtemp(join(tmpdir(), 'civitas-walk-'));
+  const opened = await openSubgraphs(databases.urls, { objectsUrl: pathToFileURL(objects).href });
   subgraphs = opened.subgraphs;
   await addWhatTheTownLacks(databases, subgraphs);
   ids = await sampleIds(databases);
@@ -50,6 +56,7 @@ beforeAll(async () => {
   return async () => {
     await opened.stop();
     await databases.drop();
+    await rm(objects, { recursive: true });
   };
 }, 180_000);
 
