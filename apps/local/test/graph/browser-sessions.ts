@@ -122,7 +122,7 @@ export function browserSessionTests(graph: TestGraph): void {
         const closed = new Promise<number>((end) => {
           socket.addEventListener('close', ({ code }) => end(code));
         });
-        Object.assign(window, { closed });
+        Object.assign(window, { socketEnd: closed });
         socket.addEventListener('open', () => send({ type: 'connection_init' }));
         return new Promise<string>((resolve) => {
           socket.addEventListener('message', ({ data }) => {
@@ -135,7 +135,7 @@ export function browserSessionTests(graph: TestGraph): void {
       expect(answer).toContain('{"me":{"id":"usr_');
       const { text } = await ask(page, SIGN_OUT, { isSession: true });
       expect(JSON.parse(text).data.signOut.__typename).toBe('SignOutSuccess');
-      expect(await page.evaluate('window.closed')).toBe(4403);
+      expect(await page.evaluate('window.socketEnd')).toBe(4403);
       expect(await names()).toEqual(['__Host-civitas-device']);
       expect(JSON.parse((await ask(page, ME)).text)).toEqual({ data: { me: null } });
     });
