@@ -76,6 +76,10 @@ describe('identical reads at the same time', () => {
     const reads = [gateway.execute({ query }), gateway.execute({ query })];
     await askedTimes(asked, 2);
     for (const { answer } of asked) answer('full');
-    await Promise.all(reads);
+    const answers = await Promise.all(reads);
+    expect(answers.map(({ result }) => result.data)).toEqual([
+      { shelf: 'full' },
+      { shelf: 'full' },
+    ]);
   });
 });
