@@ -1,15 +1,10 @@
 import { collectUploads } from '@civitas/platform/files';
 import type { ObjectStore } from '@civitas/platform/objects';
-import type { ContentDatabase, ContentTransaction } from '../context.ts';
+import type { ContentDatabase } from '../context.ts';
+import { lockFile } from './locks.ts';
 
 /** What was sent and never asked for: uploads are forgotten after an hour. */
 const UPLOAD_AGE_MS = 2 * 60 * 60_000;
-
-/** Who names a file and who collects it follow one after the other. */
-export async function lockFile(tx: ContentTransaction, sha256: string): Promise<void> {
-  await tx.$queryRaw`
-    SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtext('file'), hashtext(${sha256}))) AS locked`;
-}
 
 /**
  * Deletes the files of attachments that nothing names any more, of those put before an instant, and what

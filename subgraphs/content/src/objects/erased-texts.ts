@@ -1,5 +1,6 @@
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { ContentDatabase, ContentTransaction } from '../context.ts';
+import { lockTextsToDelete } from './locks.ts';
 import { keyOfText } from './texts.ts';
 
 /** Texts that one transaction deletes. */
@@ -43,8 +44,7 @@ export function deleteErasedTexts(
     const notes = await tx.$queryRaw<{ sha256: string }[]>`
       SELECT sha256 FROM erased_text ORDER BY sha256 LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
     if (notes.length === 0) return 0;
-    // Nobody moves a text into the store meanwhile.
-    await tx.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtext('text_object'))) AS locked`;
+    await lockTextsToDelete(tx);
     const hashes = notes.map(({ sha256 }) => sha256);
     const unused = await tx.$queryRaw<{ sha256: string }[]>`
       SELECT sha256 FROM unnest(${hashes}::text[]) AS noted (sha256)

@@ -1,4 +1,5 @@
-export { collectFiles, lockFile } from './collect-files.ts';
+export { collectFiles } from './collect-files.ts';
 export { noteErasedTexts } from './erased-texts.ts';
+export { lockFile } from './locks.ts';
 export { createTextMover } from './move-texts.ts';
 export { describeText, keepTexts, readKeptTexts } from './texts.ts';

@@ -3,6 +3,7 @@ import type { Logger } from '@civitas/platform/telemetry';
 import type { ContentDatabase } from '../context.ts';
 import { collectFiles } from './collect-files.ts';
 import { deleteErasedTexts } from './erased-texts.ts';
+import { lockTextsToDelete, lockTextsToMove } from './locks.ts';
 import { keyOfText } from './texts.ts';
 
 /** Texts that one transaction moves. */
@@ -20,8 +21,7 @@ const COLLECT_EVERY_MS = 6 * 60 * 60 * 1000;
  */
 export function moveTexts(db: ContentDatabase, objects: ObjectStore): Promise<number> {
   return db.inTransaction(async (tx) => {
-    // Moving and collecting exclude each other; moving does not exclude moving.
-    await tx.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock_shared(hashtext('text_object'))) AS locked`;
+    await lockTextsToMove(tx);
     const rows = await tx.$queryRaw<{ sha256: string; text: string }[]>`
       SELECT sha256, text FROM text_object ORDER BY created_at LIMIT ${BATCH}
       FOR UPDATE SKIP LOCKED`;
@@ -51,7 +51,7 @@ export async function collectOrphans(
   for await (const { key, putAt } of objects.list('md')) {
     if (putAt >= putBefore) continue;
     deleted += await db.inTransaction(async (tx) => {
-      await tx.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtext('text_object'))) AS locked`;
+      await lockTextsToDelete(tx);
       const sha256 = key.slice('md/'.length);
       const [used] = await tx.$queryRaw<{ is: boolean }[]>`
         SELECT EXISTS (SELECT FROM topic_revision WHERE sha256 = ${sha256})
