@@ -49,9 +49,12 @@ const shape = {
   COST_ANONYMOUS: positive.default(defaultClientPolicy.maximumCost.anonymous),
   COST_USER: positive.default(defaultClientPolicy.maximumCost.user),
   COST_PROGRAM: positive.default(defaultClientPolicy.maximumCost.program),
-  /** WebSockets, event streams and multipart answers that may be open at once, and of one address. */
+  /** WebSockets, event streams and multipart answers that may be open at once, */
   MAX_STREAMS: positive.default(defaultStreamLimits.total),
+  /** … from one address, */
   MAX_STREAMS_PER_ADDRESS: positive.default(defaultStreamLimits.perAddress),
+  /** … of one person, or of one partner account. */
+  MAX_STREAMS_PER_CALLER: positive.default(defaultStreamLimits.perCaller),
   /** Labels of progressive overrides that hold for everybody, separated by commas. */
   OVERRIDE_LABELS: z.string().default(''),
   /** Origins whose pages may call the gateway, separated by commas. */
@@ -91,7 +94,11 @@ export function readGatewayConfig(environment?: Readonly<Record<string, string |
     overrideLabels: listOf(OVERRIDE_LABELS),
     introspection: config.INTROSPECTION ?? config.NODE_ENV !== 'production',
     clientPolicy: clientPolicyOf(config),
-    streamLimits: { total: config.MAX_STREAMS, perAddress: config.MAX_STREAMS_PER_ADDRESS },
+    streamLimits: {
+      total: config.MAX_STREAMS,
+      perAddress: config.MAX_STREAMS_PER_ADDRESS,
+      perCaller: config.MAX_STREAMS_PER_CALLER,
+    },
     largeBodies: {
       ...(config.MAX_LARGE_BODY_BYTES && { maxBytes: config.MAX_LARGE_BODY_BYTES }),
       ...(config.MAX_LARGE_BODIES && { maxAtOnce: config.MAX_LARGE_BODIES }),

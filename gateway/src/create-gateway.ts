@@ -88,7 +88,7 @@ export interface GatewayOptions {
   readonly routes?: readonly HttpRoute[];
   /** Defaults: 10 s for headers, 30 s for a request, 10 s to drain. */
   readonly timeouts?: Partial<DoorTimeouts>;
-  /** Sockets and streams that may be open at once. Defaults: 50,000, and 1,000 of one address. */
+  /** Sockets and streams that may be open at once. Defaults: 50,000; 1,000 of one address; 500 of one person or account. */
   readonly streamLimits?: Partial<StreamLimits>;
   /**
    * Where answers are remembered that the schema says may be (`@cacheControl`), and the bus that says
@@ -170,8 +170,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxQueued: options.maxQueuedResults ?? 1_000,
   });
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
-  // A bus takes no subscription once it has started: a subgraph that comes later is not remembered.
-  const heard = options.cache?.bus && new Set(options.transports.keys());
+  const heard = options.cache?.bus && forgetByEvents(options.cache.bus, options.cache.store);
+  heard?.hear(options.transports.keys());
   const serving = createReloadableServing(options.supergraphSdl, reached(options.transports), {
     clients,
     defaultListSize: policy.defaultListSize,
@@ -185,11 +185,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     cache: options.cache && { store: options.cache.store, heard },
     observe: measured ? createOperationObserver(operationNames(knownOperations)) : undefined,
   });
-  if (options.cache?.bus && heard) forgetByEvents(options.cache.bus, options.cache.store, heard);
+  const streamLimit = createStreamLimit({ ...defaultStreamLimits, ...options.streamLimits });
   const hideState = measured
     ? showGatewayState({
         transports: () => serving.current.transports,
         subscriptions: () => subscriptions.count(),
+        streams: streamLimit.open,
         plans: () => serving.current.plans.counts,
       })
     : () => undefined;
@@ -210,8 +211,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     ready,
     subgraphStates,
-    reload: (supergraphSdl, transports) =>
-      serving.reload(supergraphSdl, transports && reached(transports)),
+    reload: async (supergraphSdl, transports) => {
+      // Before anything of a new subgraph can be remembered.
+      if (transports) heard?.hear(transports.keys());
+      return serving.reload(supergraphSdl, transports && reached(transports));
+    },
     queryPlan: (text, operationName) => {
       const { documents, plans } = serving.current;
       const operation = selectOperation(documents.prepare(text, true), { operationName, kinds });
@@ -235,7 +239,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           routes: options.routes ?? [],
           graphiql: options.graphiql,
           timeouts: { ...defaultDoorTimeouts, ...options.timeouts },
-          streamLimit: createStreamLimit({ ...defaultStreamLimits, ...options.streamLimits }),
+          streamLimit,
         },
         where,
       );

@@ -15,7 +15,7 @@ const gateway = await createGateway({
   verifyAccessToken: async () => ({ type: 'anonymous' }),
   log,
   introspection: false,
-  streamLimits: { perAddress: 50_000 },
+  streamLimits: { perAddress: 50_000, perCaller: 50_000 },
 });
 const { url } = await gateway.listen({ port: 0, host: '127.0.0.1' });
 console.log(`ready ${url}`);

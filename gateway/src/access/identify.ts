@@ -17,6 +17,15 @@ export interface Caller {
 }
 
 /**
+ * Whose what is held open counts as: a program's account, whichever of its keys came, else a person,
+ * by whichever token or key. Undefined for nobody known.
+ */
+export function holderOf({ viewer, key }: Caller): string | undefined {
+  if (key?.account) return `account:${key.account.id}`;
+  return viewer.type === 'user' ? viewer.id : undefined;
+}
+
+/**
  * Who presents this `Authorization` value: an access token or an API key as a bearer token. Absent
  * or empty is anonymous; anything that is not valid is refused, never taken for anonymous.
  *

@@ -1,5 +1,10 @@
-import type { EventBus, EventSubscription } from '@civitas/platform/events';
-import type { SubgraphRequest, Viewer } from '@civitas/platform/subgraph';
+import { createInProcessBus } from '@civitas/platform/events';
+import type {
+  Subgraph,
+  SubgraphRequest,
+  SubgraphTransport,
+  Viewer,
+} from '@civitas/platform/subgraph';
 import { startTestRedis } from '@civitas/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createGateway } from '../create-gateway.ts';
@@ -105,28 +110,20 @@ const composed = new Map(
 async function opened({ store, hints = true }: { store?: CacheStore; hints?: boolean } = {}) {
   const { shop, people, names } = town(hints);
   const fetches: (SubgraphRequest & { readonly subgraph: string })[] = [];
-  let subscription: EventSubscription | undefined;
-  const bus: EventBus = {
-    publish: async () => undefined,
-    subscribe: (given) => {
-      subscription = given;
-    },
-    start: async () => undefined,
-    forget: async () => undefined,
-    close: async () => undefined,
+  const bus = createInProcessBus({ log: silent });
+  onTestFinished(() => bus.close());
+  const reach = (subgraph: Subgraph): readonly [string, SubgraphTransport] => {
+    const inner = inProcessTransport(subgraph);
+    const execute: typeof inner.execute = (request, origin) => {
+      fetches.push({ ...request, subgraph: subgraph.name });
+      return inner.execute(request, origin);
+    };
+    return [subgraph.name, { ...inner, execute }];
   };
+  const transports = new Map([shop, people].map(reach));
   const gateway = await createGateway({
     supergraphSdl: composed.get(hints) ?? '',
-    transports: new Map(
-      [shop, people].map((subgraph) => {
-        const inner = inProcessTransport(subgraph);
-        const execute: typeof inner.execute = (request, origin) => {
-          fetches.push({ ...request, subgraph: subgraph.name });
-          return inner.execute(request, origin);
-        };
-        return [subgraph.name, { ...inner, execute }];
-      }),
-    ),
+    transports,
     verifyAccessToken: async () => userWith(),
     log: silent,
     introspection: true,
@@ -134,6 +131,7 @@ async function opened({ store, hints = true }: { store?: CacheStore; hints?: boo
     cache: { store: store ?? createMemoryCacheStore(), bus },
   });
   onTestFinished(() => gateway.stop());
+  await bus.start();
   const ask = async (query: string, viewer?: Viewer, variables?: Record<string, unknown>) => {
     const { result, text } = await gateway.execute({ query, viewer, variables, asText: true });
     return text === undefined ? result : JSON.parse(text);
@@ -145,7 +143,7 @@ async function opened({ store, hints = true }: { store?: CacheStore; hints?: boo
     return fetches.map(({ subgraph }) => subgraph);
   };
   const happened = (type: string, aggregateId: string) =>
-    subscription?.deliver(
+    bus.publish([
       {
         id: 'evt_1',
         type,
@@ -154,9 +152,14 @@ async function opened({ store, hints = true }: { store?: CacheStore; hints?: boo
         occurredAt: new Date(),
         payload: {},
       },
-      1,
+    ]);
+  /** Serves these subgraphs from now on. */
+  const grow = (...others: readonly Subgraph[]) =>
+    gateway.reload(
+      compose([shop, people, ...others]),
+      new Map([...transports, ...others.map(reach)]),
     );
-  return { gateway, ask, during, happened, fetches, names, subscription: () => subscription };
+  return { gateway, ask, during, happened, fetches, names, grow };
 }
 
 const TITLES = '{ listings { title } }';
@@ -256,8 +259,7 @@ describe('a change', () => {
   });
 
   test('elsewhere forgets nothing of this', async () => {
-    const { ask, during, happened, subscription } = await opened();
-    expect(subscription()?.types.toSorted()).toEqual(['people.*', 'shop.*']);
+    const { ask, during, happened } = await opened();
     await ask(SELLERS);
     await happened('people.user.renamed', 'usr_01h455vb4pex5vsknk084sn02z');
     expect(await during(() => ask(SELLERS))).toEqual([]);
@@ -393,6 +395,27 @@ describe('a whole answer', () => {
     expect(await during(() => ask(basket, ada))).toEqual([]);
     expect(await during(() => ask(basket, bo))).toEqual(['shop']);
   });
+});
+
+test('a subgraph that is new at a reload is remembered, and its events are heard', async () => {
+  const { ask, during, happened, grow } = await opened();
+  await ask(TITLES);
+  const news = miniSubgraph(
+    'news',
+    `${CACHE_CONTROL} type Query { headlines: [String!] @cacheControl(maxAge: 60, scope: PUBLIC) }`,
+    { Query: { headlines: () => ['Rain'] } },
+  );
+  await grow(news);
+  const headlines = () => ask('{ headlines }');
+  expect(await during(headlines)).toEqual(['news']);
+  expect(await during(headlines)).toEqual([]);
+  await happened('news.headline.written', LISTING.a);
+  expect(await during(headlines)).toEqual(['news']);
+  // What was remembered before is, and another reload subscribes to nothing twice.
+  await grow(news);
+  expect(await during(async () => [await ask(TITLES), await headlines()])).toEqual([]);
+  await happened('shop.listing.retitled', LISTING.a);
+  expect(await during(() => ask(TITLES))).toEqual(['shop']);
 });
 
 test('Redis killed under load: every answer comes and none is older than its viewer’s write', async () => {

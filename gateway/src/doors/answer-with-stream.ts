@@ -20,6 +20,7 @@ import {
   multipartSubscription,
   type StreamForm,
 } from './stream-forms.ts';
+import type { StreamDoorName, StreamLimit } from './stream-limit.ts';
 import { type WrittenStream, writeStream } from './write-stream.ts';
 
 interface StreamDoor extends Pick<DoorOptions, 'open' | 'log' | 'accessChanges' | 'streamLimit'> {
@@ -46,19 +47,15 @@ export async function answerWithStream(
     kinds: [QUERY, ...(method === 'GET' ? [] : [MUTATION]), ...(carriesMany ? [SUBSCRIPTION] : [])],
     incremental: accepted.increments,
   });
-  const refusal = 'result' in answer ? undefined : door.streamLimit.refusal(request.clientAddress);
-  if (refusal && !('result' in answer)) {
-    const unread = 'results' in answer ? answer.results : answer.increments;
-    void unread.return?.();
-    throw refusal;
-  }
+  if (!('result' in answer)) refuseTooMany(answer, request, door.streamLimit);
   if ('increments' in answer) {
     return streamed(answer.increments, multipartIncrements, answer, door, () => [
-      counted(door, request),
+      counted('multipart', answer, request, door),
     ]);
   }
   if ('results' in answer) {
     const form = accepted.multipart ? multipartSubscription : eventStream;
+    const name = accepted.multipart ? 'multipart' : 'events';
     const { viewer, endsAt } = answer;
     const { authorization } = request;
     const reply = streamed(answer.results, form, answer, door, (end) => [
@@ -66,7 +63,7 @@ export async function answerWithStream(
         end(new CivitasError('UNAUTHENTICATED', { message: `${message}.` })),
       ),
       door.streams.add(() => end(restarting())),
-      counted(door, request),
+      counted(name, answer, request, door),
     ]);
     // Ends with the stream, so that a draining server does not wait for what would come next on it.
     return { ...reply, headers: { ...reply.headers, connection: 'close' } };
@@ -100,10 +97,29 @@ function streamed(
   return { status: 200, headers, stream };
 }
 
+/** Until the answer is there nobody knows whether it is a stream, and whose. */
+function refuseTooMany(
+  answer: SubscriptionResponse | DeferredResponse,
+  { clientAddress }: OperationRequest,
+  limit: StreamLimit,
+): void {
+  const refusal = limit.refusal(clientAddress) ?? limit.callerRefusal(answer.holder);
+  if (!refusal) return;
+  const unread = 'results' in answer ? answer.results : answer.increments;
+  void unread.return?.();
+  throw refusal;
+}
+
 /** @returns what is called when the stream is over. */
-function counted({ streamLimit }: StreamDoor, { clientAddress }: OperationRequest): () => void {
-  streamLimit.enter(clientAddress);
-  return () => streamLimit.leave(clientAddress);
+function counted(
+  name: StreamDoorName,
+  { holder }: SubscriptionResponse | DeferredResponse,
+  { clientAddress }: OperationRequest,
+  { streamLimit }: StreamDoor,
+): () => void {
+  streamLimit.enter(name, clientAddress);
+  streamLimit.claim(holder);
+  return () => streamLimit.leave(name, clientAddress, holder);
 }
 
 const restarting = () =>

@@ -2,6 +2,7 @@ import { CivitasError } from '@civitas/platform/errors';
 import type { Logger } from '@civitas/platform/telemetry';
 import { CloseCode, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws';
 import { type RawData, WebSocket } from 'ws';
+import { holderOf } from '../access/identify.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { atAccessEnd } from './access-end.ts';
 import type { DoorOptions } from './door.ts';
@@ -9,7 +10,10 @@ import { SocketOperation } from './socket-operation.ts';
 
 /** What all sockets of a door share. */
 export interface SocketDoor
-  extends Pick<DoorOptions, 'open' | 'identify' | 'accessChanges' | 'log' | 'timeouts'> {
+  extends Pick<
+    DoorOptions,
+    'open' | 'identify' | 'accessChanges' | 'log' | 'timeouts' | 'streamLimit'
+  > {
   /** Whether new operations are refused. */
   isDraining(): boolean;
   /** Operations that are being answered; subscriptions that run are not among them. */
@@ -33,6 +37,7 @@ const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 export class ClientSocket extends WebSocket {
   #door!: SocketDoor;
   #clientAddress: string | undefined;
+  #holder: string | undefined;
   #fromCookies: string | undefined;
   #authorization: string | undefined;
   #clientName: string | undefined;
@@ -81,6 +86,11 @@ export class ClientSocket extends WebSocket {
 
   get clientAddress(): string | undefined {
     return this.#clientAddress;
+  }
+
+  /** Whose it is counted as, once it was admitted. */
+  get holder(): string | undefined {
+    return this.#holder;
   }
 
   get log(): Logger {
@@ -159,10 +169,18 @@ export class ClientSocket extends WebSocket {
   }
 
   async #admit(): Promise<void> {
-    const { identify, accessChanges } = this.#door;
+    const { identify, accessChanges, streamLimit } = this.#door;
     const authorization = this.#authorization;
-    const { viewer, key } = await identify(authorization, this.#clientAddress);
+    const caller = await identify(authorization, this.#clientAddress);
     if (this.readyState !== this.OPEN) return;
+    const { viewer, key } = caller;
+    const holder = holderOf(caller);
+    if (streamLimit.callerRefusal(holder)) {
+      this.close(TRY_AGAIN_LATER, 'Too many streams of this account are open');
+      return;
+    }
+    streamLimit.claim(holder);
+    this.#holder = holder;
     if (authorization !== undefined) {
       const admitted = { viewer, authorization, endsAt: key?.expiresAt };
       this.#forgetAccess = atAccessEnd(admitted, accessChanges, (reason) =>

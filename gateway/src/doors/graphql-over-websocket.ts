@@ -25,7 +25,7 @@ export interface WebSocketDoor {
  * comes in `connectionParams.authorization`, else from the cookies of a page of ours, and is checked at
  * the start (4401 when it is bad, 4403 when it is a cookie's) and again for every operation. When it
  * expires, or the rights of its account change, the socket is closed with 4403, for the client to come
- * back with a new one; a client that reads too slowly is closed with 1013.
+ * back with a new one; a client that reads too slowly, or whose account has too many open, is closed with 1013.
  */
 export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   const sockets = new WebSocketServer({
@@ -47,7 +47,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   function opened(socket: ClientSocket, request: IncomingMessage): void {
     const { address, isSecure } = options.locate(request);
     open.add(socket);
-    options.streamLimit.enter(address);
+    options.streamLimit.enter('websocket', address);
     socket.on('close', forget);
     const fromCookies = handshakeAuthorization(request, isSecure, options.sessionOrigins);
     socket.serve(door, address, fromCookies);
@@ -56,7 +56,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
   function forget(this: unknown): void {
     const socket = this as ClientSocket;
     open.delete(socket);
-    options.streamLimit.leave(socket.clientAddress);
+    options.streamLimit.leave('websocket', socket.clientAddress, socket.holder);
   }
 
   return {

@@ -5,7 +5,7 @@ import type { Logger } from '@civitas/platform/telemetry';
 import type { AccessChanges } from '../access/access-changes.ts';
 import type { VerifyAccessToken } from '../access/access-token.ts';
 import { createAdmission, type LimitHeaders } from '../access/admission.ts';
-import { type Caller, createIdentify, type Identify } from '../access/identify.ts';
+import { type Caller, createIdentify, holderOf, type Identify } from '../access/identify.ts';
 import { createAutomaticStore } from '../operations/automatic-store.ts';
 import { documentFinder, type RequestedDocument } from '../operations/requested-document.ts';
 import type { OperationRequest } from '../pipeline/types.ts';
@@ -17,6 +17,8 @@ import { createUsageCounters, type UsageCounters } from './usage-counters.ts';
 /** A request that was let in, and what holds for it. */
 export interface Entered extends RequestedDocument {
   readonly viewer: Viewer;
+  /** Whose what it holds open counts as; undefined for nobody known. */
+  readonly holder: string | undefined;
   /** When the key it came with ends. */
   readonly endsAt: Date | undefined;
   /** Whether errors may say what the schema holds. */
@@ -113,6 +115,7 @@ export function createClientRules(options: ClientRulesOptions): ClientRules {
       return {
         ...document,
         viewer: caller.viewer,
+        holder: holderOf(caller),
         endsAt: caller.key?.expiresAt,
         mayIntrospect,
         mayLearnSchema: mayIntrospect || caller.viewer.type === 'user',
@@ -134,6 +137,7 @@ function enteredFromInside({ query: text }: OperationRequest, viewer: Viewer): E
     text,
     accept: undefined,
     viewer,
+    holder: undefined,
     endsAt: undefined,
     mayIntrospect: true,
     mayLearnSchema: true,

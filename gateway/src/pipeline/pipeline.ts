@@ -71,7 +71,7 @@ export interface Pipeline {
 }
 
 /** What is planned for whom. */
-type Asked = Pick<Prepared, 'text' | 'viewer' | 'endsAt' | 'variables' | 'overrides'>;
+type Asked = Pick<Prepared, 'text' | 'viewer' | 'holder' | 'endsAt' | 'variables' | 'overrides'>;
 
 type Answer = OperationResponse | SubscriptionResponse;
 
@@ -85,6 +85,7 @@ interface Prepared {
   readonly text: string;
   readonly operation: PreparedOperation;
   readonly viewer: Viewer;
+  readonly holder: string | undefined;
   readonly endsAt: Date | undefined;
   readonly access: AccessDecision;
   readonly overrides: Overrides;
@@ -113,7 +114,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   async function prepare(request: OperationRequest, notes: Notes): Promise<Prepared> {
     const entered = await clients.enter(request, notes.headers);
     notes.countedKey = entered.countedKey;
-    const { viewer, text, endsAt } = entered;
+    const { viewer, text, holder, endsAt } = entered;
     const caller = callerOf(viewer, request);
     const by = caller ?? 'unknown';
     // Structural demand is checked inside, between parsing and validation.
@@ -131,7 +132,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const variables = coerceVariables(schema, whole.node, request.variables, mayLearnSchema);
     notes.cost = affordable(whole.cost.estimate(variables), entered.maximumCost);
     const inParts = request.incremental ? whole.inParts?.(variables) : undefined;
-    const asked = { text, viewer, endsAt, variables, overrides: parts.decideOverrides(caller) };
+    const overrides = parts.decideOverrides(caller);
+    const asked = { text, viewer, holder, endsAt, variables, overrides };
     return (inParts && (await planInParts(inParts, asked, by))) ?? plan(whole, asked, by);
   }
 
@@ -199,7 +201,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 
   function runInParts(
-    { operation, planned, variables, viewer, access }: Prepared,
+    { operation, planned, variables, viewer, holder, access }: Prepared,
     request: OperationRequest,
     requestId: string,
   ): DeferredResponse | undefined {
@@ -218,7 +220,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     };
     const { parts: deferred } = operation;
     const increments = deliverInParts(run, { parts: deferred, access, requestId, log, onEnd });
-    return { increments, requestId };
+    return { increments, holder, requestId };
   }
 
   const wayOf = ({ planned, variables, access }: Prepared, requestId: string): SubscriptionWay => ({
@@ -231,7 +233,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     operation: OperationRequest,
     requestId: string,
   ): Promise<SubscriptionResponse> {
-    const { planned, variables, viewer } = prepared;
+    const { planned, variables, viewer, holder, endsAt } = prepared;
     const way = wayOf(prepared, requestId);
     // Found once: what the id stands for may need the account to be found again.
     const found = {
@@ -242,7 +244,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     };
     const request = { planned, variables, viewer, requestId, operation: found, ...way };
     const answer = await parts.subscriptions.subscribe(request);
-    if (isStream(answer)) return { results: answer, viewer, endsAt: prepared.endsAt, requestId };
+    if (isStream(answer)) return { results: answer, viewer, holder, endsAt, requestId };
     const errors = answer.errors?.map(
       ({ message, extensions }) => new GraphQLError(message, { extensions }),
     );

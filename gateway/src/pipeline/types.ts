@@ -66,6 +66,8 @@ export interface SubscriptionResponse {
   readonly results: PushIterator<FormattedExecutionResult>;
   /** Whose it is. */
   readonly viewer: Viewer;
+  /** The person or the program's account that holds it open; undefined for nobody known. */
+  readonly holder: string | undefined;
   /** When the API key it was asked for with ends. */
   readonly endsAt: Date | undefined;
   readonly requestId: string;
@@ -91,5 +93,7 @@ export type IncrementalResult =
 export interface DeferredResponse {
   /** The first is the answer without them. `return()` cancels what is under way. */
   readonly increments: AsyncIterableIterator<IncrementalResult>;
+  /** As of a subscription. */
+  readonly holder: string | undefined;
   readonly requestId: string;
 }

@@ -4,6 +4,7 @@ import { createAnswerPolicies } from '../caching/answer-policies.ts';
 import type { CacheStore } from '../caching/cache-store.ts';
 import { cachingTransport } from '../caching/caching-transport.ts';
 import { createFetchPolicies } from '../caching/fetch-policies.ts';
+import type { HeardSubgraphs } from '../caching/forget-by-events.ts';
 import { rememberingAnswers } from '../caching/remembering-answers.ts';
 import { createCompiledExecution } from '../execution/compiled/compiled-execution.ts';
 import { createPlanner } from '../execution/planner.ts';
@@ -20,7 +21,7 @@ import { decidingOverrides } from './override-labels.ts';
 interface Cache {
   readonly store: CacheStore;
   /** The subgraphs whose changes get here, the only ones that are remembered; absent where none do. */
-  readonly heard: ReadonlySet<string> | undefined;
+  readonly heard: Pick<HeardSubgraphs, 'has'> | undefined;
 }
 
 /** What is the same whichever supergraph is served. */

@@ -1,5 +1,6 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import { counterMetric, gaugeMetric, onScrape } from '@civitas/platform/telemetry';
+import { type StreamDoorName, streamDoors } from '../doors/stream-limit.ts';
 import type { BreakerState } from '../upstream/circuit-breaker.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
@@ -8,6 +9,7 @@ export interface GatewayState {
   /** Of the present supergraph; those over a network have a state. */
   transports(): ReadonlyMap<string, SubgraphTransport & Partial<Pick<Upstream, 'state'>>>;
   subscriptions(): number;
+  streams(door: StreamDoorName): number;
   plans(): { readonly hits: number; readonly misses: number };
 }
 
@@ -40,6 +42,11 @@ const subscriptions = gaugeMetric({
   name: 'civitas_subscriptions_open',
   help: 'Clients’ subscriptions that are open.',
 });
+const streams = gaugeMetric({
+  name: 'civitas_streams_open',
+  help: 'WebSockets, event streams and multipart answers that are open, by their door.',
+  labels: ['door'],
+});
 const plans = counterMetric({
   name: 'civitas_plans_total',
   help: 'Plans that were needed: remembered (hit) or made (miss).',
@@ -61,6 +68,7 @@ export function showGatewayState(state: GatewayState): () => void {
       retries.set({ subgraph }, now.retries);
     }
     subscriptions.set(state.subscriptions());
+    for (const door of streamDoors) streams.set({ door }, state.streams(door));
     const { hits, misses } = state.plans();
     plans.reset();
     plans.inc({ result: 'hit' }, hits);

@@ -7,6 +7,11 @@ export interface EventSubscription {
   /** `identity.user.registered`, or `identity.*` for everything of one source. */
   readonly types: readonly string[];
   /**
+   * Nothing that was published before it joins concerns it, so it may subscribe when the bus has
+   * started. Default false.
+   */
+  readonly mayJoinLate?: boolean;
+  /**
    * Resolves when the event is durably taken (`consumeEvents` makes such a function). While it
    * rejects, the event is delivered again, `attempt` counting from 1, and later events of its
    * aggregate wait. The same event may come again after it was taken.
@@ -21,7 +26,7 @@ export interface EventBus {
    * none, when every consumer has taken them. Rejects when that is not known: publish them again.
    */
   publish(events: readonly DomainEvent[]): Promise<void>;
-  /** @throws Error when the consumer is already subscribed or the bus has started. */
+  /** @throws Error when the consumer is already subscribed, or may not join late and the bus has started. */
   subscribe(subscription: EventSubscription): void;
   /**
    * Begins to deliver. Call it once every consumer of this process has subscribed: that no event

@@ -1,5 +1,5 @@
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts';
-import type { EventBus } from './event-bus.ts';
+import type { EventBus, EventSubscription } from './event-bus.ts';
 
 /**
  * The bus of the one-process shape. There is no broker that could keep an event, so `publish`
@@ -20,7 +20,7 @@ export function createInProcessBus(options: DeliveryOptions): EventBus {
       if (failed?.status === 'rejected') throw failed.reason;
     },
     subscribe: (subscription) => {
-      refuseLateOrDouble(subscription.consumer, deliveries, isStarted);
+      refuseLateOrDouble(subscription, deliveries, isStarted);
       deliveries.set(subscription.consumer, createDelivery(subscription, options));
     },
     start: async () => {
@@ -37,12 +37,13 @@ export function createInProcessBus(options: DeliveryOptions): EventBus {
   };
 }
 
-/** @throws Error for a second subscription of a consumer, and for any once events may flow. */
+/** @throws Error for a second subscription of a consumer, and for most once events may flow. */
 export function refuseLateOrDouble(
-  consumer: string,
+  { consumer, mayJoinLate = false }: EventSubscription,
   known: ReadonlyMap<string, unknown>,
   isStarted: boolean,
 ): void {
-  if (isStarted) throw new Error(`${consumer} subscribes after the event bus was started.`);
+  if (isStarted && !mayJoinLate)
+    throw new Error(`${consumer} subscribes after the event bus was started.`);
   if (known.has(consumer)) throw new Error(`${consumer} is subscribed already.`);
 }

@@ -74,8 +74,9 @@ export function createRedisStreamsBus(options: RedisStreamsBusOptions): EventBus
       }
     },
     subscribe: (subscription) => {
-      refuseLateOrDouble(subscription.consumer, subscriptions, isStarted);
+      refuseLateOrDouble(subscription, subscriptions, isStarted);
       subscriptions.set(subscription.consumer, subscription);
+      if (isStarted) readers.push(startReader(subscription));
     },
     start: async () => {
       if (isStarted) return;

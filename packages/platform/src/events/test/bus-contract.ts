@@ -252,7 +252,20 @@ export function busContract(shape: BusShape): void {
       await expectApplied(target, { h1: [1, 2, 3] });
     });
 
-    test('a consumer cannot subscribe twice, nor once events flow', async () => {
+    test('one that may join late takes part from then on', async () => {
+      const { bus } = await run();
+      const seen: string[] = [];
+      bus.subscribe({
+        consumer: 'newcomer',
+        types: ['village.*'],
+        mayJoinLate: true,
+        deliver: async ({ aggregateId }) => void seen.push(aggregateId),
+      });
+      await change(source, 'h7', 'village.house.moved');
+      await eventually(async () => expect(seen).toEqual(['h7']));
+    });
+
+    test('a consumer cannot subscribe twice, nor, as a rule, once events flow', async () => {
       const bus = shape.newBus();
       const subscription = { consumer: randomUUID(), types: [], deliver: async () => undefined };
       bus.subscribe(subscription);
