@@ -22,8 +22,8 @@ export interface RawResult {
   /** From subgraphs and transports, paths translated to the client's operation. */
   readonly errors: readonly GraphQLError[];
   /**
-   * Where a value was missing or did not fit its type while completing the response. Repeats what
-   * `errors` say when there are any.
+   * Where a value was missing or did not fit its type while completing the response. Repeats some of
+   * what `errors` say.
    */
   readonly completionErrors: readonly GraphQLError[];
   /** `data` as JSON, where it can be had without making the data first. */

@@ -26,7 +26,7 @@ export function shape(
   for (const path of access.denied.length > 0 ? unmarkDenied(data, access.denied) : []) {
     errors.push(presentOwnError(denial(access.code, [...at, ...path]), to));
   }
-  if (errors.length === 0) errors.push(...unexplained(raw, to));
+  errors.push(...unexplained(raw, errors, to));
   return errors.length > 0 ? { errors, data } : { data };
 }
 
@@ -47,7 +47,7 @@ export function shapeAsText(raw: RawResult, options: ShapeOptions): ShapedText {
   }
   const text = raw.text ?? JSON.stringify(raw.data ?? null);
   const errors = executionErrors(raw, options);
-  if (errors.length === 0) errors.push(...unexplained(raw, options));
+  errors.push(...unexplained(raw, errors, options));
   if (errors.length === 0) return { text: `{"data":${text}}`, errors: undefined };
   return { text: `{"errors":${JSON.stringify(errors)},"data":${text}}`, errors };
 }
@@ -58,7 +58,41 @@ function executionErrors(raw: RawResult, to: Presented): GraphQLFormattedError[]
   return raw.errors.map((error) => presentExecutionError(error, to));
 }
 
-/** A null that no other error explains: a subgraph's answer did not fit the schema. */
-function unexplained(raw: RawResult, to: Presented): readonly GraphQLFormattedError[] {
-  return raw.completionErrors.map((error) => presentExecutionError(error, to));
+/**
+ * The nulls that no other error explains: a subgraph's answer did not fit the schema there. What fails
+ * at very many places of a list is told at the first of them only, so an error explains the nulls at
+ * the same fields of all items.
+ */
+function unexplained(
+  { completionErrors }: RawResult,
+  told: readonly GraphQLFormattedError[],
+  to: Presented,
+): readonly GraphQLFormattedError[] {
+  if (completionErrors.length === 0) return [];
+  const ends = new Set<string>();
+  const passed = new Set<string>();
+  for (const { path } of told) {
+    let fields = '';
+    for (const key of fieldsOf(path)) {
+      passed.add(fields);
+      fields += `.${key}`;
+    }
+    passed.add(fields);
+    ends.add(fields);
+  }
+  return completionErrors
+    .filter(({ path }) => {
+      let fields = '';
+      if (ends.has(fields)) return false;
+      for (const key of fieldsOf(path)) {
+        fields += `.${key}`;
+        if (ends.has(fields)) return false;
+      }
+      return !passed.has(fields);
+    })
+    .map((error) => presentExecutionError(error, to));
+}
+
+function fieldsOf(path: GraphQLFormattedError['path'] = []): readonly string[] {
+  return path.filter((step) => typeof step === 'string');
 }

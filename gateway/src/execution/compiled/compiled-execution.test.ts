@@ -1,5 +1,5 @@
 import { ANONYMOUS, type SubgraphTransport } from '@civitas/platform/subgraph';
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import { type GraphQLError, OperationTypeNode, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { NOTHING_DENIED } from '../../access/decide-access.ts';

@@ -14,6 +14,8 @@ export interface Execution {
   readonly errors: GraphQLError[];
   /** Where something of the operation is answered later. */
   readonly deferred?: DeferredFetches;
+  /** In a deferred part: settles when everything that comes before it has been answered. */
+  readonly before?: Promise<unknown>;
   /** What was found for entity fetches, for those that look further down. */
   found?: FoundObjects;
   /** Made with the first entity fetch. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import { expect, test } from 'vitest';
 import { IMPORT_LIMITS } from './limits.ts';
 import { type Outline, parseMarkdownOutline } from './outline.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import { expect, test } from 'vitest';
 import { orderTree } from './order-tree.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import { expect, test } from 'vitest';
 import { donate, transfer } from '../testing/operations.ts';
 import { type TestPerson, useFinance } from '../testing/use-finance.ts';

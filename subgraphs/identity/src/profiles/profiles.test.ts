@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { insertPerson } from '../testing/insert-person.ts';

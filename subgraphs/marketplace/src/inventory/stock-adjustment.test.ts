@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import { expect, test } from 'vitest';
 import { adjustmentReasons, delta, explains } from './stock-adjustment.ts';
 

@@ -1,6 +1,6 @@
 import { newId } from '@civitas/platform/ids';
 import { recordStatements, userViewer } from '@civitas/testkit';
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import { expect, test } from 'vitest';
 import type { OrderStatus } from '../generated/prisma/client.ts';
 import { assertBooksAgree } from '../testing/assert-books-agree.ts';

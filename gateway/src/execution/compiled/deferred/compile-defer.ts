@@ -20,13 +20,14 @@ export function compileDefer(
     const running = run(execution) ?? Promise.resolve();
     const { deferred: fetches } = execution;
     if (!fetches) throw new Error('Nobody waits for what is deferred.');
+    const before = Promise.all([running, execution.before]);
     for (const { label, needs, run: runPart } of parts) {
       const needed = needs.map((id) => fetches.whenAnswered(id));
-      // A fetch that was left out never answers; when the rest is done it is not coming.
-      const ready = Promise.race([Promise.all(needed), running]);
+      // A fetch that was left out never answers; when all before is done it is not coming.
+      const ready = Promise.race([Promise.all(needed), before]);
       fetches.schedule(
         label,
-        ready.then(() => runAlone(runPart, execution)),
+        ready.then(() => runAlone(runPart, { ...execution, before })),
       );
     }
     return running;

@@ -1,4 +1,4 @@
-import type { GraphQLError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { RawIncrement } from '../../types.ts';
 import { type Data, isData, readerOf } from '../data.ts';
 
@@ -17,7 +17,10 @@ export function sortErrors(
  * Whether an error belongs to what is answered first. A fetch may bring fields along that are only
  * delivered later; what they say is told with them.
  */
-export function isOfAnswer({ path }: GraphQLError, data: Data | null): boolean {
+export function isOfAnswer(
+  { path }: Pick<GraphQLFormattedError, 'path'>,
+  data: Data | null,
+): boolean {
   let value: unknown = data;
   for (const step of path ?? []) {
     if (Array.isArray(value) && typeof step === 'number') value = value[step];
@@ -52,7 +55,7 @@ export function assignErrors(
   }
   if (told.size === 0) return increments;
   return increments.map((increment) => {
-    const { data } = increment.raw;
-    return { ...increment, raw: { data, errors: told.get(increment) ?? [], completionErrors: [] } };
+    const { data, completionErrors } = increment.raw;
+    return { ...increment, raw: { data, errors: told.get(increment) ?? [], completionErrors } };
   });
 }

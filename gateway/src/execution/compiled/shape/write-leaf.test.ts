@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import { GraphQLBoolean, GraphQLEnumType, GraphQLFloat, GraphQLID, GraphQLInt } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { leafWriter, UNWRITABLE, writeText } from './write-leaf.ts';

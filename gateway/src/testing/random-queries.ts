@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@civitas/testkit/random';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { defaultOperationLimits } from '../operations/limits.ts';
 import { checkStructure } from '../operations/structure.ts';
-import { arbitraryOperation } from '../testing/arbitrary-operation.ts';
+import { arbitraryOperation } from './arbitrary-operation.ts';
 
 type Values = Readonly<Record<string, readonly string[]>>;
 
