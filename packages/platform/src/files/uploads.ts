@@ -82,6 +82,8 @@ export function createUploadDoor(options: UploadDoorOptions): UploadDoor {
           stream.unpipe(arriving);
           stream.pause();
           throw arriving.errored instanceof CivitasError ? arriving.errored : error;
+        } finally {
+          arriving.destroy();
         }
         return { status: 204, body: '' };
       },
@@ -111,6 +113,8 @@ function arrivingPieces(bytes: number, idleMs: number): Transform {
       done(error);
     },
   });
+  // Who stores them may not listen yet, or no more; they look at what is wrong themselves.
+  pieces.on('error', () => undefined);
   wait();
   return pieces;
 }
