@@ -9,17 +9,23 @@ import { type Civitas, startBehindGateway, startContent } from './editing/civita
 import type { Contender } from './editing/contender.ts';
 import { cpuMsOf, cpuMsOfFamily } from './editing/cpu-time.ts';
 import type { Load } from './editing/play.ts';
+import { readOptions } from './editing/read-options.ts';
 import { type Round, runRound, startLoad } from './editing/run-round.ts';
 import { installContenders, startHocuspocus, startYWebsocket } from './editing/yjs-servers.ts';
 import { median, printTable, quantile } from './statistics.ts';
 
-const ROUNDS = 3;
-const MANY: Load = { editors: 50, editsPerSecond: 10, seconds: 5 };
-const FEW: Load = { editors: 5, editsPerSecond: 10, seconds: 5 };
-const BASELINE = 'Hocuspocus 4.7';
+const MANY = { editors: 50, editsPerSecond: 10 };
+const FEW = { editors: 5, editsPerSecond: 10 };
+const BASELINE = 'Hocuspocus';
 
 /** One document, 50 editors, 10 edits a second each; round by round beside servers that store nothing. */
-export async function benchEditing(): Promise<void> {
+export async function benchEditing(given: readonly string[]): Promise<void> {
+  const options = readOptions(given);
+  const { rounds, roundSeconds: seconds } = options;
+  const isWanted = (name: string) => options.only?.includes(name) ?? true;
+  if (options.profiles !== undefined) {
+    process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${options.profiles}`;
+  }
   installContenders();
   const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
   const dataDirectory = join(directory, 'postgres');
@@ -37,25 +43,28 @@ export async function benchEditing(): Promise<void> {
     const stores = { databaseUrl, redisUrl: redis.url, cpuMs };
     const start = async <Started extends Contender | Civitas>(starting: Promise<Started>) => {
       const started = await starting;
-      stops.push(() => ('stop' in started ? started.stop() : started.as('', false).stop()));
+      stops.push(() => started.stop());
       return started;
     };
-    const content = await start(startContent(stores));
-    const gateway = await start(startBehindGateway(stores));
-    const plain = [
-      content.as('content', false),
-      gateway.as('gateway + content', false),
-      await start(startHocuspocus(false)),
-      await start(startYWebsocket(false)),
-    ];
-    const withCursors = [
-      content.as('content', true),
-      gateway.as('gateway + content', true),
-      await start(startHocuspocus(true)),
-    ];
+    const plain: Contender[] = [];
+    const withCursors: Contender[] = [];
+    const add = (contender: Civitas) => {
+      plain.push(contender.as(false));
+      withCursors.push(contender.as(true));
+    };
+    if (isWanted('content')) add(await start(startContent(stores)));
+    if (isWanted('gateway + content')) add(await start(startBehindGateway(stores)));
+    if (isWanted(BASELINE)) {
+      plain.push(await start(startHocuspocus(false)));
+      withCursors.push(await start(startHocuspocus(true)));
+    }
+    if (isWanted('y-websocket')) plain.push(await start(startYWebsocket(false)));
     const run = (contender: Contender, load: Load) => runRound(editors, contender, load);
-    await compare('50 editors × 10 edits/s', [...plain, ...withCursors], MANY, run);
-    await compare('5 editors × 10 edits/s', plain, FEW, run);
+    const many = options.withCursors ? [...plain, ...withCursors] : plain;
+    await compare('50 editors × 10 edits/s', many, rounds, { ...MANY, seconds }, run);
+    if (options.withFew) {
+      await compare('5 editors × 10 edits/s', plain, rounds, { ...FEW, seconds }, run);
+    }
   } finally {
     editors.kill();
     await Promise.all(stops.map((stop) => stop()));
@@ -68,11 +77,12 @@ export async function benchEditing(): Promise<void> {
 async function compare(
   title: string,
   contenders: readonly Contender[],
+  count: number,
   load: Load,
   run: (contender: Contender, load: Load) => Promise<Round>,
 ): Promise<void> {
   const played = new Map<Contender, Round[]>(contenders.map((contender) => [contender, []]));
-  for (let round = -1; round < ROUNDS; round += 1) {
+  for (let round = -1; round < count; round += 1) {
     for (const [contender, rounds] of played) {
       const result = await run(contender, load);
       if (round >= 0) rounds.push(result);
@@ -101,5 +111,5 @@ async function compare(
       unseen: String(rounds.reduce((sum, { lost }) => sum + lost, 0)),
     };
   });
-  printTable(`editing: ${title}, ${ROUNDS} interleaved rounds of ${load.seconds} s`, rows);
+  printTable(`editing: ${title}, ${count} interleaved rounds of ${load.seconds} s`, rows);
 }

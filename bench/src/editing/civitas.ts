@@ -17,13 +17,14 @@ interface Stores {
 
 /** What serves editors, with and without cursors. */
 export interface Civitas {
-  as(name: string, withCursors: boolean): Contender;
+  as(withCursors: boolean): Contender;
+  stop(): Promise<void>;
 }
 
 /** The content subgraph alone over graphql-ws, every edit acknowledged after its commit. */
 export async function startContent({ databaseUrl, cpuMs }: Stores): Promise<Civitas> {
   const server = await runServer(ALONE, [databaseUrl]);
-  return contenders(server, [server], cpuMs);
+  return contenders('content', server, [server], cpuMs);
 }
 
 /** The content subgraph and the gateway as they are deployed, each a process of its own. */
@@ -37,16 +38,21 @@ export async function startBehindGateway(stores: Stores): Promise<Civitas> {
     NODE_ENV: 'production',
   });
   const gateway = await runServer(GATEWAY, [content.url]);
-  return contenders(gateway, [gateway, content], stores.cpuMs);
+  return contenders('gateway + content', gateway, [gateway, content], stores.cpuMs);
 }
 
 function contenders(
+  name: string,
   door: RunningServer,
   servers: readonly RunningServer[],
   storesCpuMs: () => number,
 ): Civitas {
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+  };
   return {
-    as: (name, withCursors) => ({
+    stop,
+    as: (withCursors) => ({
       name: withCursors ? `${name}, cursors` : name,
       cpuMs: () => servers.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
       storesCpuMs,
@@ -54,9 +60,7 @@ function contenders(
         const { topicId } = await door.ask<{ topicId: string }>();
         return { protocol: 'graph', url: door.url, document: topicId, withCursors, token: 'bench' };
       },
-      stop: async () => {
-        await Promise.all(servers.map((server) => server.stop()));
-      },
+      stop,
     }),
   };
 }

@@ -18,7 +18,8 @@ export async function runServer(
   const child = fork(script, args, {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, ...environment },
+    // As what is compared is run by those who deploy it.
+    env: { ...process.env, NODE_ENV: 'production', ...environment },
   });
   const [{ url, listening }] = (await Promise.race([once(child, 'message'), failed(child)])) as [
     { url?: string; listening?: string },

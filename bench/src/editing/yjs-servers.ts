@@ -21,7 +21,7 @@ export function startYWebsocket(withCursors: boolean): Promise<Contender> {
 }
 
 export function startHocuspocus(withCursors: boolean): Promise<Contender> {
-  return start('Hocuspocus 4.7', 'hocuspocus', withCursors);
+  return start('Hocuspocus', 'hocuspocus', withCursors);
 }
 
 async function start(

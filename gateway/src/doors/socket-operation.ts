@@ -1,8 +1,7 @@
-import type { PushIterator, PushReader } from '@civitas/platform/subgraph';
+import { jsonOf, type PushIterator, type PushReader } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { OperationResponse } from '../pipeline/types.ts';
 import type { ClientSocket } from './client-socket.ts';
-import { jsonOf } from './json-of.ts';
 
 /** Above this the next result waits until the client has read: what waits costs more than a turn. */
 const MAX_UNSENT_BYTES = 64 * 1024;

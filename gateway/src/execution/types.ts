@@ -81,6 +81,13 @@ export interface PlannedSubscription {
   readonly source: string;
   /** Starts the source; rejects with a CivitasError when its subgraph cannot be reached. */
   start(origin: RequestOrigin): Promise<SubscriptionAnswer>;
+  /** Whether events are completed by other subgraphs. */
+  readonly isJoined: boolean;
+  /**
+   * The same object for subscriptions that make the same of the same event for the same viewer, and when
+   * nothing is joined for any viewer. Absent when that depends on who subscribes and with what variables.
+   */
+  readonly alike?: object | undefined;
   /** Completes one event of the source. Never rejects for a subgraph's failure. */
   join(event: FormattedExecutionResult, origin: RequestOrigin): Promise<RawResult>;
 }

@@ -1,15 +1,8 @@
-import type { RequestOrigin } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult } from 'graphql';
-import { limitTime } from '../pipeline/limit-time.ts';
 
 interface Carrying {
-  readonly origin: RequestOrigin;
-  readonly deadlineMs: number;
   /** Completes an event. Rejects only for a defect. */
-  readonly join: (
-    event: FormattedExecutionResult,
-    origin: RequestOrigin,
-  ) => Promise<FormattedExecutionResult>;
+  readonly join: (event: FormattedExecutionResult) => Promise<FormattedExecutionResult>;
   /** Takes results in order of the events; resolves when this one has been delivered. */
   readonly deliver: (result: Promise<FormattedExecutionResult>) => Promise<unknown>;
 }
@@ -23,15 +16,13 @@ const MAX_JOINING = 8;
  */
 export async function carryEvents(
   source: AsyncIterableIterator<FormattedExecutionResult>,
-  { origin, deadlineMs, join, deliver }: Carrying,
+  { join, deliver }: Carrying,
 ): Promise<void> {
   const joining: Promise<unknown>[] = [];
   for (;;) {
     const event = await source.next();
     if (event.done) break;
-    const time = limitTime(origin.signal, deadlineMs);
-    const joined = join(event.value, { ...origin, signal: time.signal }).finally(time.end);
-    joining.push(deliver(joined));
+    joining.push(deliver(join(event.value)));
     if (joining.length >= MAX_JOINING) await joining.shift();
   }
   await Promise.all(joining);

@@ -19,6 +19,7 @@ function wayOf(name: string, source: string) {
   let starts = 0;
   const way: SubscriptionWay = {
     subscription: {
+      isJoined: true,
       source,
       start: async ({ signal }) => {
         starts += 1;

@@ -9,6 +9,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import type { PlannedSubscription, RawResult } from '../execution/types.ts';
 import type { OperationRequest } from '../pipeline/types.ts';
 import { carryEvents } from './carry-events.ts';
+import type { JoinEvent } from './shared-joins.ts';
 
 export type Results = PushIterator<FormattedExecutionResult>;
 
@@ -28,8 +29,7 @@ export interface SubscriptionRequest extends SubscriptionWay {
 }
 
 interface GroupOptions {
-  /** After this an event is delivered with what has arrived. */
-  readonly deadlineMs: number;
+  readonly join: JoinEvent;
   /** Results that may wait for one client. */
   readonly maxQueued: number;
   /** From now on nobody may join: there was a first event, or it is over. */
@@ -138,12 +138,9 @@ export class SubscriptionGroup {
     const answer = await subscription.start(origin);
     if (!isStream(answer)) return answer;
     carryEvents(answer, {
-      origin,
-      deadlineMs: this.#options.deadlineMs,
-      join: async (event, each) => {
+      join: (event) => {
         this.#options.onClosed();
-        const { subscription: joining, present } = this.#way;
-        return present(await joining.join(event, each));
+        return this.#options.join(event, this.#way, origin);
       },
       deliver: (result) => this.#deliver(result),
     }).then(

@@ -1,5 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { PlannedOperation } from '../operations/prepared-document.ts';
+import { createSharedJoins } from './shared-joins.ts';
 import {
   type Results,
   SubscriptionGroup,
@@ -53,6 +54,7 @@ export function createSubscriptionGroups({
   deadlineMs,
   maxQueued,
 }: GroupsOptions): SubscriptionGroups {
+  const join = createSharedJoins(deadlineMs);
   const joinable = new WeakMap<PlannedOperation, Map<string, SubscriptionGroup>>();
   const open = new Set<SubscriptionGroup>();
 
@@ -63,7 +65,7 @@ export function createSubscriptionGroups({
     const known = groups.get(key);
     if (known) return known;
     const group: SubscriptionGroup = new SubscriptionGroup(request, {
-      deadlineMs,
+      join,
       maxQueued,
       onClosed: () => {
         if (groups.get(key) === group) groups.delete(key);

@@ -11,6 +11,8 @@ type SubscriptionNode = Extract<NonNullable<QueryPlan['node']>, { kind: 'Subscri
 export interface CompiledSubscription {
   /** Names the source: the subgraph and what is asked of it. */
   source(variables: Execution['variables']): string;
+  /** Whether the rest of the plan is more than nothing. */
+  readonly isJoined: boolean;
   /** Starts the source at the subgraph that owns the field. */
   start(execution: Pick<Execution, 'variables' | 'origin'>): Promise<SubscriptionAnswer>;
   /** Fills the execution of one event. Never rejects. */
@@ -30,6 +32,7 @@ export function compileSubscription(
   const receive = compileRootAnswer(primary, [], parts);
   const run = compileNode(rest, [], parts);
   return {
+    isJoined: rest !== undefined,
     source: (variables) => `${primary.serviceName} ${makeRequest({ variables }).json}`,
     start: ({ variables, origin }) => transport.subscribe(makeRequest({ variables }), origin),
     join: async (execution, event) => {

@@ -1,6 +1,6 @@
-import type { SubgraphTransport } from '@civitas/platform/subgraph';
+import { isIndependent, type SubgraphTransport } from '@civitas/platform/subgraph';
 import { GraphQLError } from 'graphql';
-import type { PlannedOperation } from '../../operations/prepared-document.ts';
+import { documentOf, type PlannedOperation } from '../../operations/prepared-document.ts';
 import type { PrivateKeys } from '../../operations/private-keys.ts';
 import type { LoadedSupergraph } from '../../supergraph/load-supergraph.ts';
 import type { ExecuteDeferred, ExecutePlan, PlanSubscription } from '../types.ts';
@@ -29,6 +29,10 @@ interface CompiledOperation {
   readonly forms: ResponseForms;
 }
 
+interface RunnableSubscription extends CompiledSubscription, Pick<CompiledOperation, 'forms'> {
+  readonly isShareable: boolean;
+}
+
 /**
  * Runs plans over the transports. A plan is compiled when it first runs and lives as long as it is
  * remembered: everything that does not depend on a request's values is worked out then.
@@ -41,10 +45,7 @@ export function createCompiledExecution(
   const parts: CompileParts = { transports, types, merge: mergerFor(types.abstract) };
   const operations = new WeakMap<PlannedOperation, CompiledOperation>();
   const deferring = new WeakMap<PlannedOperation, CompileDeferred>();
-  const subscriptions = new WeakMap<
-    PlannedOperation,
-    CompiledSubscription & Pick<CompiledOperation, 'forms'>
-  >();
+  const subscriptions = new WeakMap<PlannedOperation, RunnableSubscription>();
 
   function formsOf(planned: PlannedOperation): ResponseForms {
     return {
@@ -71,12 +72,15 @@ export function createCompiledExecution(
     return compiled;
   }
 
-  function compileSource(
-    planned: PlannedOperation,
-  ): CompiledSubscription & Pick<CompiledOperation, 'forms'> {
+  function compileSource(planned: PlannedOperation): RunnableSubscription {
     const { node } = planned.plan;
     if (node?.kind !== 'Subscription') throw new Error('This is not a subscription.');
-    const subscription = { ...compileSubscription(node, parts), forms: formsOf(planned) };
+    const subscription = {
+      ...compileSubscription(node, parts),
+      forms: formsOf(planned),
+      // Denied fields are named in the data of each response.
+      isShareable: planned.isWhole && isIndependent(documentOf(planned.shapedBy)),
+    };
     subscriptions.set(planned, subscription);
     return subscription;
   }
@@ -94,8 +98,11 @@ export function createCompiledExecution(
       return runDeferred(supergraph.schema, compiled(variables), { variables, origin, show });
     },
     planSubscription: ({ planned, variables }) => {
-      const { source, start, join, forms } = subscriptions.get(planned) ?? compileSource(planned);
+      const compiled = subscriptions.get(planned) ?? compileSource(planned);
+      const { source, start, join, forms, isJoined } = compiled;
       return {
+        isJoined,
+        alike: compiled.isShareable ? planned : undefined,
         source: source(variables),
         start: (origin) => start({ variables, origin }),
         join: async (event, origin) => {

@@ -3,6 +3,7 @@ import {
   REMAINING_HEADER,
   type RequestOrigin,
   remainingMs,
+  type SubgraphRequest,
   type SubgraphTransport,
   signInternalToken,
   takeCookieChanges,
@@ -37,9 +38,14 @@ const KEEP_ALIVE_MS = 30_000;
 const READY_TIMEOUT_MS = 2_000;
 const HEADERS = ['content-type', 'application/json', 'accept', 'application/json'] as const;
 
+/** A longer one would keep events waiting behind it. */
+const MAX_SOCKET_CHARACTERS = 128 * 1024;
+
 /**
  * Reaches a subgraph over HTTP with kept-alive connections; the viewer travels in a signed token
- * bound to the subgraph and the body. Subscriptions go over one WebSocket to the same address.
+ * bound to the subgraph and the body. Subscriptions go over one WebSocket to the same address, and so
+ * do small mutations while it is open: who edits a text together follows it and pushes many times a
+ * second, and an exchange by HTTP costs several messages.
  *
  * A request is sent once; whether to send it again is the upstream's to say.
  * Rejects with CivitasError `SUBGRAPH_TIMEOUT` when a time is up or the request's signal aborts,
@@ -79,6 +85,7 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
 
   return {
     execute: async (request, from) => {
+      if (source.isOpen() && isForSocket(request, from)) return source.execute(request, from);
       const body = request.json ?? JSON.stringify(request);
       const { viewer, requestId, clientAddress, userAgent } = from;
       const cookies = from.cookies?.given;
@@ -107,6 +114,12 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
       await Promise.all([client.close(), source.close()]);
     },
   };
+}
+
+function isForSocket({ query, json = '' }: SubgraphRequest, from: RequestOrigin): boolean {
+  if (!query.startsWith('mutation') || json.length > MAX_SOCKET_CHARACTERS) return false;
+  // What only headers carry.
+  return from.cookies === undefined && from.userAgent === undefined && traceparent() === undefined;
 }
 
 function headersOf(token: string, from: RequestOrigin): string[] {

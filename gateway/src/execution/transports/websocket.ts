@@ -2,8 +2,10 @@ import { CivitasError } from '@civitas/platform/errors';
 import {
   CONNECTION_TEXT,
   createPushIterator,
+  REMAINING_EXTENSION,
   RESUME_EXTENSION,
   type RequestOrigin,
+  remainingMs,
   type SubgraphRequest,
   type SubscriptionAnswer,
   signedText,
@@ -11,8 +13,7 @@ import {
   VIEWER_HEADER,
 } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import { type Client, createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+import { SubgraphSocket } from './subgraph-socket.ts';
 
 interface WebSocketSourceOptions {
   /** The subgraph's name, the audience of the signed tokens. */
@@ -26,12 +27,18 @@ interface WebSocketSourceOptions {
 /** Subscriptions of one subgraph over one connection that is opened when the first one starts. */
 export interface WebSocketSource {
   subscribe(request: SubgraphRequest, origin: RequestOrigin): Promise<SubscriptionAnswer>;
+  /** Whether there is a connection already that `execute` could use. */
+  isOpen(): boolean;
+  /**
+   * Sends an operation over the connection that is open, once. Rejects as the transport does:
+   * `SUBGRAPH_TIMEOUT` when the signal aborts, `SUBGRAPH_UNAVAILABLE` when there is no answer.
+   */
+  execute(request: SubgraphRequest, origin: RequestOrigin): Promise<FormattedExecutionResult>;
   close(): Promise<void>;
 }
 
 /** The signer of a connection is the gateway itself, whoever's operations it will carry. */
 const GATEWAY = { viewer: { type: 'anonymous' }, requestId: 'connection' } as const;
-const KEEP_ALIVE_MS = 12_000;
 /** An unused connection is kept this long for the next subscription. */
 const IDLE_MS = 10_000;
 
@@ -41,66 +48,114 @@ const IDLE_MS = 10_000;
  */
 export function webSocketSource(options: WebSocketSourceOptions): WebSocketSource {
   const { name, secret, connectTimeoutMs } = options;
-  class SubgraphSocket extends WebSocket {
-    constructor(address: string, protocols?: string | string[]) {
-      super(address, protocols, { handshakeTimeout: connectTimeoutMs });
-    }
+  const url = options.url.replace(/^http/, 'ws');
+  let socket: SubgraphSocket | undefined;
+  let idle: NodeJS.Timeout | undefined;
+
+  function connect(): SubgraphSocket {
+    return new SubgraphSocket({
+      ...{ url, connectTimeoutMs },
+      sign: async () => ({
+        [VIEWER_HEADER]: await signInternalToken(
+          { ...GATEWAY, audience: name, body: CONNECTION_TEXT },
+          secret,
+        ),
+      }),
+      onGone: (gone) => {
+        if (socket === gone) socket = undefined;
+      },
+    });
   }
-  const client: Client = createClient({
-    url: options.url.replace(/^http/, 'ws'),
-    webSocketImpl: SubgraphSocket,
-    lazy: true,
-    lazyCloseTimeout: IDLE_MS,
-    keepAlive: KEEP_ALIVE_MS,
-    retryAttempts: 0,
-    connectionAckWaitTimeout: connectTimeoutMs,
-    onNonLazyError: () => undefined,
-    connectionParams: async () => ({
-      [VIEWER_HEADER]: await signInternalToken(
-        { ...GATEWAY, audience: name, body: CONNECTION_TEXT },
-        secret,
-      ),
-    }),
-  });
+
+  async function payloadOf(
+    { query, operationName, variables }: SubgraphRequest,
+    { viewer, requestId, clientAddress, resumeAfter, ...origin }: RequestOrigin,
+  ): Promise<string> {
+    const body = signedText({ query, operationName, variables }, resumeAfter);
+    const claims = { viewer, requestId, clientAddress, audience: name, body };
+    const extensions = {
+      [VIEWER_HEADER]: await signInternalToken(claims, secret),
+      [RESUME_EXTENSION]: resumeAfter,
+      [REMAINING_EXTENSION]: remainingMs(origin),
+    };
+    return JSON.stringify({ query, operationName, variables, extensions });
+  }
+
+  function closeWhenIdle(): void {
+    clearTimeout(idle);
+    if (!socket || socket.size > 0) return;
+    idle = setTimeout(() => {
+      if (socket?.size === 0) socket.close();
+    }, IDLE_MS);
+    idle.unref();
+  }
 
   async function subscribe(
     request: SubgraphRequest,
-    { viewer, requestId, clientAddress, signal, resumeAfter }: RequestOrigin,
+    origin: RequestOrigin,
   ): Promise<SubscriptionAnswer> {
-    const { query, operationName, variables } = request;
-    const body = signedText(request, resumeAfter);
-    const claims = { viewer, requestId, clientAddress, audience: name, body };
-    const token = await signInternalToken(claims, secret);
-    const extensions = { [VIEWER_HEADER]: token, [RESUME_EXTENSION]: resumeAfter };
+    const { signal } = origin;
+    const payload = await payloadOf(request, origin);
     const stop = () => void results.return();
     const results = createPushIterator<FormattedExecutionResult>({
       onEnd: () => {
         signal.removeEventListener('abort', stop);
-        unsubscribe();
+        leave();
+        closeWhenIdle();
       },
     });
-    let unsubscribe: () => void = () => undefined;
-    unsubscribe = client.subscribe(
-      { query, operationName, variables, extensions },
-      {
-        next: (result) => void results.push(result as FormattedExecutionResult),
-        error: (error) => {
-          results.push({ errors: errorsOf(error) });
-          results.end();
-        },
-        complete: () => results.end(),
+    socket ??= connect();
+    const leave = socket.start(payload, {
+      next: (result) => void results.push(result),
+      end: (reason) => {
+        if (reason) results.push({ errors: reason === 'lost' ? lost() : reason });
+        results.end();
       },
-    );
+    });
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     return results;
   }
 
-  return { subscribe, close: async () => client.dispose() };
+  async function execute(
+    request: SubgraphRequest,
+    origin: RequestOrigin,
+  ): Promise<FormattedExecutionResult> {
+    const { signal } = origin;
+    const payload = await payloadOf(request, origin);
+    if (!socket || signal.aborted) throw failure(signal);
+    const { promise, resolve, reject } = Promise.withResolvers<FormattedExecutionResult>();
+    const leave = socket.start(payload, {
+      next: resolve,
+      end: (reason) => {
+        if (Array.isArray(reason)) resolve({ errors: reason });
+        else reject(failure(signal));
+      },
+    });
+    const stop = () => {
+      leave();
+      reject(failure(signal));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    return promise.finally(() => signal.removeEventListener('abort', stop));
+  }
+
+  return {
+    subscribe,
+    execute,
+    isOpen: () => socket?.isOpen === true,
+    close: async () => {
+      clearTimeout(idle);
+      socket?.close();
+    },
+  };
 }
 
-function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
-  if (Array.isArray(error)) return error as GraphQLFormattedError[];
+function lost(): readonly GraphQLFormattedError[] {
   const { message, extensions } = new CivitasError('SUBGRAPH_UNAVAILABLE');
   return [{ message, extensions }];
+}
+
+function failure(signal: AbortSignal): CivitasError {
+  return new CivitasError(signal.aborted ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE');
 }

@@ -17,13 +17,20 @@ export {
   VIEWER_HEADER,
   verifyInternalToken,
 } from './internal-token.ts';
+export { jsonOf } from './json-of.ts';
 export { loadTypeDefs } from './load-type-defs.ts';
+export { TOGETHER } from './operation-socket.ts';
 export { createPushIterator, type PushIterator, type PushReader } from './push-iterator.ts';
 export { requireUser } from './require-user.ts';
 export { resumable } from './resumable.ts';
+export { serveSocket } from './serve-socket.ts';
 export { type ServedSubgraph, serveSubgraph } from './serve-subgraph.ts';
-export { CONNECTION_TEXT, RESUME_EXTENSION } from './serve-subscriptions.ts';
-export { shareEvent } from './shared-events.ts';
+export {
+  CONNECTION_TEXT,
+  REMAINING_EXTENSION,
+  RESUME_EXTENSION,
+} from './serve-subscriptions.ts';
+export { isIndependent, shareEvent } from './shared-events.ts';
 export { isStream, type SubscriptionAnswer, subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
 export type {
   HttpRoute,

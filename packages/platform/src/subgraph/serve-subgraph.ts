@@ -4,13 +4,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { CivitasError, catalogue } from '../errors/index.ts';
-import { durationMetric, inSpan, isTracing, type Logger } from '../telemetry/index.ts';
+import { inSpan, isTracing, type Logger } from '../telemetry/index.ts';
 import { askRoute } from './ask-route.ts';
 import { COOKIES_HEADER, createCookieJar, writeCookieChanges } from './client-cookies.ts';
 import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { findRoute } from './find-route.ts';
 import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
+import { measureRequest } from './request-duration.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
 import type { HttpRoute, Subgraph } from './types.ts';
 
@@ -33,12 +34,6 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 /** Longer than the gateway's pool keeps idle connections, so that only the gateway ends them. */
 const KEEP_ALIVE_MS = 65_000;
-
-const requestDuration = durationMetric({
-  name: 'civitas_subgraph_request_duration_seconds',
-  help: 'How long a subgraph works on a request of the gateway.',
-  labels: ['subgraph', 'outcome'],
-});
 
 const requestShape = z.object({
   query: z.string(),
@@ -143,7 +138,8 @@ async function answerGraphql(
   );
   const { query, operationName, variables } = readRequest(body);
   const left = new AbortController();
-  response.once('close', () => left.abort());
+  // Not after a whole answer: an abort makes an error with its stack.
+  response.once('close', () => response.writableFinished || left.abort());
   const remaining = readRemainingMs(request.headers[REMAINING_HEADER]);
   const deadlineAtMs = remaining === undefined ? undefined : Date.now() + remaining;
   const { cookies: given, ...asker } = caller;
@@ -156,20 +152,15 @@ async function answerGraphql(
         { ...asker, cookies, signal: left.signal, deadlineAtMs },
       ),
     );
-  const startedAt = performance.now();
-  const observe = (outcome: string) =>
-    requestDuration.observe(
-      { subgraph: subgraph.name, outcome },
-      (performance.now() - startedAt) / 1000,
-    );
+  const measured = measureRequest(subgraph.name);
   try {
     const result = await (isTracing() ? continued(request, subgraph.name, run) : run());
-    observe(result.errors ? 'errors' : 'ok');
+    measured(result.errors ? 'errors' : 'ok');
     const changes = cookies?.changes() ?? [];
     const headers = changes.length > 0 && { [COOKIES_HEADER]: writeCookieChanges(changes) };
     send(response, 200, JSON.stringify(result), headers || undefined);
   } catch (error) {
-    observe('failed');
+    measured('failed');
     throw error;
   }
 }

@@ -28,7 +28,7 @@ export function resultOfEvent(event: unknown, document: DocumentNode, run: () =>
 }
 
 /** True when variables occur in the arguments of root fields alone. */
-function isIndependent(document: DocumentNode): boolean {
+export function isIndependent(document: DocumentNode): boolean {
   const known = independent.get(document);
   if (known !== undefined) return known;
   let depth = 0;

@@ -47,10 +47,12 @@ export async function subscribeOnSubgraph(
     }
     const cursorOf = cursorsOf(source);
     return resultsOf(source[Symbol.asyncIterator](), origin, {
-      onEvent: async (rootValue) => {
-        const result = await executeEvent(subgraph, document, request, origin, rootValue);
-        return cursorOf ? { ...result, extensions: { cursor: cursorOf(rootValue) } } : result;
-      },
+      // Who shares the event shares its cursor, and so one object.
+      onEvent: (rootValue) =>
+        resultOfEvent(rootValue, document, async () => {
+          const result = await executeEvent(subgraph, document, request, origin, rootValue);
+          return cursorOf ? { ...result, extensions: { cursor: cursorOf(rootValue) } } : result;
+        }),
       onFailure: (error) => failureOf(error, contextValue),
     });
   } catch (error) {
@@ -68,18 +70,6 @@ function argsOf(
 }
 
 async function executeEvent(
-  subgraph: Subgraph,
-  document: DocumentNode,
-  request: SubgraphRequest,
-  origin: RequestOrigin,
-  rootValue: unknown,
-): Promise<FormattedExecutionResult> {
-  return resultOfEvent(rootValue, document, () =>
-    executeAlone(subgraph, document, request, origin, rootValue),
-  );
-}
-
-async function executeAlone(
   subgraph: Subgraph,
   document: DocumentNode,
   request: SubgraphRequest,

@@ -8,6 +8,7 @@ import { createDocumentLog } from './document-log.ts';
 import {
   COMPACT_BYTES,
   COMPACT_IDLE_MS,
+  COMPACT_INTERVAL_MS,
   COMPACT_ROWS,
   HEARTBEAT_MS,
   ROOM_IDLE_MS,
@@ -34,6 +35,7 @@ interface Envelope {
 interface OpenRoom {
   readonly room: Room;
   readonly unsubscribe: () => Promise<void>;
+  compactedAtMs: number;
   isCompacting: boolean;
 }
 
@@ -100,7 +102,7 @@ export function createEditingHub({ db, pubsub, log, now }: HubOptions): EditingH
       room = createRoom({ topicId, first, log: documents, logger: log, now, tell });
       for (const message of early) room.hear(message);
       tell({ kind: 'who' });
-      return { room, unsubscribe, isCompacting: false };
+      return { room, unsubscribe, compactedAtMs: 0, isCompacting: false };
     } catch (error) {
       await unsubscribe();
       throw error;
@@ -144,7 +146,7 @@ export function createEditingHub({ db, pubsub, log, now }: HubOptions): EditingH
     const byTopic = new Map(heads.map((head) => [head.topicId, head]));
     for (const each of open) {
       each.room.observe(byTopic.get(each.room.topicId));
-      if (wantsCompaction(each.room, now().getTime())) await compactRoom(each);
+      if (wantsCompaction(each, now().getTime())) await compactRoom(each);
       if (each.room.isIdle(now().getTime() - ROOM_IDLE_MS)) await forget(each);
     }
   }
@@ -154,6 +156,7 @@ export function createEditingHub({ db, pubsub, log, now }: HubOptions): EditingH
     open.isCompacting = true;
     try {
       const { topicId, state } = open.room;
+      open.compactedAtMs = now().getTime();
       const done = await compact(db, topicId, state, now());
       if (!done) return;
       state.setSnapshot(done.seq);
@@ -210,10 +213,12 @@ function channelOf(topicId: string): string {
   return `content:topic:${topicId}`;
 }
 
-function wantsCompaction({ state, usedAtMs }: Room, nowMs: number): boolean {
+function wantsCompaction({ room, compactedAtMs }: OpenRoom, nowMs: number): boolean {
+  const { state, usedAtMs } = room;
   const rows = state.seq - state.snapshotSeq;
   if (rows === 0) return false;
   // One row alone is the first text, which the topic has as well.
   const isResting = nowMs - usedAtMs >= COMPACT_IDLE_MS && state.seq > state.markdownSeq;
-  return rows >= COMPACT_ROWS || state.logBytes >= COMPACT_BYTES || isResting;
+  const isLong = rows >= COMPACT_ROWS && nowMs - compactedAtMs >= COMPACT_INTERVAL_MS;
+  return isLong || state.logBytes >= COMPACT_BYTES || isResting;
 }

@@ -18,6 +18,7 @@ interface FanOutOptions {
 /** Brings what is committed to the subscribers of one document on one server. */
 export interface FanOut {
   readonly presence: PresenceBoard;
+  isCrowded(): boolean;
   count(): { readonly total: number; readonly editors: number; readonly viewers: number };
   /** Registers at once; the difference is taken when the stream is first read, so nothing is missed. */
   subscribe(subscription: Subscription, isAdmitted: boolean): Mailbox<EditsEvent>;
@@ -116,6 +117,7 @@ export function createFanOut({ state, onLeave }: FanOutOptions): FanOut {
 
   return {
     presence,
+    isCrowded: () => subscribers.size > FEW_SUBSCRIBERS,
     count: () => {
       const all = [...subscribers.values()];
       const editors = all.filter(({ userId }) => isEditor(state.access, userId)).length;

@@ -32,9 +32,15 @@ export const ROOM_IDLE_MS = 30_000;
 export const FEW_SUBSCRIBERS = 5;
 /** With more of them, changes within this time travel together. */
 export const COALESCE_MS = 16;
+/** With more of them, this is between the beginnings of two commits, so that they share more of them. */
+export const COMMIT_MS = 4;
 
-/** A log is merged into the snapshot when it is this long, this large, or this long at rest. */
+/**
+ * A log is merged into the snapshot when it is this large, this long at rest, or this long and the last
+ * time is that long ago.
+ */
 export const COMPACT_ROWS = 500;
+export const COMPACT_INTERVAL_MS = 5_000;
 export const COMPACT_BYTES = 256 * 1024;
 export const COMPACT_IDLE_MS = 2000;
 

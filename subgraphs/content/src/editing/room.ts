@@ -4,7 +4,7 @@ import { isEditor } from './document-access.ts';
 import type { DocumentHead, DocumentLog, LogState } from './document-log.ts';
 import type { EditsEnd, EditsEvent } from './edits-event.ts';
 import { createFanOut, type FanOut } from './fan-out.ts';
-import { MAX_EDITORS, MAX_VIEWERS } from './limits.ts';
+import { COALESCE_MS, MAX_EDITORS, MAX_VIEWERS } from './limits.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PushOutcome, WaitingPush } from './plan-batch.ts';
 import type { Presence } from './presence.ts';
@@ -64,12 +64,16 @@ export function createRoom(options: RoomOptions): Room {
   const fanOut = createFanOut({ state, onLeave: leave });
   let usedAtMs = nowMs();
   let reading: Promise<void> | null = null;
+  /** Presence that the other servers have not been told of, by client. */
+  const untold = new Map<number, Presence>();
+  let telling: NodeJS.Timeout | undefined;
 
   const queue = createPushQueue({
     topicId,
     log,
     state,
     now,
+    isCrowded: () => fanOut.isCrowded(),
     catchUp,
     onCommitted: (updates, from, to) => {
       usedAtMs = nowMs();
@@ -105,7 +109,15 @@ export function createRoom(options: RoomOptions): Room {
 
   function announce(presence: Presence): void {
     if (fanOut.presence.put(presence, nowMs())) fanOut.addPresence(presence);
-    tell({ kind: 'presence', presence: [presence] });
+    untold.set(presence.clientId, presence);
+    telling ??= setTimeout(tellPresence, fanOut.isCrowded() ? COALESCE_MS : 0);
+  }
+
+  function tellPresence(): void {
+    clearTimeout(telling);
+    telling = undefined;
+    if (untold.size > 0) tell({ kind: 'presence', presence: [...untold.values()] });
+    untold.clear();
   }
 
   function leave({ clientId, userId }: Subscription): void {
@@ -174,6 +186,7 @@ export function createRoom(options: RoomOptions): Room {
     close: async (reason) => {
       await queue.idle();
       fanOut.endAll(reason);
+      tellPresence();
     },
   };
 }

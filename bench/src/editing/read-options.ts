@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+
+export interface EditingBenchOptions {
+  /** Only contenders whose names, without `, cursors`, these are; all when absent. */
+  readonly only: readonly string[] | undefined;
+  /** How many rounds are counted; one more comes before them. */
+  readonly rounds: number;
+  readonly roundSeconds: number;
+  readonly withCursors: boolean;
+  /** Whether five editors are measured, too. */
+  readonly withFew: boolean;
+  /** Where the servers leave their CPU profiles; none when absent. */
+  readonly profiles: string | undefined;
+}
+
+/**
+ * `--short` (110 s instead of 230 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --no-cursors --no-few`,
+ * `--profiles=<folder>`
+ */
+export function readOptions(given: readonly string[]): EditingBenchOptions {
+  const { values } = parseArgs({
+    args: [...given],
+    allowNegative: true,
+    options: {
+      short: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      cursors: { type: 'boolean', default: true },
+      few: { type: 'boolean', default: true },
+      profiles: { type: 'string' },
+    },
+  });
+  return {
+    only: values.only?.split(','),
+    rounds: Number(values.rounds ?? 3),
+    roundSeconds: Number(values.seconds ?? (values.short ? 2 : 5)),
+    withCursors: values.cursors,
+    withFew: values.few,
+    profiles: values.profiles,
+  };
+}

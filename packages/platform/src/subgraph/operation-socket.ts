@@ -1,0 +1,215 @@
+import type { Duplex } from 'node:stream';
+import { type GraphQLFormattedError, getOperationAST, OperationTypeNode } from 'graphql';
+import {
+  CloseCode,
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  MessageType,
+  parseMessage,
+  type SubscribePayload,
+} from 'graphql-ws';
+import type { RawData, WebSocket } from 'ws';
+import { CivitasError } from '../errors/index.ts';
+import { executeOnSubgraph } from './execute-on-subgraph.ts';
+import { measureRequest } from './request-duration.ts';
+import { SocketOutbox } from './socket-outbox.ts';
+import { documentOf } from './subgraph-documents.ts';
+import { isStream, subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
+import type { RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
+
+/** What is served on a socket, and to whom. */
+export interface SocketService {
+  readonly subgraph: Subgraph;
+  /** Whether a connection with these parameters is let in. Never rejects. */
+  admit(parameters: Readonly<Record<string, unknown>>): Promise<boolean>;
+  /** Who asks for an operation; rejects with a CivitasError to refuse it. */
+  originOf(
+    request: SubgraphRequest,
+    extensions: Readonly<Record<string, unknown>>,
+  ): Promise<Omit<RequestOrigin, 'signal'>>;
+}
+
+/**
+ * The parameter by which a peer says that it understands two messages of ours: `next` with `ids` in the
+ * place of `id`, one result of many streams, and `answer`, a `next` that is followed by nothing.
+ */
+export const TOGETHER = 'together';
+
+const INITIALISATION_TIMEOUT_MS = 3_000;
+/** Above this a stream's next event waits until the peer has read. */
+const MAX_UNSENT_BYTES = 64 * 1024;
+const DRAIN_MS = 10_000;
+
+/** The server's side of one connection, with the messages and codes of `graphql-ws`. */
+export class OperationSocket {
+  readonly #socket: WebSocket;
+  readonly #service: SocketService;
+  readonly #outbox: SocketOutbox;
+  readonly #operations = new Map<string, AbortController>();
+  readonly #answering = new Set<Promise<void>>();
+  readonly #initialising: NodeJS.Timeout;
+  #hasBegun = false;
+  #isAcknowledged = false;
+  #isDraining = false;
+
+  constructor(socket: WebSocket, stream: Duplex, service: SocketService) {
+    this.#socket = socket;
+    this.#service = service;
+    this.#outbox = new SocketOutbox(socket, stream);
+    this.#initialising = setTimeout(() => {
+      socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+    }, INITIALISATION_TIMEOUT_MS);
+    // `ws` closes by itself with the code of the fault.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#leave());
+    socket.on('message', (data) => this.#receive(data));
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+    }
+  }
+
+  /** Takes nothing new, answers what it has begun, then closes. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    const deadline = new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref());
+    await Promise.race([Promise.allSettled(this.#answering), deadline]);
+    await this.#outbox.sent();
+    this.#socket.close(1001, 'Going away');
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #leave(): void {
+    clearTimeout(this.#initialising);
+    for (const left of this.#operations.values()) left.abort();
+    this.#operations.clear();
+  }
+
+  /** Data is one buffer, as `ws` gives it when not told otherwise. */
+  #receive(data: RawData): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    let message: ReturnType<typeof parseMessage> | undefined;
+    try {
+      message = parseMessage((data as Buffer).toString('utf8'));
+    } catch {
+      // Closed below, with what only servers say.
+    }
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        void this.#begin(message.payload ?? {});
+        break;
+      case MessageType.Subscribe:
+        this.#start(message.id, message.payload);
+        break;
+      case MessageType.Complete:
+        this.#operations.get(message.id)?.abort();
+        this.#operations.delete(message.id);
+        break;
+      case MessageType.Ping:
+        this.#outbox.message({ type: 'pong', payload: message.payload });
+        break;
+      case MessageType.Pong:
+        break;
+      default:
+        this.#socket.close(CloseCode.BadRequest, 'Invalid message received');
+    }
+  }
+
+  async #begin(parameters: Readonly<Record<string, unknown>>): Promise<void> {
+    if (this.#hasBegun) {
+      this.#socket.close(
+        CloseCode.TooManyInitialisationRequests,
+        'Too many initialisation requests',
+      );
+      return;
+    }
+    this.#hasBegun = true;
+    clearTimeout(this.#initialising);
+    if (!(await this.#service.admit(parameters))) {
+      this.#socket.close(CloseCode.Forbidden, 'Forbidden');
+      return;
+    }
+    this.#isAcknowledged = true;
+    this.#outbox.isTogether = parameters[TOGETHER] === true;
+    const payload = this.#outbox.isTogether ? { [TOGETHER]: true } : undefined;
+    this.#outbox.message({ type: 'connection_ack', payload });
+  }
+
+  #start(id: string, payload: SubscribePayload): void {
+    if (!this.#isAcknowledged) {
+      this.#socket.close(CloseCode.Unauthorized, 'Unauthorized');
+      return;
+    }
+    if (this.#operations.has(id)) {
+      this.#socket.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+      return;
+    }
+    const left = new AbortController();
+    this.#operations.set(id, left);
+    void this.#run(id, payload, left);
+  }
+
+  async #run(id: string, payload: SubscribePayload, left: AbortController): Promise<void> {
+    const request: SubgraphRequest = {
+      query: payload.query,
+      operationName: payload.operationName ?? undefined,
+      variables: payload.variables ?? undefined,
+    };
+    try {
+      if (this.#isDraining) throw new CivitasError('SUBGRAPH_UNAVAILABLE');
+      const from = await this.#service.originOf(request, payload.extensions ?? {});
+      const origin = { ...from, signal: left.signal };
+      if (isSubscription(this.#service.subgraph, request)) await this.#stream(id, request, origin);
+      else await this.#answer(id, request, origin);
+    } catch (error) {
+      if (!left.signal.aborted) this.#outbox.error(id, [refusalOf(error)]);
+    } finally {
+      if (this.#operations.get(id) === left) this.#operations.delete(id);
+    }
+  }
+
+  async #answer(id: string, request: SubgraphRequest, origin: RequestOrigin): Promise<void> {
+    const { subgraph } = this.#service;
+    const measured = measureRequest(subgraph.name);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#answering.add(promise);
+    try {
+      const result = await executeOnSubgraph(subgraph, request, origin);
+      measured(result.errors ? 'errors' : 'ok');
+      if (!origin.signal.aborted) this.#outbox.answer(id, result);
+    } finally {
+      resolve();
+      this.#answering.delete(promise);
+    }
+  }
+
+  async #stream(id: string, request: SubgraphRequest, origin: RequestOrigin): Promise<void> {
+    const { signal } = origin;
+    const answer = await subscribeOnSubgraph(this.#service.subgraph, request, origin);
+    if (!isStream(answer)) {
+      if (!signal.aborted) this.#outbox.answer(id, answer);
+      return;
+    }
+    for (;;) {
+      const event = await answer.next();
+      if (signal.aborted) return;
+      if (event.done) break;
+      this.#outbox.next(id, event.value);
+      if (this.#outbox.unsentBytes > MAX_UNSENT_BYTES) await this.#outbox.sent();
+    }
+    this.#outbox.complete(id);
+  }
+}
+
+/** What is wrong with a document is said by who executes it. */
+function isSubscription(subgraph: Subgraph, { query, operationName }: SubgraphRequest): boolean {
+  const document = documentOf(subgraph, query);
+  if (!('kind' in document)) return false;
+  return getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+function refusalOf(error: unknown): GraphQLFormattedError {
+  const known = error instanceof CivitasError ? error : new CivitasError('INTERNAL_SERVER_ERROR');
+  return { message: known.message, extensions: known.extensions };
+}
