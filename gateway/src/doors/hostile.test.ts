@@ -1,3 +1,4 @@
+import { cpuMsOf } from '@civitas/testkit/cpu-time';
 import { describe, expect, test } from 'vitest';
 import { fakeDirectory, KEY, kiosk } from '../testing/fake-directory.ts';
 import { openedGateway, post } from '../testing/opened-gateway.ts';
@@ -77,10 +78,11 @@ describe.each(Object.entries(doors))('by %s', (_, ask) => {
     ['a thousand root fields', `{ ${repeat(1_000, () => 'shelf')} }`, 'maxRootFields'],
     ['depth', `${'{ users '.repeat(26)} { id } ${'}'.repeat(26)}`, 'maxDepth'],
   ])('an operation too large by %s is refused at once', async (_, query, limit) => {
-    const startedAt = performance.now();
-    const [error] = known(await ask(await openedGateway(), { query }));
-    expect(error?.extensions).toMatchObject({ code: 'OPERATION_TOO_LARGE', limit });
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    const cpuMs = await cpuMsOf(async () => {
+      const [error] = known(await ask(await openedGateway(), { query }));
+      expect(error?.extensions).toMatchObject({ code: 'OPERATION_TOO_LARGE', limit });
+    });
+    expect(cpuMs).toBeLessThan(3_000);
   });
 
   test('a page of two thousand million is refused by its cost', async () => {

@@ -1,3 +1,4 @@
+import { cpuMsOf } from '@civitas/testkit/cpu-time';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Gateway } from '../create-gateway.ts';
 import { townGateway } from '../testing/town-gateway.ts';
@@ -31,14 +32,15 @@ describe('an operation over a structural limit is refused before validation, and
     ['maxDefinitions', repeat(101, (n) => `query Q${n} { shelf }`)],
     [undefined, `${'{ a '.repeat(4_900)} ${'}'.repeat(4_900)}`],
   ])('%s', async (limit, query) => {
-    const start = performance.now();
-    const { result, status } = await gateway.execute({ query });
-    expect(performance.now() - start).toBeLessThan(500);
-    expect(status).toBe(400);
-    expect(result.errors?.[0]?.extensions).toMatchObject({
-      code: 'OPERATION_TOO_LARGE',
-      ...(limit && { limit }),
+    const cpuMs = await cpuMsOf(async () => {
+      const { result, status } = await gateway.execute({ query });
+      expect(status).toBe(400);
+      expect(result.errors?.[0]?.extensions).toMatchObject({
+        code: 'OPERATION_TOO_LARGE',
+        ...(limit && { limit }),
+      });
     });
+    expect(cpuMs).toBeLessThan(500);
   });
 });
 

@@ -1,3 +1,4 @@
+import { cpuMsOf } from '@civitas/testkit/cpu-time';
 import { expect, test } from 'vitest';
 import { useContent } from '../testing/use-content.ts';
 import { findReferences } from './find-references.ts';
@@ -31,12 +32,13 @@ test.each([
   expect(findReferences(markdown).map(({ target }) => target)).toEqual(targets);
 });
 
-test('a hostile text of 250,000 characters is read in time', () => {
-  const started = performance.now();
-  for (const part of ['[[', '](', '`', '``` ', '[[a|', '~~~\n', '](a "']) {
-    findReferences(part.repeat(250_000 / part.length));
-  }
-  expect(performance.now() - started).toBeLessThan(3_000);
+test('a hostile text of 250,000 characters is read in time', async () => {
+  const cpuMs = await cpuMsOf(() => {
+    for (const part of ['[[', '](', '`', '``` ', '[[a|', '~~~\n', '](a "']) {
+      findReferences(part.repeat(250_000 / part.length));
+    }
+  });
+  expect(cpuMs).toBeLessThan(3_000);
 });
 
 test('links are resolved by the titles of now, and seen from both ends', async () => {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@civitas/platform/telemetry';
+import { cpuMsOf } from '@civitas/testkit/cpu-time';
 import { hash } from '@node-rs/argon2';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -88,13 +89,12 @@ test('a list that fails, errs or is silent keeps nobody from choosing a password
   expect(await askRangeServer({ url, log }).lookUp(PUBLISHED)).toBe('unknown');
 });
 
-test('the longest and most tangled passwords are judged within a quarter of a second', () => {
+test('the longest and most tangled passwords are judged within a quarter of a second', async () => {
   const estimate = createStrengthEstimator();
   estimate(PASSWORD, []);
   for (const pattern of ['@4380(<6{9#!1|70$5+7%2', '01/02/1999', 'a1b2c3', '1234567890']) {
-    const startedAt = performance.now();
-    estimate(pattern.repeat(13).slice(0, 128), ['ada lovelace']);
-    expect(performance.now() - startedAt).toBeLessThan(250);
+    const password = pattern.repeat(13).slice(0, 128);
+    expect(await cpuMsOf(() => estimate(password, ['ada lovelace']))).toBeLessThan(250);
   }
 });
 
