@@ -12,14 +12,17 @@ import { askForEntities } from './merging/ask-for-entities.ts';
 import { FetchBatch } from './merging/fetch-batch.ts';
 import { beforeLists, compileWalk, type PlanPath } from './places.ts';
 import type { PossibleTypes } from './possible-types.ts';
+import type { PlacesBelow } from './reading/answer-places.ts';
+import { compileReader, type ReadAnswer } from './reading/read-answer.ts';
 import { compileRewrites } from './rewrites.ts';
 import { compileRootRequest } from './subgraph-requests.ts';
 
-/** What compiling a plan needs to know of its supergraph. */
+/** What compiling a node of a plan needs to know of its supergraph and of the plan. */
 export interface CompileParts {
   readonly transports: ReadonlyMap<string, SubgraphTransport>;
   readonly types: PossibleTypes;
   readonly merge: Merge;
+  readonly placesBelow: PlacesBelow;
 }
 
 export function transportOf(node: FetchNode, { transports }: CompileParts): SubgraphTransport {
@@ -32,7 +35,7 @@ export function transportOf(node: FetchNode, { transports }: CompileParts): Subg
 export function compileRootFetch(node: FetchNode, path: PlanPath, parts: CompileParts): Step {
   const { serviceName } = node;
   const transport = transportOf(node, parts);
-  const makeRequest = compileRootRequest(node);
+  const makeRequest = compileRootRequest(node, readerOf(node, path, parts));
   const receive = compileRootAnswer(node, path, parts);
   return async (execution) => {
     try {
@@ -43,6 +46,15 @@ export function compileRootFetch(node: FetchNode, path: PlanPath, parts: Compile
       }
     }
   };
+}
+
+/** Rewritten is every object for itself. */
+function readerOf(
+  { outputRewrites = [] }: FetchNode,
+  path: PlanPath,
+  { placesBelow }: CompileParts,
+): ReadAnswer | undefined {
+  return outputRewrites.length > 0 ? undefined : compileReader(placesBelow(placeKey(path)));
 }
 
 /** What is done with the answer to a root fetch; of a subscription, with every event. */

@@ -11,9 +11,11 @@ import { CompletedResult, type ResponseForms } from './completed-result.ts';
 import { newData } from './data.ts';
 import { type CompileDeferred, compileDeferred } from './deferred/compile-deferred.ts';
 import { runDeferred } from './deferred/run-deferred.ts';
+import { entityPlaces } from './entity-places.ts';
 import type { Execution, Step } from './execution.ts';
 import { mergerFor } from './merge.ts';
 import { possibleTypesOf } from './possible-types.ts';
+import { compilePlacesBelow } from './reading/answer-places.ts';
 import { compileShape } from './shape/compile-shape.ts';
 import { compileText } from './shape/compile-text.ts';
 
@@ -42,10 +44,14 @@ export function createCompiledExecution(
   transports: ReadonlyMap<string, SubgraphTransport>,
 ): CompiledExecution {
   const types = possibleTypesOf(supergraph.supergraphSchema);
-  const parts: CompileParts = { transports, types, merge: mergerFor(types.abstract) };
+  const merge = mergerFor(types.abstract);
   const operations = new WeakMap<PlannedOperation, CompiledOperation>();
   const deferring = new WeakMap<PlannedOperation, CompileDeferred>();
   const subscriptions = new WeakMap<PlannedOperation, RunnableSubscription>();
+
+  function partsOf({ plan }: PlannedOperation): CompileParts {
+    return { transports, types, merge, placesBelow: compilePlacesBelow(entityPlaces(plan), types) };
+  }
 
   function formsOf(planned: PlannedOperation): ResponseForms {
     return {
@@ -57,7 +63,7 @@ export function createCompiledExecution(
   function compileOperation(planned: PlannedOperation): CompiledOperation {
     const { node } = planned.plan;
     if (node?.kind === 'Subscription') throw new Error('A subscription is not run like this.');
-    const run = compileNode(node, [], parts);
+    const run = compileNode(node, [], partsOf(planned));
     const operation = { run, forms: formsOf(planned) };
     operations.set(planned, operation);
     return operation;
@@ -66,7 +72,8 @@ export function createCompiledExecution(
   function compileInParts(planned: PlannedOperation): CompileDeferred {
     const { node } = planned.plan;
     if (node?.kind === 'Subscription') throw new Error('A subscription is not run like this.');
-    const run = compileNode(node, [], parts);
+    // What is deferred finds its places by walking, so nothing is shared.
+    const run = compileNode(node, [], { ...partsOf(planned), placesBelow: () => undefined });
     const compiled = compileDeferred(supergraph, planned, run);
     deferring.set(planned, compiled);
     return compiled;
@@ -76,7 +83,7 @@ export function createCompiledExecution(
     const { node } = planned.plan;
     if (node?.kind !== 'Subscription') throw new Error('This is not a subscription.');
     const subscription = {
-      ...compileSubscription(node, parts),
+      ...compileSubscription(node, partsOf(planned)),
       forms: formsOf(planned),
       // Denied fields are named in the data of each response.
       isShareable: planned.isWhole && isIndependent(documentOf(planned.shapedBy)),

@@ -9,6 +9,8 @@ import type { Merge } from './merge.ts';
 import { leavesOf } from './merging/leaves-of.ts';
 import { beforeLists, type PlanPath, placesAt } from './places.ts';
 import type { PossibleTypes } from './possible-types.ts';
+import { type AnswerPlace, type PlacesBelow, placeAbove } from './reading/answer-places.ts';
+import { compileReader } from './reading/read-answer.ts';
 import { compileRewrites } from './rewrites.ts';
 import { compileEntityRequest, type MakeEntityRequest } from './subgraph-requests.ts';
 
@@ -20,6 +22,8 @@ export interface EntityFetch {
   readonly path: PlanPath;
   readonly transport: SubgraphTransport;
   readonly makeRequest: MakeEntityRequest;
+  /** Where entities of other fetches stand in its own. */
+  readonly below: AnswerPlace | undefined;
   /**
    * What it asks of entities, where one answer may serve several fetches that ask it: the operation
    * without its name.
@@ -53,11 +57,21 @@ export function compileEntityRun(
   node: FetchNode,
   path: PlanPath,
   transport: SubgraphTransport,
-  { types, merge }: { readonly types: PossibleTypes; readonly merge: Merge },
+  {
+    types,
+    merge,
+    placesBelow,
+  }: {
+    readonly types: PossibleTypes;
+    readonly merge: Merge;
+    readonly placesBelow: PlacesBelow;
+  },
 ): EntityFetch {
   const { serviceName, operation, operationName, variableUsages = [] } = node;
   const rewrite = compileRewrites(node.outputRewrites, types);
   const place = placeKey(path);
+  // Rewritten is every object for itself.
+  const below = rewrite ? undefined : placesBelow(place);
   let leaves: string | null | undefined;
   const plainLeaves = () => {
     if (leaves === undefined) leaves = leavesOf(operation);
@@ -86,11 +100,13 @@ export function compileEntityRun(
     node,
     path,
     transport,
+    below,
     makeRequest: compileEntityRequest({
       query: operation,
       operationName,
       lists: ['representations'],
       variableUsages,
+      read: compileReader(placeAbove([['_entities', below]])),
     }),
     get question() {
       return (rewrite ? null : plainLeaves()) ?? undefined;

@@ -1,14 +1,18 @@
-import type { PlanNode, QueryPlan } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
 import { placeKey } from './find-objects.ts';
 import type { PlanPath } from './places.ts';
 
-/** The places of a plan's entity fetches, by `placeKey`; of an answer in parts nothing is shared. */
-export function entityPlaces({ node }: QueryPlan): ReadonlySet<string> {
-  const places = new Set<string>();
+/** The places of a plan's entity fetches by `placeKey`, each with its fetches. */
+export type EntityPlaces = ReadonlyMap<string, readonly FetchNode[]>;
+
+/** Finds them; of an answer in parts none, because nothing is shared there. */
+export function entityPlaces({ node }: QueryPlan): EntityPlaces {
+  const places = new Map<string, FetchNode[]>();
   const collect = (each: PlanNode | undefined, path: PlanPath): void => {
     switch (each?.kind) {
       case 'Fetch':
-        if (each.requires) places.add(placeKey(path));
+        if (each.requires)
+          places.set(placeKey(path), [...(places.get(placeKey(path)) ?? []), each]);
         break;
       case 'Flatten':
         collect(each.node, [...path, ...each.path]);

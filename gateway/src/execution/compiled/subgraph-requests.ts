@@ -2,6 +2,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import type { SubgraphRequest } from '@civitas/platform/subgraph';
 import type { Data } from './data.ts';
 import type { Execution } from './execution.ts';
+import type { ReadAnswer } from './reading/read-answer.ts';
 
 type Variables = Record<string, unknown>;
 type Given = Pick<Execution, 'variables'>;
@@ -12,18 +13,25 @@ export interface Representations {
   readonly represent: () => readonly Data[];
 }
 
-/** Prepares the texts of a root fetch, so that a run only fills in its values. */
-export function compileRootRequest(node: FetchNode): (given: Given) => SubgraphRequest {
+/**
+ * Prepares the texts of a root fetch, so that a run only fills in its values.
+ *
+ * @param read how its answers are read where they are JSON.
+ */
+export function compileRootRequest(
+  node: FetchNode,
+  read?: ReadAnswer,
+): (given: Given) => SubgraphRequest {
   const { operation: query, operationName, variableUsages = [] } = node;
   const start = startOf(query, operationName);
   if (variableUsages.length === 0) {
     const json = `${start}}`;
-    return () => ({ query, operationName, variables: {}, json });
+    return () => ({ query, operationName, variables: {}, json, read });
   }
   return (given) => {
     const variables = variablesOf(variableUsages, given);
     const json = `${start},"variables":${JSON.stringify(variables)}}`;
-    return { query, operationName, variables, json };
+    return { query, operationName, variables, json, read };
   };
 }
 
@@ -35,6 +43,8 @@ export interface EntityOperation {
   readonly lists: readonly string[];
   /** The client's variables it uses. */
   readonly variableUsages: readonly string[];
+  /** How its answers are read where they are JSON. */
+  readonly read?: ReadAnswer | undefined;
 }
 
 /** Makes the request of one run; one list of representations for each of the operation's. */
@@ -49,6 +59,7 @@ export function compileEntityRequest({
   operationName,
   lists,
   variableUsages,
+  read,
 }: EntityOperation): MakeEntityRequest {
   const start = `${startOf(query, operationName)},"variables":{`;
   const opens = lists.map((name, index) => `${index === 0 ? '' : ','}${JSON.stringify(name)}:[`);
@@ -65,6 +76,7 @@ export function compileEntityRequest({
       query,
       operationName,
       json,
+      read,
       // A network carries the JSON and never asks for the objects.
       get variables() {
         const entries = lists.map((name, index) => [name, representations[index]?.represent()]);

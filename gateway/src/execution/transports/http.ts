@@ -68,7 +68,12 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
     connectTimeoutMs: options.connectTimeoutMs ?? 2_000,
   });
 
-  async function send(body: string, token: string, from: RequestOrigin): Promise<ExecutionResult> {
+  async function send(
+    { read = JSON.parse }: SubgraphRequest,
+    body: string,
+    token: string,
+    from: RequestOrigin,
+  ): Promise<ExecutionResult> {
     const answer = await client.send({
       method: 'POST',
       path: pathname,
@@ -76,7 +81,7 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
       body,
       signal: from.signal,
     });
-    const result = readResult(answer);
+    const result = readResult(answer, read);
     if (from.cookies && answer.cookies !== undefined) {
       takeCookieChanges(answer.cookies, from.cookies);
     }
@@ -93,7 +98,7 @@ export function httpTransport(options: HttpTransportOptions): SubgraphTransport 
       const claims = { viewer, requestId, clientAddress, userAgent, cookies, audience, body };
       const token = await signInternalToken(claims, options.secret);
       try {
-        return await send(body, token, from);
+        return await send(request, body, token, from);
       } catch (cause) {
         const late = from.signal.aborted || cause instanceof HttpTimeoutError;
         throw new CivitasError(late ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_UNAVAILABLE', { cause });
@@ -131,12 +136,15 @@ function headersOf(token: string, from: RequestOrigin): string[] {
   return headers;
 }
 
-function readResult({ status, contentType, text }: HttpAnswer): ExecutionResult {
+function readResult(
+  { status, contentType, text }: HttpAnswer,
+  read: (json: string) => unknown,
+): ExecutionResult {
   // 401 and 403 mean that the subgraph does not know this gateway: nothing a client did.
   if (!contentType.includes('json') || status >= 500 || status === 401 || status === 403) {
     throw new Error(`status ${status}, content type ${contentType}`);
   }
-  const result: unknown = JSON.parse(text);
+  const result = read(text);
   if (isExecutionResult(result)) return result;
   throw new Error('The answer is not a GraphQL result.');
 }

@@ -50,6 +50,8 @@ export interface SubgraphRequest {
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
   /** The three as a JSON object, when the caller has it already: what a network carries. */
   readonly json?: string | undefined;
+  /** Reads the answer's JSON, where the caller can do it better than `JSON.parse`; throws as that does. */
+  readonly read?: ((json: string) => unknown) | undefined;
 }
 
 /**

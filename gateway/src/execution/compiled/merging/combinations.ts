@@ -1,4 +1,6 @@
 import type { EntityFetch } from '../entity-fetch.ts';
+import { placeAbove } from '../reading/answer-places.ts';
+import { compileReader } from '../reading/read-answer.ts';
 import { compileEntityRequest, type MakeEntityRequest } from '../subgraph-requests.ts';
 import { combineOperations } from './combine-operations.ts';
 
@@ -37,12 +39,14 @@ function combine(fetches: readonly EntityFetch[], refuse: () => void): Combinati
   const combined = combineOperations(fetches.map(({ node }) => node.operation));
   if (!combined) return undefined;
   const { query, keys, variables } = combined;
+  const places = fetches.map(({ below }, index) => [keys[index] as string, below] as const);
   const usages = fetches.flatMap(({ node }) => node.variableUsages ?? []);
   const makeRequest = compileEntityRequest({
     query,
     operationName: undefined,
     lists: variables,
     variableUsages: [...new Set(usages)],
+    read: compileReader(placeAbove(places)),
   });
   return { makeRequest, keys, refuse };
 }

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { PlannedOperation, ShapedOperation } from '../../../operations/prepared-document.ts';
 import { type Data, isData, isInherited } from '../data.ts';
-import { entityPlaces } from '../entity-places.ts';
+import { type EntityPlaces, entityPlaces } from '../entity-places.ts';
 import { byConditions } from './by-conditions.ts';
 import { collectFields, type SelectedField, type SelectedOn } from './collect-fields.ts';
 import { fieldType } from './field-type.ts';
@@ -59,7 +59,7 @@ export function compileText(schema: GraphQLSchema, planned: PlannedOperation): W
 function compileVariant(
   schema: GraphQLSchema,
   { shapedBy: { node, fragments }, keys }: ShapedOperation,
-  shared: ReadonlySet<string>,
+  shared: EntityPlaces,
   conditions: Readonly<Record<string, unknown>>,
 ): Variant {
   const root = schema.getRootType(node.operation) as GraphQLCompositeType;
