@@ -15,6 +15,7 @@ const entries: Readonly<Record<Shape, string>> = {
 /** A graph as a newcomer starts it, on a data directory of its own. */
 export interface LocalServer {
   readonly url: string;
+  readonly pid: number;
   /** The body of the first example it prints: the Town query with ids of its demo data. */
   readonly town: string;
   /** From the start of the process to the line that says it is ready. */
@@ -40,6 +41,7 @@ export async function startServer(
   const { url, town } = await readBanner(child);
   return {
     url,
+    pid: child.pid ?? 0,
     town,
     startedInMs: performance.now() - startedAt,
     residentMiB: () => residentMiB(child.pid ?? 0),

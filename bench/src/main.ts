@@ -1,7 +1,7 @@
 import { benchCivic } from './civic/index.ts';
 import { benchEditing } from './editing.ts';
 import { benchGateway } from './gateway/index.ts';
-import { benchIdentity } from './identity.ts';
+import { benchIdentity } from './identity/index.ts';
 import { benchStart } from './start.ts';
 import { benchSubscriptions } from './subscriptions/index.ts';
 import { benchTown } from './town.ts';

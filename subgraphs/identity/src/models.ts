@@ -32,6 +32,11 @@ export type EncounterModel = Encounter;
 export type EncounterDisputeModel = EncounterDispute;
 export type OfficerMetEdgeModel = OfficerMet & { readonly cursor: string };
 export type DataRequestModel = DataRequest;
+/** Whose session it is is looked up where a client asks for it. */
+export type SignInSuccessModel = {
+  readonly user: { readonly id: string };
+  readonly session: DeliveredSession;
+};
 export type SessionTokensModel = DeliveredSession;
 export type SessionModel = Session;
 export type ApiKeyModel = ApiKey;

@@ -201,3 +201,15 @@ test('an instant is stored as it is, whatever the time zone of the server', asyn
   const stored = await abroad.client.inboxEvent.findFirstOrThrow();
   expect(stored.takenAt).toEqual(instant);
 });
+
+test('a statement marked as prepared is kept under its name, and no other is', async () => {
+  const kept = await database.inTransaction(async (tx) => {
+    for (const id of ['a', 'b', 'nobody']) {
+      await tx.$queryRaw`/* prepared as units-of */ SELECT units FROM account WHERE id = ${id}`;
+      await tx.$queryRaw`SELECT owner FROM account WHERE id = ${id}`;
+    }
+    return tx.$queryRaw`
+      SELECT name, (generic_plans + custom_plans)::int AS runs FROM pg_prepared_statements`;
+  });
+  expect(kept).toEqual([{ name: 'units-of', runs: 3 }]);
+});

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { isRetryable } from './failures.ts';
+import { preparedName } from './prepared-name.ts';
 import type { SqlRunner } from './sql.ts';
 import { traceStatements } from './trace-statements.ts';
 
@@ -63,12 +64,15 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 export function createDatabase<Client extends PrismaClientLike>(
   options: DatabaseOptions<Client>,
 ): Database<Client> {
-  const adapter = new PrismaPg({
+  const connection = {
     connectionString: options.url,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // The adapter writes and reads `timestamptz` without its offset, which is right in UTC only.
     options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+  };
+  const adapter = new PrismaPg(connection, {
+    statementNameGenerator: ({ sql }) => preparedName(sql),
   });
   const client = options.createClient(traceStatements(adapter));
   return {

@@ -1,5 +1,6 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import type { Resolvers } from '../generated/resolvers.ts';
+import { existingUser } from '../people/index.ts';
 import { deliverSession } from '../sessions/index.ts';
 import { confirmRegistration } from './confirm-registration.ts';
 import { register } from './register.ts';
@@ -10,6 +11,9 @@ export const resolvers: Resolvers = {
     me: (_, __, ctx) => {
       return ctx.viewer.type === 'user' ? ctx.loaders.userById.load(ctx.viewer.id) : null;
     },
+  },
+  SignInSuccess: {
+    user: ({ user }, _, ctx) => existingUser(ctx, user.id),
   },
   Mutation: {
     register: (_, { input }, ctx) =>

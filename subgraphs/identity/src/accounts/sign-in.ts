@@ -2,7 +2,6 @@ import { parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import { deviceToken } from '../devices/index.ts';
-import type { User } from '../generated/prisma/client.ts';
 import { type MfaRequired, openChallenge } from '../mfa/index.ts';
 import { presentedPassword, provePassword } from '../passwords/index.ts';
 import {
@@ -10,8 +9,10 @@ import {
   type IssuedSession,
   openSession,
   SecondFactorDue,
+  type SessionOwner,
 } from '../sessions/index.ts';
 import { email } from './email.ts';
+import { findSignIn } from './find-sign-in.ts';
 
 const signInInput = z.object({
   email,
@@ -29,10 +30,10 @@ const signInInput = z.object({
 export async function signIn(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: User; session: IssuedSession } | MfaRequired> {
+): Promise<{ user: SessionOwner; session: IssuedSession } | MfaRequired> {
   const given = parseInput(signInInput, input);
   const { email: address, password, deviceName } = given;
-  const { user } = await provePassword(ctx, {
+  const user = await provePassword(ctx, {
     email: address,
     password,
     device: ctx.devices.recognise(
@@ -40,8 +41,7 @@ export async function signIn(
       address,
       ctx.now(),
     ),
-    find: () =>
-      ctx.db.client.account.findUnique({ where: { email: address }, include: { user: true } }),
+    find: () => findSignIn(ctx, address),
   });
   const facts = { deviceName: deviceName ?? null, provedBy: 'PASSWORD' } as const;
   try {

@@ -3,4 +3,4 @@ export { askRangeServer, NO_LIST } from './breached-passwords.ts';
 export { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 export { assertStandsAlone, newPassword, presentedPassword } from './password-input.ts';
 export { createPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
-export { proveOwnPassword, provePassword } from './prove-password.ts';
+export { type PasswordHolder, proveOwnPassword, provePassword } from './prove-password.ts';

@@ -6,7 +6,10 @@ import { queueMail } from '../mail/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { guardPassword } from '../throttling/index.ts';
 
-interface Proof<Found extends Account> {
+/** What proving a password needs of an account. */
+export type PasswordHolder = Pick<Account, 'userId' | 'email' | 'passwordHash' | 'breachUnknown'>;
+
+interface Proof<Found extends PasswordHolder> {
   readonly email: string;
   readonly password: string;
   /** A device that is known for this account has attempts of its own; null for every other. */
@@ -24,7 +27,7 @@ interface Proof<Found extends Account> {
  * @throws UserFailure `InvalidCredentials`, `TooManyAttempts`: the same for known and unknown
  * addresses.
  */
-export async function provePassword<Found extends Account>(
+export async function provePassword<Found extends PasswordHolder>(
   ctx: IdentityContext,
   { email, password, device, find, path }: Proof<Found>,
 ): Promise<Found> {
@@ -44,7 +47,7 @@ export async function provePassword<Found extends Account>(
 /** The list was away when the password was chosen. It stays in use, but its owner is told. */
 async function lookUpAgain(
   ctx: IdentityContext,
-  { userId, email }: Account,
+  { userId, email }: PasswordHolder,
   password: string,
 ): Promise<void> {
   const found = await ctx.passwordPolicy.lookUp(password);

@@ -51,7 +51,7 @@ export async function openSession(
   const id = newId('ses');
   const expiresAt = new Date(now.getTime() + ABSOLUTE_MS);
   const refreshToken = ctx.tokens.firstRefreshToken();
-  const opened = await db.$queryRaw<unknown[]>`
+  const opened = await db.$queryRaw<unknown[]>`/* prepared as open-session */
     WITH opened AS (
       INSERT INTO session (id, user_id, device_name, user_agent, network, created_at, rotated_at,
                            proved_at, proved_by, expires_at)

@@ -1,8 +1,8 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { policiesOf } from '../policies/index.ts';
-import { ALGORITHM, type SigningKeys } from '../signing-keys/index.ts';
+import type { SigningKeys } from '../signing-keys/index.ts';
 import type { SessionOwner } from './open-session.ts';
+import { signAccessToken } from './sign-access-token.ts';
 
 const ACCESS_TOKEN_SECONDS = 5 * 60;
 
@@ -36,20 +36,19 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       const issuedAt = Math.floor(now.getTime() / 1000);
       const expiresAt = issuedAt + ACCESS_TOKEN_SECONDS;
       const { id: kid, privateKey } = await options.keys.signer();
-      const token = await new SignJWT({
+      const claims = {
         sid: sessionId,
         kind: user.kind,
         roles: user.roles,
         policies: policiesOf(user),
         scope: scopesOf(user).join(' '),
-      })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt', kid })
-        .setSubject(user.id)
-        .setIssuer(options.issuer)
-        .setAudience(options.audience)
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(expiresAt)
-        .sign(privateKey);
+        sub: user.id,
+        iss: options.issuer,
+        aud: options.audience,
+        iat: issuedAt,
+        exp: expiresAt,
+      };
+      const token = signAccessToken(claims, { kid, privateKey });
       return { token, expiresAt: new Date(expiresAt * 1000) };
     },
     firstRefreshToken: () => randomBytes(32).toString('base64url'),

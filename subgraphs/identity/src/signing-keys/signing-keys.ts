@@ -1,6 +1,7 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { newId } from '@civitas/platform/ids';
 import type { Logger } from '@civitas/platform/telemetry';
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { IdentityDatabase, IdentityTransaction } from '../context.ts';
 import type { SigningKey } from '../generated/prisma/client.ts';
 import type { Sealer } from '../secrets/index.ts';
@@ -11,7 +12,7 @@ export const ALGORITHM = 'EdDSA';
 
 export interface SigningKeys {
   /** The key to sign with now. */
-  signer(): Promise<{ readonly id: string; readonly privateKey: CryptoKey }>;
+  signer(): Promise<{ readonly id: string; readonly privateKey: KeyObject }>;
   /** Public halves of the next key, the one that signs, and those whose tokens may still live. */
   published(): Promise<readonly JWK[]>;
 }
@@ -32,7 +33,7 @@ export class UnreadableKeyError extends Error {
 interface LoadedKey {
   readonly id: string;
   readonly signsFrom: Date;
-  readonly privateKey: CryptoKey;
+  readonly privateKey: KeyObject;
   readonly publicJwk: JWK;
 }
 
@@ -91,7 +92,7 @@ async function turn({ db, sealer, now }: SigningKeysOptions): Promise<readonly L
       ? [...kept, await makeKey(tx, sealer, { createdAt: now(), signsFrom: nextSignsFrom })]
       : kept;
   });
-  return Promise.all(rows.map((row) => open(sealer, row)));
+  return rows.map((row) => open(sealer, row));
 }
 
 /**
@@ -141,10 +142,10 @@ async function makeKey(
   return tx.signingKey.create({ data: { id, sealedPrivate, publicJwk, ...times } });
 }
 
-async function open(sealer: Sealer, row: SigningKey): Promise<LoadedKey> {
+function open(sealer: Sealer, row: SigningKey): LoadedKey {
   const { id, signsFrom, sealedPrivate, publicJwk } = row;
-  const privateKey = await importJWK(JSON.parse(unsealed(sealer, id, sealedPrivate)), ALGORITHM);
-  if (privateKey instanceof Uint8Array) throw new Error(`Signing key ${id} is symmetric.`);
+  const jwk = JSON.parse(unsealed(sealer, id, sealedPrivate));
+  const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
   return { id, signsFrom, privateKey, publicJwk: publicJwk as JWK };
 }
 

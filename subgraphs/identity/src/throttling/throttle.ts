@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { isCivitasError, UserFailure } from '@civitas/platform/errors';
 import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
 import type { Logger } from '@civitas/platform/telemetry';
@@ -31,6 +31,7 @@ interface ThrottleOptions {
  * an outage, and nobody can guess without limit during one.
  */
 export function createThrottle({ keyValue, secret, log, now }: ThrottleOptions): Throttle {
+  const key = createSecretKey(secret);
   const fallback = createMemoryKeyValueStore({ now });
 
   async function ask<Answer>(question: (store: KeyValueStore) => Promise<Answer>): Promise<Answer> {
@@ -44,14 +45,16 @@ export function createThrottle({ keyValue, secret, log, now }: ThrottleOptions):
   }
 
   const keyOf = (rule: ThrottleRule, subject: string) => {
-    const digest = createHmac('sha256', secret).update(`${rule.name}\0${subject}`);
+    const digest = createHmac('sha256', key).update(`${rule.name}\0${subject}`);
     return `identity:throttle:${rule.name}:${digest.digest('base64url')}`;
   };
 
   return {
     reserve: async (rule, subject) => {
-      const key = keyOf(rule, subject);
-      const { value, remainingMs } = await ask((store) => store.increment(key, 1, rule.windowMs));
+      const counter = keyOf(rule, subject);
+      const { value, remainingMs } = await ask((store) =>
+        store.increment(counter, 1, rule.windowMs),
+      );
       if (value > rule.attempts) throw tooManyAttempts(remainingMs);
     },
     reset: (rule, subject) => ask((store) => store.delete(keyOf(rule, subject))),

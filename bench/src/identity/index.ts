@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hash, verify } from '@node-rs/argon2';
-import { Pool } from 'undici';
-import { type LocalServer, startServer } from './local-server.ts';
-import { median, printTable, quantile } from './statistics.ts';
+import { type LocalServer, startServer } from '../local-server.ts';
+import { median, printTable, quantile } from '../statistics.ts';
+import { BareClient } from './bare-client.ts';
+import { type ProcessorTime, processorTime } from './processor-time.ts';
 
 const ROUNDS = 5;
 const ROUND_SECONDS = 4;
@@ -34,6 +35,7 @@ export async function benchIdentity(): Promise<void> {
     const passwordHash = await hash(DEMO_PASSWORD, PARAMETERS);
     const [signIns, verifications]: [number[], number[]] = [[], []];
     const [waits, reads]: [number[], number[]] = [[], []];
+    const used: Used[] = [];
     for (let round = -1; round < ROUNDS; round += 1) {
       const bare = await rate(() => verify(passwordHash, DEMO_PASSWORD));
       const played = await playRound(server, emails);
@@ -42,65 +44,57 @@ export async function benchIdentity(): Promise<void> {
       signIns.push(played.signIns.perSecond);
       waits.push(...played.signIns.latencies);
       reads.push(...played.reads);
+      used.push(played.used);
     }
     report({ signIns, verifications, waits, reads });
+    reportProcessor(used);
   } finally {
     await server.stop();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function playRound({ url }: LocalServer, emails: readonly string[]) {
-  const { origin, pathname: path } = new URL(url);
-  const [writers, readers] = [
-    new Pool(origin, { connections: CONNECTIONS }),
-    new Pool(origin, { connections: READERS }),
-  ];
-  const ask = async (pool: Pool, query: string, variables: object, address: string) => {
-    const answer = await pool.request({
-      method: 'POST',
-      path,
-      headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
-      body: JSON.stringify({ query, variables }),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode !== 200 || text.includes('"errors"')) throw new Error(text.slice(0, 500));
-    return text;
-  };
+async function playRound({ url, pid }: LocalServer, emails: readonly string[]) {
+  const open = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => BareClient.connect(url)));
+  const [writers, readers] = [await open(CONNECTIONS), await open(READERS)];
   let count = 0;
-  const signIn = async () => {
+  const signIn = async (connection: number) => {
     count += 1;
     const input = { email: emails[count % emails.length], password: DEMO_PASSWORD };
-    const text = await ask(writers, SIGN_IN, { input }, addressOf(count));
-    if (!text.includes('accessToken')) throw new Error(text);
+    const body = JSON.stringify({ query: SIGN_IN, variables: { input } });
+    const answer = await writers[connection]?.post(body, addressOf(count));
+    if (!answer?.includes('accessToken')) throw new Error(answer);
   };
   const latencies: number[] = [];
   const finished = new AbortController();
-  const reader = async () => {
+  const read = async (client: BareClient) => {
     while (!finished.signal.aborted) {
       const sentAt = performance.now();
-      await ask(readers, READ, {}, '192.0.2.1');
+      await client.post(JSON.stringify({ query: READ }), '192.0.2.1');
       latencies.push(performance.now() - sentAt);
       await pause(READ_EVERY_MS);
     }
   };
-  const reading = Promise.all(Array.from({ length: READERS }, reader));
+  const reading = Promise.all(readers.map(read));
+  const before = processorTime(pid);
   const signIns = await rate(signIn);
+  const used = perSignIn(before, processorTime(pid), signIns.latencies.length);
   finished.abort();
   await reading;
-  await Promise.all([writers.close(), readers.close()]);
-  return { signIns, reads: latencies };
+  for (const client of [...writers, ...readers]) client.close();
+  return { signIns, reads: latencies, used };
 }
 
 /** Does something over and over for a round, eight at a time. */
-async function rate(work: () => Promise<unknown>) {
+async function rate(work: (connection: number) => Promise<unknown>) {
   const latencies: number[] = [];
   const startedAt = performance.now();
   const end = startedAt + ROUND_SECONDS * 1000;
-  const worker = async () => {
+  const worker = async (_: unknown, connection: number) => {
     while (performance.now() < end) {
       const begunAt = performance.now();
-      await work();
+      await work(connection);
       latencies.push(performance.now() - begunAt);
     }
   };
@@ -148,6 +142,32 @@ function report(of: Readonly<Record<'signIns' | 'verifications' | 'waits' | 'rea
       'p50 ms': median(of.reads).toFixed(1),
       'p99 ms': quantile(of.reads, 0.99).toFixed(1),
       '÷ argon2 alone': '',
+    },
+  ]);
+}
+
+type Used = Readonly<Record<keyof ProcessorTime, number>>;
+
+function perSignIn(before: ProcessorTime, after: ProcessorTime, signIns: number): Used {
+  const of = (part: keyof ProcessorTime) => (after[part] - before[part]) / signIns;
+  return {
+    hashing: of('hashing'),
+    server: of('server'),
+    postgres: of('postgres'),
+    load: of('load'),
+  };
+}
+
+/** Where a sign-in's processor time goes; the reads beside are in it. */
+function reportProcessor(used: readonly Used[]): void {
+  const of = (part: keyof Used) => median(used.map((each) => each[part])).toFixed(2);
+  printTable('identity: processor milliseconds per sign-in, the reads beside included', [
+    {
+      name: 'signIn',
+      hashing: of('hashing'),
+      'rest of the server': of('server'),
+      Postgres: of('postgres'),
+      'the load': of('load'),
     },
   ]);
 }
