@@ -1,7 +1,8 @@
 import { collectUploads } from '@civitas/platform/files';
 import type { ObjectStore } from '@civitas/platform/objects';
-import type { ContentDatabase } from '../context.ts';
+import type { ContentDatabase, ContentTransaction } from '../context.ts';
 import { lockFile } from './locks.ts';
+import { oldKeys } from './old-keys.ts';
 
 /** What was sent and never asked for: uploads are forgotten after an hour. */
 const UPLOAD_AGE_MS = 2 * 60 * 60_000;
@@ -19,21 +20,33 @@ export async function collectFiles(
 ): Promise<number> {
   const now = new Date();
   await db.client.attachmentUpload.deleteMany({ where: { expiresAt: { lte: now } } });
+  await db.client.importUpload.deleteMany({ where: { expiresAt: { lte: now } } });
   await collectUploads(objects, 'incoming', new Date(now.getTime() - UPLOAD_AGE_MS));
   let deleted = 0;
-  for await (const { key, putAt } of objects.list('file')) {
-    if (putAt >= putBefore) continue;
-    deleted += await db.inTransaction(async (tx) => {
-      const sha256 = key.slice('file/'.length);
-      await lockFile(tx, sha256);
-      const [used] = await tx.$queryRaw<{ is: boolean }[]>`
-        SELECT EXISTS (SELECT FROM topic_attachment WHERE sha256 = ${sha256})
-            OR EXISTS (SELECT FROM subject_version_attachment WHERE sha256 = ${sha256})
-            OR EXISTS (SELECT FROM attachment_upload WHERE sha256 = ${sha256}) AS is`;
-      if (used?.is !== false) return 0;
-      await objects.delete(key);
-      return 1;
-    });
+  for await (const hashes of oldKeys(objects, 'file', putBefore)) {
+    for (const sha256 of await unusedOf(db.client, hashes)) {
+      deleted += await db.inTransaction(async (tx) => {
+        await lockFile(tx, sha256);
+        // Whoever needs it again has named it by now, or put it anew; see `keepFile`.
+        const [isUnused] = await unusedOf(tx, [sha256]);
+        const file = await objects.describe(`file/${sha256}`);
+        if (isUnused === undefined || !file || file.putAt >= putBefore) return 0;
+        await objects.delete(file.key);
+        return 1;
+      });
+    }
   }
   return deleted;
+}
+
+async function unusedOf(
+  db: Pick<ContentTransaction, '$queryRaw'>,
+  hashes: readonly string[],
+): Promise<string[]> {
+  const unused = await db.$queryRaw<{ sha256: string }[]>`
+    SELECT sha256 FROM unnest(${hashes}::text[]) AS old (sha256)
+    WHERE NOT EXISTS (SELECT FROM topic_attachment AS t WHERE t.sha256 = old.sha256)
+      AND NOT EXISTS (SELECT FROM subject_version_attachment AS v WHERE v.sha256 = old.sha256)
+      AND NOT EXISTS (SELECT FROM attachment_upload AS u WHERE u.sha256 = old.sha256)`;
+  return unused.map(({ sha256 }) => sha256);
 }

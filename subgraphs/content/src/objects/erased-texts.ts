@@ -18,6 +18,10 @@ export async function noteErasedTexts(
   await tx.$executeRaw`
     INSERT INTO erased_text (sha256, erased_at)
     SELECT sha256, ${now}::timestamptz FROM (
+      SELECT topic.file_sha256 AS sha256 FROM topic
+      JOIN subject ON subject.id = topic.subject_id
+      WHERE subject.author_id = ${authorId} AND topic.file_sha256 IS NOT NULL
+      UNION
       SELECT revision.sha256 FROM topic_revision AS revision
       JOIN topic ON topic.id = revision.topic_id
       JOIN subject ON subject.id = topic.subject_id WHERE subject.author_id = ${authorId}
@@ -48,7 +52,8 @@ export function deleteErasedTexts(
     const hashes = notes.map(({ sha256 }) => sha256);
     const unused = await tx.$queryRaw<{ sha256: string }[]>`
       SELECT sha256 FROM unnest(${hashes}::text[]) AS noted (sha256)
-      WHERE NOT EXISTS (SELECT FROM topic_revision AS r WHERE r.sha256 = noted.sha256)
+      WHERE NOT EXISTS (SELECT FROM topic AS t WHERE t.file_sha256 = noted.sha256)
+        AND NOT EXISTS (SELECT FROM topic_revision AS r WHERE r.sha256 = noted.sha256)
         AND NOT EXISTS (SELECT FROM subject_version_topic AS v WHERE v.sha256 = noted.sha256)`;
     const gone = unused.map(({ sha256 }) => sha256);
     // Whoever keeps the same text now makes its row younger than the note.

@@ -1,5 +1,5 @@
 export { collectFiles } from './collect-files.ts';
 export { noteErasedTexts } from './erased-texts.ts';
 export { lockFile } from './locks.ts';
-export { createTextMover } from './move-texts.ts';
+export { createTextMover } from './text-mover.ts';
 export { describeText, keepTexts, readKeptTexts } from './texts.ts';

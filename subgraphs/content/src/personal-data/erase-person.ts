@@ -46,6 +46,7 @@ export async function erasePerson(
     data: { uploadedBy: null },
   });
   await tx.attachmentUpload.deleteMany({ where: { userId } });
+  await tx.importUpload.deleteMany({ where: { userId } });
   await noteErasedTexts(tx, userId, now);
   await tx.subject.deleteMany({ where: { authorId: userId } });
 }
