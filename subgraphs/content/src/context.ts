@@ -5,7 +5,7 @@ import type { AttachmentFiles, createAttachmentLoaders } from './attachments/ind
 import type { createCollaborationLoaders } from './collaboration/index.ts';
 import type { createCommentLoaders } from './comments/index.ts';
 import type { Editing } from './editing/index.ts';
-import type { Prisma, PrismaClient, SubjectRole } from './generated/prisma/client.ts';
+import type { Prisma, PrismaClient, Subject, SubjectRole } from './generated/prisma/client.ts';
 import type { createLearningLoaders } from './learning/index.ts';
 import type { createReactionLoaders } from './reactions/index.ts';
 import type { createReferenceLoaders } from './references/index.ts';
@@ -25,6 +25,8 @@ export interface ContentContext extends RequestContext {
   readonly editing: Editing;
   readonly files: AttachmentFiles;
   readonly pubsub: PubSub;
+  /** Imports of uploads that this process is doing, by upload. */
+  readonly imports: Map<string, Promise<Subject>>;
   /** What share links that this request has shown give, by subject. */
   readonly sharedRoles: Map<string, SubjectRole>;
 }

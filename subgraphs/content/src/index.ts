@@ -72,6 +72,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     url: dependencies.files?.url ?? 'http://localhost:4000',
     secrets: dependencies.files?.secrets ?? [randomBytes(32).toString('hex')],
   });
+  const imports: ContentContext['imports'] = new Map();
   const editing = createEditing({ db, pubsub, log, now });
   const mover = createTextMover(db, objects, log);
   return defineSubgraph<ContentContext>({
@@ -100,7 +101,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       // Half of all requests are live edits, which need none of them.
       let loaders: ContentLoaders | undefined;
       return {
-        ...{ ...request, db, editing, files, pubsub },
+        ...{ ...request, db, editing, files, imports, pubsub },
         sharedRoles: new Map(),
         get loaders() {
           loaders ??= createLoaders({ db, objects, viewer: request.viewer, now });

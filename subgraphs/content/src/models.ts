@@ -1,7 +1,7 @@
 import type { UploadAddress } from '@civitas/platform/files';
 import type { Checkpoint } from './checkpoints/index.ts';
 import type { EditsEvent, Presence } from './editing/index.ts';
-import type { SubjectFile } from './exchange/index.ts';
+import type { ImportProgress, SubjectFile } from './exchange/index.ts';
 import type {
   Certificate,
   CheckpointAttempt,
@@ -47,6 +47,7 @@ export interface SubjectOriginModel {
 }
 export type TopicCommentModel = TopicComment;
 export type SubjectFileModel = SubjectFile;
+export type SubjectImportProgressModel = ImportProgress;
 export type TopicReferenceModel = ResolvedReference;
 export type TopicEditsModel = EditsEvent;
 export type TopicPresenceModel = Presence;

@@ -69,6 +69,12 @@ export async function addWhatTheTownLacks(
      VALUES ($1, $2, $3, 'law.pdf', 'incoming/0', now(), now() + interval '9 days')`,
     [newId('upl'), userId, topicId],
   );
+  await sql(
+    'content',
+    `INSERT INTO import_upload (id, user_id, file_name, object_key, created_at, expires_at)
+     VALUES ($1, $2, 'bees.zip', 'incoming/1', now(), now() + interval '9 days')`,
+    [newId('upl'), userId],
+  );
   const subjects = await sql(
     'content',
     'SELECT DISTINCT ON (visibility) id, author_id FROM subject ORDER BY visibility, id',

@@ -56,6 +56,7 @@ export const PERMITTED: Readonly<Record<string, Permission>> = {
   enrolInSubject: ofOnesOwn('everybody may learn from what is public'),
   leaveSubject: ofOnesOwn('and stop learning'),
   forkSubjectVersion: ofOnesOwn('what is published may be gone on with, by its author’s name'),
+  exportSubjectArchive: ofOnesOwn('who may read a subject may take it home'),
   joinCommunity: ofOnesOwn('communities are open'),
   leaveCommunity: ofOnesOwn('and may be left'),
   addComment: ofOnesOwn('discussions are open; a post needs a member'),

@@ -8,12 +8,14 @@ import {
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { HttpRoute } from '@civitas/platform/subgraph';
 
-/** The files of attachments: where they are, and the doors they come and go by. */
+/** Files that people send and fetch: where they are, and the doors they come and go by. */
 export interface AttachmentFiles {
   /** Null when there is no store; then nothing can be uploaded. */
   readonly objects: ObjectStore | null;
   readonly uploads: UploadDoor;
   readonly downloads: DownloadDoor;
+  /** Archives that were made to be downloaded, and go after some hours. */
+  readonly exports: DownloadDoor;
   readonly routes: readonly HttpRoute[];
 }
 
@@ -40,5 +42,13 @@ export function createAttachmentFiles(options: AttachmentFilesOptions): Attachme
     prefix: 'file',
     signer: createFileSigner(secrets, 'download'),
   });
-  return { objects, uploads, downloads, routes: [uploads.route, downloads.route] };
+  const exports = createDownloadDoor({
+    ...{ objects, publicUrl, now },
+    path: '/files/exports/',
+    prefix: 'export',
+    signer: createFileSigner(secrets, 'export'),
+  });
+  // The longer path first: the other one begins both.
+  const routes = [uploads.route, exports.route, downloads.route];
+  return { objects, uploads, downloads, exports, routes };
 }

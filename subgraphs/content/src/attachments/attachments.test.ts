@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { createDatabase } from '@civitas/platform/database';
 import { connectObjectStore, type ObjectStore } from '@civitas/platform/objects';
-import { findRoute, type HttpRouteAnswer, type UserViewer } from '@civitas/platform/subgraph';
+import type { HttpRouteAnswer, UserViewer } from '@civitas/platform/subgraph';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { collectFiles } from '../objects/index.ts';
+import { askForFile } from '../testing/send-file.ts';
 import { useContent } from '../testing/use-content.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'civitas-attachments-'));
@@ -53,20 +54,8 @@ const picture = (color: string) =>
     .toBuffer();
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n');
 
-async function ask(method: string, url: string, body?: Buffer): Promise<HttpRouteAnswer> {
-  const { pathname, searchParams } = new URL(url);
-  const route = findRoute(content.subgraph.routes, method, pathname);
-  if (!route) throw new Error(`No route for ${pathname}.`);
-  const stream = Readable.from(body ? [body] : []);
-  return route.handle({
-    method,
-    path: pathname,
-    query: searchParams,
-    body: Buffer.of(),
-    stream,
-    headers: {},
-  });
-}
+const ask = (method: 'GET' | 'PUT', url: string, body?: Buffer): Promise<HttpRouteAnswer> =>
+  askForFile(content.subgraph, method, url, body);
 
 async function start(editor: UserViewer, topicId: string, bytes: number, name = 'hive.jpg') {
   const { startAttachmentUpload } = await content

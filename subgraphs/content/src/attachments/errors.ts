@@ -21,9 +21,9 @@ export function attachmentsFull(): UserFailure {
   });
 }
 
-export function tooManyUploads(): UserFailure {
+export function tooManyUploads(maxUploads = MAX_UPLOADS): UserFailure {
   const message = 'Finish the uploads that you have begun.';
-  return new UserFailure('TooManyUploads', message, null, { maxUploads: MAX_UPLOADS });
+  return new UserFailure('TooManyUploads', message, null, { maxUploads });
 }
 
 /** @param isOpen whether the file may still be sent. */

@@ -1,5 +1,10 @@
 export { type AttachmentFiles, createAttachmentFiles } from './attachment-files.ts';
+export { attachmentsFull, fileUploadNotFound, tooManyUploads } from './errors.ts';
+export { keepFile } from './keep-file.ts';
+export { MAX_ATTACHMENTS, MAX_FILE_BYTES, MAX_SUBJECT_BYTES } from './limits.ts';
 export { createAttachmentLoaders } from './loaders.ts';
+export { type LookedAtFile, lookAtFile } from './look-at-file.ts';
 export { resolvers as attachmentResolvers } from './resolvers.ts';
-export { addressOf, findReferred, hashOfReference } from './service.ts';
+export { lockUploader, requireRoom, requireRoomOfPerson } from './room.ts';
+export { addressOf, findReferred, hashOfReference, REFERENCE } from './service.ts';
 export { addSharedFiles, copyAttachments, sharedFile } from './share-attachments.ts';

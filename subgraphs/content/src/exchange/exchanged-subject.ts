@@ -16,6 +16,19 @@ export interface ExchangedTopic {
   readonly markdown: string;
   /** 1 directly under the subject; at most one more than that of the topic before. */
   readonly depth: number;
+  /** What is attached to it, oldest first, where that is known. */
+  readonly files?: readonly ExchangedFile[];
+}
+
+/** A picture or a PDF that was looked at and is in the store. */
+export interface ExchangedFile {
+  readonly name: string;
+  readonly altText: string;
+  readonly mediaType: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly width: number | null;
+  readonly height: number | null;
 }
 
 /** A topic with those below it. */

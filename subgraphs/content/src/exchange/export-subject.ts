@@ -2,13 +2,13 @@ import { readingOf } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { Subject } from '../generated/prisma/client.ts';
 import { slugOf } from '../references/index.ts';
-import type { ExchangedSubject } from './exchanged-subject.ts';
+import type { ExchangedSubject, ExchangedTopic } from './exchanged-subject.ts';
 import { toFreemind } from './freemind.ts';
 import { toJson } from './json.ts';
 import { toOpml } from './opml.ts';
 import { toMarkdown } from './to-markdown.ts';
 import { toMarkmap } from './to-markmap.ts';
-import { toZip } from './zip.ts';
+import { toZip } from './zip/write-zip.ts';
 
 export type SubjectFormat = keyof typeof FORMATS;
 
@@ -17,6 +17,10 @@ export interface SubjectFile {
   readonly mediaType: string;
   readonly text: string | null;
   readonly bytes: Uint8Array;
+}
+
+interface ExportedSubject extends ExchangedSubject {
+  readonly topics: readonly (ExchangedTopic & { readonly id: string })[];
 }
 
 const FORMATS = {
@@ -35,20 +39,28 @@ export async function exportSubject(
   format: SubjectFormat,
 ): Promise<SubjectFile> {
   const { end, mediaType, write } = FORMATS[format];
-  const made = write(await readSubject(ctx, subject));
+  const made = await write(await readExported(ctx, subject));
   const text = typeof made === 'string' ? made : null;
   const bytes = typeof made === 'string' ? Buffer.from(made) : made;
-  return { fileName: `${slugOf(subject.title) || 'subject'}.${end}`, mediaType, text, bytes };
+  return { fileName: fileNameOf(subject, end), mediaType, text, bytes };
 }
 
-async function readSubject(ctx: ContentContext, subject: Subject): Promise<ExchangedSubject> {
+export function fileNameOf({ title }: Pick<Subject, 'title'>, end: string): string {
+  return `${slugOf(title) || 'subject'}.${end}`;
+}
+
+/** As the viewer may read it. */
+export async function readExported(
+  ctx: ContentContext,
+  subject: Subject,
+): Promise<ExportedSubject> {
   const tree = await ctx.loaders.topicTree.load({ parentId: subject.id, args: null });
   const texts = await ctx.loaders.topicText.loadMany(tree.map(({ id }) => id));
   const read = await readingOf(ctx, subject.id);
-  const topics = tree.map(({ title, heading, depth }, index) => {
+  const topics = tree.map(({ id, title, heading, depth }, index) => {
     const text = texts[index];
     if (text instanceof Error) throw text;
-    return { title, heading, depth, markdown: read(text?.markdown ?? '') };
+    return { id, title, heading, depth, markdown: read(text?.markdown ?? '') };
   });
   const { title, description, heading } = subject;
   return { title, description, heading, topics };

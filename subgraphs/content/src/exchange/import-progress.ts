@@ -3,10 +3,14 @@ import { createPushIterator, type PushIterator, requireUser } from '@civitas/pla
 import type { ContentContext } from '../context.ts';
 
 export interface ImportProgress {
-  readonly stage: 'READING' | 'STORING' | 'DONE' | 'FAILED';
+  readonly stage: 'READING' | 'ATTACHING' | 'STORING' | 'DONE' | 'FAILED';
   readonly done: number;
   readonly total: number;
+  /** When it is done. */
+  readonly subjectId?: string;
 }
+
+export type TellProgress = (progress: ImportProgress) => void;
 
 export const importIdPattern = /^[\w\-]{1,64}$/v;
 
@@ -14,16 +18,14 @@ export const importIdPattern = /^[\w\-]{1,64}$/v;
 const channelOf = (userId: string, importId: string) => `content:import:${userId}:${importId}`;
 
 /** Tells who follows an import; progress that gets lost is not missed. */
-export function tellProgress(
-  ctx: ContentContext,
-  importId: string | null,
-  progress: ImportProgress,
-): void {
-  if (importId === null) return;
+export function progressOf(ctx: ContentContext, importId: string | null): TellProgress {
   const { id } = requireUser(ctx);
-  ctx.pubsub.publish(channelOf(id, importId), progress).catch((error: unknown) => {
-    ctx.log.debug({ err: error }, 'the progress of an import was not told');
-  });
+  return (progress) => {
+    if (importId === null) return;
+    ctx.pubsub.publish(channelOf(id, importId), progress).catch((error: unknown) => {
+      ctx.log.debug({ err: error }, 'the progress of an import was not told');
+    });
+  };
 }
 
 /** @throws CivitasError `UNAUTHENTICATED`, `BAD_USER_INPUT`. */

@@ -1,2 +1,3 @@
 export type { SubjectFile } from './export-subject.ts';
+export type { ImportProgress } from './import-progress.ts';
 export { resolvers as exchangeResolvers } from './resolvers.ts';

@@ -1,7 +1,7 @@
 import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
 import { requireUser } from '@civitas/platform/subgraph';
-import type { ContentContext } from '../context.ts';
+import type { ContentContext, ContentTransaction } from '../context.ts';
 import type { Subject, SubjectVisibility } from '../generated/prisma/client.ts';
 import { insertReferences } from '../references/index.ts';
 import { subjectCreated } from '../subjects/index.ts';
@@ -11,17 +11,22 @@ import type { PreparedSubject } from './prepare-import.ts';
 /** Topics that one statement stores. */
 const BATCH = 1_000;
 
+interface StoreOptions {
+  /** Is told how many topics are stored so far, again from the start when the transaction is. */
+  readonly onStored?: (topics: number) => void;
+  /** What else belongs to it, in the same transaction, once the topics are there. */
+  readonly alongside?: (tx: ContentTransaction, subject: Subject) => Promise<void>;
+}
+
 /**
  * Stores what was imported as a subject of the viewer, in one transaction; emits
  * `content.subject.created`.
- *
- * @param onStored is told how many topics are stored so far, again from the start when the transaction is.
  */
 export async function storeSubject(
   ctx: ContentContext,
   { topics, ...prepared }: PreparedSubject,
   visibility: SubjectVisibility,
-  onStored: (topics: number) => void = () => undefined,
+  { onStored, alongside }: StoreOptions = {},
 ): Promise<Subject> {
   const { id: authorId } = requireUser(ctx);
   const now = ctx.now();
@@ -37,8 +42,9 @@ export async function storeSubject(
       const batch = rows.slice(at, at + BATCH);
       await insertTopics(tx, id, batch, now);
       await insertReferences(tx, batch);
-      onStored(at + batch.length);
+      onStored?.(at + batch.length);
     }
+    await alongside?.(tx, subject);
     await appendEvents(tx, [subjectCreated(subject)]);
     return subject;
   });

@@ -6,10 +6,12 @@ import { oldKeys } from './old-keys.ts';
 
 /** What was sent and never asked for: uploads are forgotten after an hour. */
 const UPLOAD_AGE_MS = 2 * 60 * 60_000;
+/** Longer than an archive that was made is not made anew, and its address is good. */
+const EXPORT_AGE_MS = 4 * 60 * 60_000;
 
 /**
  * Deletes the files of attachments that nothing names any more, of those put before an instant, and what
- * has arrived and was never asked for. Who needs a file again names it first and then puts it anew.
+ * has arrived and was never asked for, or was made to be downloaded. Who needs a file again names it first and then puts it anew.
  *
  * @returns how many files were deleted.
  */
@@ -22,6 +24,7 @@ export async function collectFiles(
   await db.client.attachmentUpload.deleteMany({ where: { expiresAt: { lte: now } } });
   await db.client.importUpload.deleteMany({ where: { expiresAt: { lte: now } } });
   await collectUploads(objects, 'incoming', new Date(now.getTime() - UPLOAD_AGE_MS));
+  await collectUploads(objects, 'export', new Date(now.getTime() - EXPORT_AGE_MS));
   let deleted = 0;
   for await (const hashes of oldKeys(objects, 'file', putBefore)) {
     for (const sha256 of await unusedOf(db.client, hashes)) {
