@@ -44,6 +44,7 @@ export function createAnswerHttp(
     const path = pathOf(request.url);
     if (path === GRAPHQL_PATH) {
       if (request.method === 'OPTIONS') return preflight(cors);
+      if (graphiql && isVisit(request)) return { status: 303, headers: { location: '/' } };
       return answerGraphql(request, response, requestId, { ...options, readRequestBody });
     }
     const route = findRoute(options.routes, request.method, path);
@@ -56,6 +57,11 @@ export function createAnswerHttp(
     if (path === '/' && graphiql) return graphiql();
     throw new CivitasError('NOT_FOUND');
   };
+}
+
+/** Somebody has opened the graph's own address in a browser, and asks for nothing. */
+function isVisit({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'GET' && url === GRAPHQL_PATH && /\btext\/html\b/v.test(headers.accept ?? '');
 }
 
 async function answerRoute(

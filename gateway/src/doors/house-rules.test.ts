@@ -161,9 +161,20 @@ describe('GraphiQL', () => {
     expect(html).toContain('"endpoint":"/graphql"');
   });
 
+  test('is what a browser sees that opens the address of the graph', async () => {
+    const { origin } = await openedGateway({ graphiql: {} });
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    expect((await fetch(`${origin}/graphql`, { headers })).url).toBe(`${origin}/`);
+    const asked = await fetch(`${origin}/graphql?query={shelf}`, { headers, redirect: 'manual' });
+    expect(asked.headers.get('location')).toBeNull();
+  });
+
   test('is not there unless asked for', async () => {
     const { origin } = await openedGateway();
     expect((await fetch(`${origin}/`)).status).toBe(404);
+    const headers = { accept: 'text/html,*/*;q=0.8' };
+    const answer = await fetch(`${origin}/graphql`, { headers, redirect: 'manual' });
+    expect(answer.headers.get('location')).toBeNull();
   });
 
   test('the page is kept compressed', async () => {

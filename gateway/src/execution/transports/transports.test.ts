@@ -38,6 +38,7 @@ function clock(overrides: Partial<Subgraph> = {}): Subgraph {
         add(a: Int!, b: Int = 1): Int
         refused: Int
         broken: Int
+        busy: Int
         hangs: Int
       }
       type Mutation {
@@ -55,6 +56,9 @@ function clock(overrides: Partial<Subgraph> = {}): Subgraph {
         },
         broken: () => {
           throw new Error('password is hunter2');
+        },
+        busy: () => {
+          throw Object.assign(new Error('connect ECONNREFUSED hunter2'), { code: 'ECONNREFUSED' });
         },
         hangs: () => new Promise(() => undefined),
       },
@@ -108,9 +112,10 @@ describe.each([
   });
 
   test('an unexpected failure leaves the subgraph masked', async () => {
-    const answer = await ask('{ broken }');
+    const answer = await ask('{ broken busy }');
     expect(answer.errors).toMatchObject([
       { path: ['broken'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+      { path: ['busy'], extensions: { code: 'SERVICE_UNAVAILABLE' } },
     ]);
     expect(JSON.stringify(answer)).not.toContain('hunter2');
   });

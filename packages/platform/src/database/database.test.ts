@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PrismaClient } from '../../test/generated/prisma/client.ts';
 import {
   clear,
   startTestServer,
   type TestDatabase,
   type TestServer,
 } from '../../test/test-server.ts';
-import { isRetryable, isUniqueViolation } from './index.ts';
+import { createDatabase, isRetryable, isUnavailable, isUniqueViolation } from './index.ts';
 
 let server: TestServer;
 let database: TestDatabase;
@@ -183,6 +184,60 @@ test('other failures are no unique violation', async () => {
   expect(error).toBeInstanceOf(Error);
   expect(isUniqueViolation(error)).toBe(false);
   expect(isUniqueViolation(new Error('23505'))).toBe(false);
+});
+
+describe('a database that cannot be asked', () => {
+  const open = (url: string) =>
+    createDatabase({ url, poolSize: 1, createClient: (adapter) => new PrismaClient({ adapter }) });
+  const failureOf = (work: Promise<unknown>) =>
+    work.then(
+      () => null,
+      (error: unknown) => error,
+    );
+
+  test('is told from one that refuses, when all of its connections are taken', async () => {
+    const busy = open(database.url);
+    const held = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    const holding = busy.inTransaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1`;
+      taken.resolve();
+      await held.promise;
+    });
+    await taken.promise;
+    const failures = await Promise.all([
+      failureOf(busy.client.$queryRaw`SELECT 1`),
+      failureOf(busy.inTransaction((tx) => tx.account.findMany())),
+    ]);
+    held.resolve();
+    await holding;
+    expect(failures.map(isUnavailable)).toEqual([true, true]);
+    await busy.close();
+  });
+
+  test.each([
+    ['its connection ends', 'SELECT pg_terminate_backend(pg_backend_pid())', true],
+    ['it takes too long', 'SELECT pg_sleep(1)', true],
+    ['the statement is wrong', 'SELECT 1 / 0', false],
+  ])('when %s', async (_, sql, expected) => {
+    const failure = await failureOf(
+      database.inTransaction(async (tx) => {
+        await tx.$queryRaw`SELECT set_config('statement_timeout', '20', true)`;
+        await tx.$queryRawUnsafe(sql);
+      }),
+    );
+    expect([isUnavailable(failure), isRetryable(failure)]).toEqual([expected, false]);
+  });
+
+  test('when nobody listens', async () => {
+    const gone = open('postgresql://nobody@127.0.0.1:1/nothing');
+    const failures = await Promise.all([
+      failureOf(gone.client.$queryRaw`SELECT 1`),
+      failureOf(gone.inTransaction((tx) => tx.account.findMany())),
+    ]);
+    expect(failures.map(isUnavailable)).toEqual([true, true]);
+    await gone.close();
+  });
 });
 
 test('an instant is stored as it is, whatever the time zone of the server', async () => {

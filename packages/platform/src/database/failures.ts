@@ -2,6 +2,15 @@
 const RETRYABLE_SQLSTATES = new Set(['40001', '40P01']);
 const UNIQUE_VIOLATION = '23505';
 
+/** Lost or refused connections, a server that starts or stops, too many connections, a time limit. */
+const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53300|57014)$/;
+/** Prisma's words for the same, and for what waited too long for a connection. */
+const UNAVAILABLE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
+/** Node's. */
+const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT']);
+/** What has no code at all: `pg` and its pool. */
+const UNAVAILABLE_MESSAGE = /^(timeout exceeded when trying to connect|Connection terminated)/;
+
 /**
  * Everything that Prisma, its driver adapter and `pg` say about one failure. Prisma nests the
  * database's own error in `meta.driverAdapterError.cause`, and a failure at COMMIT comes as a bare
@@ -31,6 +40,21 @@ export function isRetryable(error: unknown): boolean {
       layer['kind'] === 'TransactionWriteConflict' ||
       layer['message'] === 'TransactionWriteConflict' ||
       RETRYABLE_SQLSTATES.has(String(sqlStateOf(layer))),
+  );
+}
+
+/**
+ * True when the database could not be asked, or not in time: nothing is wrong with what was asked, and
+ * it may be asked again. Whether a transaction was committed whose connection was lost is not known.
+ */
+export function isUnavailable(error: unknown): boolean {
+  return layersOf(error).some(
+    (layer) =>
+      UNAVAILABLE_CODES.has(String(layer['code'])) ||
+      CONNECTION_CODES.has(String(layer['code'])) ||
+      layer['kind'] === 'DatabaseNotReachable' ||
+      UNAVAILABLE_SQLSTATE.test(String(sqlStateOf(layer))) ||
+      UNAVAILABLE_MESSAGE.test(String(layer['message'])),
   );
 }
 

@@ -4,5 +4,5 @@ export {
   type PrismaClientLike,
   type TransactionOf,
 } from './database.ts';
-export { isRetryable, isUniqueViolation } from './failures.ts';
+export { isRetryable, isUnavailable, isUniqueViolation } from './failures.ts';
 export type { SqlRunner } from './sql.ts';

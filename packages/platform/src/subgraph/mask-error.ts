@@ -1,11 +1,13 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isUnavailable } from '../database/index.ts';
 import { CivitasError } from '../errors/index.ts';
 import type { RequestContext } from './types.ts';
 
 /**
  * Makes an execution error fit to leave a subgraph: one with a code of the catalogue leaves as it
- * is, a client's mistake in a value keeps its message as `BAD_USER_INPUT`, and anything else is
- * logged with its cause and leaves as `INTERNAL_SERVER_ERROR` with the catalogue's message.
+ * is, a client's mistake in a value keeps its message as `BAD_USER_INPUT`. Anything else is
+ * logged with its cause and leaves with the catalogue's message: as `SERVICE_UNAVAILABLE` when the
+ * database could not be asked, else as `INTERNAL_SERVER_ERROR`.
  */
 export function maskError(
   error: GraphQLError,
@@ -24,7 +26,11 @@ export function maskError(
   if (thrown instanceof GraphQLError) {
     return { message: error.message, ...place, extensions: { code: 'BAD_USER_INPUT', requestId } };
   }
-  log.error({ err: thrown, path: error.path }, 'unexpected failure');
-  const masked = new CivitasError('INTERNAL_SERVER_ERROR');
+  const isBusy = isUnavailable(thrown);
+  log.error(
+    { err: thrown, path: error.path },
+    isBusy ? 'database unavailable' : 'unexpected failure',
+  );
+  const masked = new CivitasError(isBusy ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');
   return { message: masked.message, ...place, extensions: { ...masked.extensions, requestId } };
 }
