@@ -4,7 +4,7 @@ import { telemetryShape } from '@civitas/platform/telemetry';
 import { PostgresStartError } from '@civitas/postgres/embedded';
 import { MigrationError } from '@civitas/postgres/migrations';
 import { z } from 'zod';
-import { readArguments } from './arguments.ts';
+import { HELP, readArguments } from './arguments.ts';
 import { keepCompiledCode } from './compiled-code.ts';
 import { CompositionError } from './composition-error.ts';
 import { assertPortFree } from './free-port.ts';
@@ -46,8 +46,9 @@ export async function runFromCommandLine(loadShape: () => Promise<Shape>): Promi
   const write = (text: string) => process.stdout.write(text);
   const startedAt = performance.now();
   try {
+    const { help, ...args } = readArguments(process.argv.slice(2));
+    if (help) return void write(HELP);
     const config = readConfig(environment);
-    const args = readArguments(process.argv.slice(2));
     await assertPortFree(args.port);
     keepCompiledCode();
     const [{ startLocal }, { openGraph }] = await Promise.all([import('./start.ts'), loadShape()]);

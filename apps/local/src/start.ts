@@ -9,7 +9,7 @@ import { type Progress, progressBar } from './progress.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { freshSupergraph } from './supergraph.ts';
 
-interface StartOptions extends StartArguments {
+interface StartOptions extends Omit<StartArguments, 'help'> {
   readonly dataDirectory: string;
   readonly databaseUrl: string | undefined;
   readonly progress: Progress;

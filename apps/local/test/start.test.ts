@@ -153,6 +153,12 @@ test('a taken port is refused in one line before anything is started', async () 
   expect(output).toBe('');
 });
 
+test('--help says what can be said and starts nothing', async () => {
+  const { code, output } = await start('--help').exit();
+  expect(code).toBe(0);
+  expect(output).toContain('--seed none|demo|large');
+});
+
 test.each([
   [['--seed', 'huge'], /^civitas: --seed must be none, demo, large, not "huge"\.$/],
   [['--port', 'x'], /^civitas: --port must be a number from 0 to 65535, not "x"\.$/],
