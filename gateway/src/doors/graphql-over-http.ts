@@ -102,7 +102,7 @@ const WELL_FORMED: ReadonlySet<unknown> = new Set<ErrorCode>([
 ]);
 
 function toReply(
-  { result, text, status, headers: about }: OperationResponse,
+  { result, text, bytes, status, headers: about }: OperationResponse,
   type: ResponseType,
 ): Reply {
   const code = result.errors?.[0]?.extensions?.['code'];
@@ -111,6 +111,6 @@ function toReply(
   return {
     status: isExchange ? 200 : status,
     headers: code === 'METHOD_NOT_ALLOWED' ? { ...headers, allow: 'POST' } : headers,
-    body: text ?? JSON.stringify(result),
+    body: bytes ?? text ?? JSON.stringify(result),
   };
 }

@@ -8,6 +8,8 @@ interface SharedRead {
   /** Takes no more callers in. */
   readonly forget: () => void;
   waiting: number;
+  /** Ever waited for it. */
+  callers: number;
 }
 
 /**
@@ -42,7 +44,7 @@ export function sharingReads(executePlan: ExecutePlan): ExecutePlan {
       const result = executePlan({ ...input, origin: { ...origin, signal: left.signal } }).finally(
         forget,
       );
-      read = { result, left, forget, waiting: 0 };
+      read = { result, left, forget, waiting: 0, callers: 0 };
       reads.set(key, read);
     }
     return await untilLeft(read, origin.signal);
@@ -51,6 +53,7 @@ export function sharingReads(executePlan: ExecutePlan): ExecutePlan {
 
 async function untilLeft(read: SharedRead, signal: AbortSignal): Promise<RawResult> {
   read.waiting += 1;
+  read.callers += 1;
   const leave = () => {
     // Who joined later would make those wait whose time is up already.
     read.forget();
@@ -59,7 +62,9 @@ async function untilLeft(read: SharedRead, signal: AbortSignal): Promise<RawResu
   };
   signal.addEventListener('abort', leave, { once: true });
   try {
-    return await read.result;
+    const raw = await read.result;
+    raw.isShared = read.callers > 1;
+    return raw;
   } finally {
     signal.removeEventListener('abort', leave);
   }

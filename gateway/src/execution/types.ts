@@ -28,6 +28,8 @@ export interface RawResult {
   readonly completionErrors: readonly GraphQLError[];
   /** `data` as JSON, where it can be had without making the data first. */
   readonly text?: string;
+  /** Several callers get it, so what is made of it is made once. */
+  isShared?: boolean | undefined;
   /** Of an answer that may be used again, because every part of it may. */
   freshness?: Freshness | undefined;
 }

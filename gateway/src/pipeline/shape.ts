@@ -32,6 +32,8 @@ export function shape(
 
 interface ShapedText {
   readonly text: string;
+  /** The same, where several callers get it. */
+  readonly bytes?: Buffer | undefined;
   /** Those in the text, for who counts them. */
   readonly errors: readonly GraphQLFormattedError[] | undefined;
 }
@@ -48,8 +50,24 @@ export function shapeAsText(raw: RawResult, options: ShapeOptions): ShapedText {
   const text = raw.text ?? JSON.stringify(raw.data ?? null);
   const errors = executionErrors(raw, options);
   errors.push(...unexplained(raw, errors, options));
-  if (errors.length === 0) return { text: `{"data":${text}}`, errors: undefined };
+  if (errors.length === 0) {
+    const whole = `{"data":${text}}`;
+    return {
+      text: whole,
+      errors: undefined,
+      bytes: raw.isShared ? bytesOf(raw, whole) : undefined,
+    };
+  }
   return { text: `{"errors":${JSON.stringify(errors)},"data":${text}}`, errors };
+}
+
+const bytesOfShared = new WeakMap<RawResult, Buffer>();
+
+/** Encoded, and copied to where it is sent from, once for all who get it. */
+function bytesOf(raw: RawResult, text: string): Buffer {
+  const bytes = bytesOfShared.get(raw) ?? Buffer.from(text);
+  bytesOfShared.set(raw, bytes);
+  return bytes;
 }
 
 type Presented = Omit<ShapeOptions, 'access'>;

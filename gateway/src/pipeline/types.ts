@@ -46,6 +46,8 @@ export interface OperationResponse {
   readonly result: FormattedExecutionResult;
   /** The result as JSON, of an operation that ran and was asked for as text. */
   readonly text?: string;
+  /** The same as bytes, where several callers get it: made once for all of them. */
+  readonly bytes?: Buffer | undefined;
   /** The errors in the text, if any. */
   readonly errors?: readonly GraphQLFormattedError[] | undefined;
   /** HTTP status: 200 when the operation ran, else that of the first error's code. */

@@ -91,6 +91,10 @@ export function createHttpClient(origin: string, options: HttpClientOptions = {}
         if (next) each.send(next);
         else free.push(each);
       },
+      // The server may be letting go of all that were kept, and who tries again needs one that lives.
+      onStale: () => {
+        for (const each of free.splice(0)) each.end(undefined);
+      },
       onGone: (each) => {
         all.delete(each);
         const at = free.indexOf(each);

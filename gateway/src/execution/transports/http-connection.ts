@@ -1,9 +1,12 @@
-import { connect as connectPlainly, type Socket } from 'node:net';
+import { connect as connectPlainly, isIP, type Socket } from 'node:net';
 import { connect as connectSafely } from 'node:tls';
 import { type HttpAnswer, InvalidAnswerError, ResponseReader } from './response-reader.ts';
 
 /** A time was up. */
 export class HttpTimeoutError extends Error {}
+
+/** The other end let go, or the way to it broke. */
+class ConnectionLostError extends Error {}
 
 /** One request on its way. Told once: its answer, or why there is none. */
 export interface Exchange {
@@ -22,6 +25,8 @@ export interface ConnectionOptions {
   /** Called when the connection can carry another request, and when it is gone. */
   readonly onFree: (connection: HttpConnection) => void;
   readonly onGone: (connection: HttpConnection) => void;
+  /** Called before, when it was kept and its server has let it go before a word of an answer. */
+  readonly onStale: () => void;
 }
 
 /** A connection that carries one request at a time. */
@@ -33,6 +38,7 @@ export class HttpConnection {
   readonly #reader: ResponseReader;
   readonly #options: ConnectionOptions;
   #exchange: Exchange | undefined;
+  #isUsed = false;
   #isGone = false;
 
   constructor(options: ConnectionOptions) {
@@ -44,11 +50,13 @@ export class HttpConnection {
       this.lastAtMs = performance.now();
     });
     this.#socket.on('data', (bytes: Buffer) => this.#take(bytes));
-    this.#socket.on('error', (error) => this.end(error));
+    this.#socket.on('error', (cause) =>
+      this.end(new ConnectionLostError(cause.message, { cause })),
+    );
     this.#socket.on('close', () => {
       const answer = this.#reader.end();
       if (answer) this.#settle(answer);
-      this.end(new Error('The connection ended without an answer.'));
+      this.end(new ConnectionLostError('The connection ended without an answer.'));
     });
   }
 
@@ -75,6 +83,8 @@ export class HttpConnection {
     this.#socket.destroy();
     const exchange = this.#exchange;
     this.#exchange = undefined;
+    const isStale = reason instanceof ConnectionLostError && this.#isUsed && this.#reader.isFresh;
+    if (exchange && isStale) this.#options.onStale();
     this.#options.onGone(this);
     exchange?.failed(reason);
   }
@@ -93,6 +103,7 @@ export class HttpConnection {
   #settle(answer: HttpAnswer): void {
     const exchange = this.#exchange;
     this.#exchange = undefined;
+    this.#isUsed = true;
     // Bytes beyond the answer belong to no request: nothing that follows could be trusted.
     if (this.#reader.isLast || !this.#reader.isFresh) this.end(undefined);
     else this.#options.onFree(this);
@@ -104,7 +115,11 @@ function open({ protocol, hostname, port }: URL, onConnect: () => void): Socket 
   const host = hostname.replace(/^\[|\]$/g, '');
   const socket =
     protocol === 'https:'
-      ? connectSafely({ host, port: Number(port || 443), servername: host }, onConnect)
+      ? connectSafely(
+          // An address is no name that a server could have several certificates by.
+          { host, port: Number(port || 443), ...(!isIP(host) && { servername: host }) },
+          onConnect,
+        )
       : connectPlainly({ host, port: Number(port || 80) }, onConnect);
   return socket.setNoDelay(true);
 }
