@@ -1,4 +1,6 @@
+import type { Duplex } from 'node:stream';
 import { CivitasError } from '@civitas/platform/errors';
+import { textFrame } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { CloseCode, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws';
 import { type RawData, WebSocket } from 'ws';
@@ -36,6 +38,7 @@ const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
  */
 export class ClientSocket extends WebSocket {
   #door!: SocketDoor;
+  #stream!: Duplex;
   #clientAddress: string | undefined;
   #holder: string | undefined;
   #fromCookies: string | undefined;
@@ -51,14 +54,17 @@ export class ClientSocket extends WebSocket {
   /**
    * Begins to listen; called once, when the socket is open.
    *
+   * @param stream what the socket stands on.
    * @param fromCookies the `Authorization` that the cookies of the handshake stand for.
    */
   serve(
     door: SocketDoor,
+    stream: Duplex,
     clientAddress: string | undefined,
     fromCookies: string | undefined,
   ): void {
     this.#door = door;
+    this.#stream = stream;
     this.#clientAddress = clientAddress;
     this.#fromCookies = fromCookies;
     this.on('error', onError);
@@ -139,6 +145,16 @@ export class ClientSocket extends WebSocket {
 
   closeSilent(): void {
     this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+  }
+
+  /**
+   * Sends a message as `send` does, in one piece.
+   *
+   * @param onSent is called when it has been taken, and when it never will be.
+   */
+  write(text: string, onSent: () => void): void {
+    if (this.readyState === this.OPEN) this.#stream.write(textFrame(text), onSent);
+    else onSent();
   }
 
   /** The operation is over; its id is free. */

@@ -50,7 +50,7 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     options.streamLimit.enter('websocket', address);
     socket.on('close', forget);
     const fromCookies = handshakeAuthorization(request, isSecure, options.sessionOrigins);
-    socket.serve(door, address, fromCookies);
+    socket.serve(door, request.socket, address, fromCookies);
   }
 
   function forget(this: unknown): void {

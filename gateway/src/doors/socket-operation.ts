@@ -68,7 +68,7 @@ export class SocketOperation implements PushReader<FormattedExecutionResult> {
 
   done(): void {
     if (this.#isOver) return;
-    this.#socket.send(`{"id":${JSON.stringify(this.#id)},"type":"complete"}`, ignore);
+    this.#socket.write(`{"id":${JSON.stringify(this.#id)},"type":"complete"}`, ignore);
     this.#end();
   }
 
@@ -95,6 +95,6 @@ export class SocketOperation implements PushReader<FormattedExecutionResult> {
 
   #send(type: 'next' | 'error', payload: string, onSent: () => void = ignore): void {
     const id = JSON.stringify(this.#id);
-    this.#socket.send(`{"id":${id},"type":"${type}","payload":${payload}}`, onSent);
+    this.#socket.write(`{"id":${id},"type":"${type}","payload":${payload}}`, onSent);
   }
 }

@@ -41,6 +41,9 @@ export interface EditedTopic {
 const PUSH_INTERVAL_MS = 30;
 const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 5000;
+/** A graph that is busy for a moment has turned the push away: nothing is lost, and the stream goes on. */
+const BUSY_MIN_MS = 50;
+const BUSY_MAX_MS = 1000;
 
 /**
  * Opens a topic for editing together. Works offline: what is typed waits in the document and is
@@ -69,6 +72,8 @@ export function editTopicOver(
   let presenceChanged = false;
   let isReader = false;
   let failures = 0;
+  /** Pushes that were turned away since the last one that was not. */
+  let refusals = 0;
   let hasPast = !isEmpty(doc);
   let stop = () => {};
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -121,12 +126,12 @@ export function editTopicOver(
       return;
     }
     setStatus('offline');
-    retryLater();
+    retryLater(error);
   }
 
-  function retryLater(): void {
+  function retryLater(error: unknown): void {
     clearTimeout(retry);
-    const waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** failures) * (0.5 + Math.random() / 2);
+    const waitMs = backoff(failures, RETRY_MIN_MS, isBusy(error) ? BUSY_MAX_MS : RETRY_MAX_MS);
     failures += 1;
     retry = setTimeout(() => {
       stop();
@@ -209,22 +214,30 @@ export function editTopicOver(
   function answered(result: PushResult, update: Uint8Array | null): void {
     isPushing = false;
     if (result.__typename === 'PushTopicUpdateSuccess') {
+      refusals = 0;
       if (result.missing) outbox.add(Y.encodeStateAsUpdate(doc, fromBase64(result.missing)));
       push();
     } else if (result.retryAfterMs === undefined) {
       end(result.code ?? '', result.message ?? '');
-    } else {
-      if (update) outbox.add(update);
-      presenceChanged = true;
-      pushedAtMs = Date.now() + result.retryAfterMs;
-      push();
-    }
+    } else pushAgain(update, result.retryAfterMs);
+  }
+
+  function pushAgain(update: Uint8Array | null, waitMs: number): void {
+    if (update) outbox.add(update);
+    presenceChanged = true;
+    pushedAtMs = Date.now() + waitMs;
+    push();
   }
 
   /** It may have been stored or not: pushed again it is one change all the same. */
   function unanswered(error: unknown, update: Uint8Array | null): void {
     isPushing = false;
     if (isClosed) return;
+    if (isBusy(error)) {
+      pushAgain(update, backoff(refusals, BUSY_MIN_MS, BUSY_MAX_MS));
+      refusals += 1;
+      return;
+    }
     if (update) outbox.add(update);
     // Who may only read is not shown to others, and reads on.
     if (isFinal(error) && update === null) {
@@ -238,7 +251,7 @@ export function editTopicOver(
     }
     setStatus('offline');
     isSynced = false;
-    retryLater();
+    retryLater(error);
   }
 
   function settle(): void {
@@ -282,6 +295,17 @@ function isFinal(error: unknown): error is GraphError {
   return error instanceof GraphError && FINAL.has(error.code);
 }
 
+/** It was turned away before anything was done. */
+function isBusy(error: unknown): boolean {
+  return error instanceof GraphError && BUSY.has(error.code);
+}
+
+/** Not all clients in the same moment. */
+function backoff(times: number, minMs: number, maxMs: number): number {
+  return Math.min(maxMs, minMs * 2 ** times) * (0.5 + Math.random() / 2);
+}
+
+const BUSY: ReadonlySet<string> = new Set(['RATE_LIMITED', 'SUBGRAPH_OVERLOADED']);
 const FINAL: ReadonlySet<string> = new Set([
   'BAD_USER_INPUT',
   'FORBIDDEN',

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ProcessGraph } from '../../src/processes/process-graph.ts';
 import type { ServiceProcess } from '../../src/processes/service-process.ts';
+import { browserEditingTests } from './browser-editing.ts';
 import { browserSessionTests } from './browser-sessions.ts';
 import { RETURN_URL, shapes, useGraph } from './use-graph.ts';
 
@@ -77,6 +78,8 @@ describe.each(shapes)('in %s', (shape) => {
   }
 
   browserSessionTests(graph);
+  // What a page bundles is the same in either shape; here its edits take the longer way.
+  if (shape === 'many processes') browserEditingTests(graph, addTopic);
 
   test('providers that the environment names can be signed in with, and only for listed apps', async () => {
     const { data } = await graph.ask('{ signInProviders { id name url } }');

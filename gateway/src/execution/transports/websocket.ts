@@ -78,7 +78,8 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
       [RESUME_EXTENSION]: resumeAfter,
       [REMAINING_EXTENSION]: remainingMs(origin),
     };
-    return JSON.stringify({ query, operationName, variables, extensions });
+    // The signed text is the beginning of the payload, made once.
+    return `${body.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`;
   }
 
   function closeWhenIdle(): void {
@@ -125,10 +126,14 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
     const payload = await payloadOf(request, origin);
     if (!socket || signal.aborted) throw failure(signal);
     const { promise, resolve, reject } = Promise.withResolvers<FormattedExecutionResult>();
+    let answer: FormattedExecutionResult | undefined;
     const leave = socket.start(payload, {
-      next: resolve,
+      next: (result) => {
+        answer = result;
+      },
       end: (reason) => {
         if (Array.isArray(reason)) resolve({ errors: reason });
+        else if (answer) resolve(answer);
         else reject(failure(signal));
       },
     });

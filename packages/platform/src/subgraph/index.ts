@@ -32,6 +32,7 @@ export {
 } from './serve-subscriptions.ts';
 export { isIndependent, shareEvent } from './shared-events.ts';
 export { isStream, type SubscriptionAnswer, subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
+export { textFrame } from './text-frame.ts';
 export type {
   HttpRoute,
   HttpRouteAnswer,

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { WebSocket } from 'ws';
 import { jsonOf } from './json-of.ts';
+import { textFrame } from './text-frame.ts';
 
 /** One result and the operations that are told of it. */
 interface Shared {
@@ -9,7 +10,7 @@ interface Shared {
   readonly ids: string[];
 }
 
-/** A failed send closes the socket, and that ends what runs for it. */
+/** A failed write closes the socket, and that ends what runs for it. */
 const ignore = () => undefined;
 
 /**
@@ -91,14 +92,18 @@ export class SocketOutbox {
     this.#waiting = [];
     this.#waitingCharacters = 0;
     this.#sent = undefined;
-    const texts = waiting.flatMap(textsOf);
+    const frames = waiting.flatMap(textsOf).map(textFrame);
+    const isOpen = this.#socket.readyState === this.#socket.OPEN;
+    if (!isOpen || frames.length === 0) {
+      sent?.resolve();
+      return;
+    }
     this.#stream.cork();
-    texts.forEach((text, index) => {
-      const isLast = index === texts.length - 1;
-      this.#socket.send(text, isLast && sent ? () => sent.resolve() : ignore);
+    frames.forEach((frame, index) => {
+      const isLast = index === frames.length - 1;
+      this.#stream.write(frame, isLast && sent ? () => sent.resolve() : ignore);
     });
     this.#stream.uncork();
-    if (texts.length === 0) sent?.resolve();
   }
 }
 

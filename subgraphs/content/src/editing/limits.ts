@@ -34,6 +34,8 @@ export const FEW_SUBSCRIBERS = 5;
 export const COALESCE_MS = 16;
 /** With more of them, this is between the beginnings of two commits, so that they share more of them. */
 export const COMMIT_MS = 4;
+/** And other servers are told together of what happens within this time. */
+export const TELL_MS = 8;
 
 /**
  * A log is merged into the snapshot when it is this large, this long at rest, or this long and the last

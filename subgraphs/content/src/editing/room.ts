@@ -1,10 +1,11 @@
 import type { Logger } from '@civitas/platform/telemetry';
+import { createAnnouncer } from './announcer.ts';
 import { readUpdate, UpdateMalformed } from './check-update.ts';
 import { isEditor } from './document-access.ts';
 import type { DocumentHead, DocumentLog, LogState } from './document-log.ts';
 import type { EditsEnd, EditsEvent } from './edits-event.ts';
 import { createFanOut, type FanOut } from './fan-out.ts';
-import { COALESCE_MS, MAX_EDITORS, MAX_VIEWERS } from './limits.ts';
+import { MAX_EDITORS, MAX_VIEWERS } from './limits.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { PushOutcome, WaitingPush } from './plan-batch.ts';
 import type { Presence } from './presence.ts';
@@ -64,9 +65,7 @@ export function createRoom(options: RoomOptions): Room {
   const fanOut = createFanOut({ state, onLeave: leave });
   let usedAtMs = nowMs();
   let reading: Promise<void> | null = null;
-  /** Presence that the other servers have not been told of, by client. */
-  const untold = new Map<number, Presence>();
-  let telling: NodeJS.Timeout | undefined;
+  const announcer = createAnnouncer(tell, () => fanOut.isCrowded());
 
   const queue = createPushQueue({
     topicId,
@@ -77,8 +76,7 @@ export function createRoom(options: RoomOptions): Room {
     catchUp,
     onCommitted: (updates, from, to) => {
       usedAtMs = nowMs();
-      const encoded = updates.map((update) => Buffer.from(update).toString('base64'));
-      tell({ kind: 'updates', epoch: state.epoch, from, to, updates: encoded });
+      announcer.updates(state.epoch, from, to, updates);
     },
   });
 
@@ -109,15 +107,7 @@ export function createRoom(options: RoomOptions): Room {
 
   function announce(presence: Presence): void {
     if (fanOut.presence.put(presence, nowMs())) fanOut.addPresence(presence);
-    untold.set(presence.clientId, presence);
-    telling ??= setTimeout(tellPresence, fanOut.isCrowded() ? COALESCE_MS : 0);
-  }
-
-  function tellPresence(): void {
-    clearTimeout(telling);
-    telling = undefined;
-    if (untold.size > 0) tell({ kind: 'presence', presence: [...untold.values()] });
-    untold.clear();
+    announcer.presence(presence);
   }
 
   function leave({ clientId, userId }: Subscription): void {
@@ -186,7 +176,7 @@ export function createRoom(options: RoomOptions): Room {
     close: async (reason) => {
       await queue.idle();
       fanOut.endAll(reason);
-      tellPresence();
+      announcer.flush();
     },
   };
 }
