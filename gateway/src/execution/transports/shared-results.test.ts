@@ -21,6 +21,8 @@ import { miniSubgraph, silent } from '../../testing/compose.ts';
 import { httpTransport } from './http.ts';
 
 const SECRET = 'a secret that is long enough to be one';
+/** The default is a second, and a machine may be busy. */
+const PATIENCE = { timeout: 5_000 };
 const HEARD = 'subscription ($as: Int!) { heard(as: $as) }';
 const SAY = 'mutation ($word: String!) { say(word: $word) }';
 
@@ -65,7 +67,7 @@ async function served() {
     await transport.close();
     await server.close();
   });
-  const listening = (count: number) => expect.poll(() => listeners.length).toBe(count);
+  const listening = (count: number) => expect.poll(() => listeners.length, PATIENCE).toBe(count);
   return { server, transport, listeners, tell, held, listening };
 }
 
@@ -104,7 +106,7 @@ async function peer(url: string, parameters: object) {
     const subscribe = { id, type: 'subscribe', payload: { query, variables, extensions } };
     socket.send(JSON.stringify(subscribe));
   };
-  await expect.poll(() => messages).toHaveLength(1);
+  await expect.poll(() => messages, PATIENCE).toHaveLength(1);
   return { messages, start };
 }
 
@@ -116,16 +118,18 @@ test('one event of three streams is one message to who understands it, three to 
     await gateway.start(id, HEARD, { as: 1 });
     await other.start(id, HEARD, { as: 2 });
   }
-  await expect.poll(() => listeners.length).toBe(6);
+  await expect.poll(() => listeners.length, PATIENCE).toBe(6);
   tell(shareEvent({ heard: 'Hello' }));
   const payload = { data: { heard: 'Hello' } };
-  await expect.poll(() => [gateway.messages.length, other.messages.length]).toEqual([2, 4]);
+  await expect
+    .poll(() => [gateway.messages.length, other.messages.length], PATIENCE)
+    .toEqual([2, 4]);
   expect(gateway.messages[1]).toEqual({ type: 'next', ids: ['a', 'b', 'c'], payload });
   expect(other.messages.slice(1)).toEqual(
     ['a', 'b', 'c'].map((id) => ({ id, type: 'next', payload })),
   );
   await gateway.start('d', SAY, { word: 'Bye' });
-  await expect.poll(() => gateway.messages.map(({ type }) => type)).toContain('answer');
+  await expect.poll(() => gateway.messages.map(({ type }) => type), PATIENCE).toContain('answer');
 });
 
 test('streams get a shared event as one object, each between its own events in order', async () => {
