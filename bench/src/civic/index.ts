@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startThrowawayPostgres } from '@civitas/postgres/embedded';
@@ -46,11 +46,27 @@ export async function benchCivic(): Promise<void> {
     await query(urls.identity, 'DELETE FROM signing_key');
     const environment = { DATABASE_URL: postgres.adminUrl };
     const server = await startServer('one process', directory, 0, environment, ['--seed', 'none']);
-    await measureGateway(server, handles).finally(() => server.stop());
+    try {
+      await measureGateway(server, handles);
+    } catch (error) {
+      console.error(await lastErrors(join(directory, 'civitas.log')));
+      throw error;
+    } finally {
+      await server.stop();
+    }
   } finally {
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** What the server says of a request that failed; its answer says only that it did. */
+async function lastErrors(logFile: string): Promise<string> {
+  const lines = (await readFile(logFile, 'utf8')).split('\n');
+  return lines
+    .filter((line) => /"level":(50|60|"error"|"fatal")/.test(line))
+    .slice(-3)
+    .join('\n');
 }
 
 async function query(connectionString: string, text: string) {

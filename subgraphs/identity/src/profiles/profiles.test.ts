@@ -209,18 +209,40 @@ test.each([
   expect(await identity.as().codes(SEARCH, variables)).toEqual([code]);
 });
 
-test('search uses the trigram indexes', async () => {
+test.each([
+  ['beginnings of handles', `handle LIKE 'wil%' ORDER BY handle USING ~<~`],
+  ['beginnings of names', `lower(display_name) LIKE 'wil%' ORDER BY lower(display_name) USING ~<~`],
+  ['words that are alike', `display_name %> 'wilhel' OR handle %> 'wilhel'`],
+])('search finds %s by an index and sorts nobody', async (_, condition) => {
   const client = new pg.Client({ connectionString: identity.databaseUrl });
   await client.connect();
-  await client.query('SET enable_seqscan = off');
+  await client.query('SET enable_seqscan = off; SET enable_sort = off');
   const { rows } = await client
-    .query(
-      `EXPLAIN SELECT id FROM "user" WHERE handle LIKE 'wil%' OR handle % 'wil' OR
-       display_name ILIKE 'wil%' OR display_name % 'wil' OR display_name %> 'wil'`,
-    )
+    .query(`EXPLAIN SELECT id FROM "user" WHERE ${condition} LIMIT 200`)
     .finally(() => client.end());
   const plan = JSON.stringify(rows);
-  expect(plan).toContain('user_handle_trgm_idx');
-  expect(plan).toContain('user_display_name_trgm_idx');
-  expect(plan).not.toContain('Seq Scan');
+  expect(plan).toMatch(/user_(handle|display_name)_(prefix|trgm)_idx/);
+  expect(plan).not.toMatch(/Seq Scan|Sort/);
+});
+
+test('of many namesakes a page of the best is found, with nobody whose name is only alike', async () => {
+  const { databaseUrl } = identity;
+  await sql(
+    databaseUrl,
+    `INSERT INTO "user" (id, kind, handle, display_name, joined_at)
+     SELECT 'usr_01jz00000000' || lpad(n::text, 14, '0'), 'CIVILIAN', 'namesake-' || n,
+            CASE WHEN n < 150 THEN 'Zebedee Quux ' || n ELSE 'Zebedea Quux ' || n END, now()
+     FROM generate_series(0, 170) AS n`,
+  );
+  const answer = async (first: number, after: string | null) => {
+    const { searchPeople } = await identity.as().run(SEARCH, { query: 'ZEBEDEE q', first, after });
+    return searchPeople;
+  };
+  const one = await answer(100, null);
+  const two = await answer(100, one.pageInfo.endCursor);
+  const ids = [...one.edges, ...two.edges].map(({ node }: { node: { id: string } }) => node.id);
+  expect([new Set(ids).size, one.edges.length, two.edges.length]).toEqual([150, 100, 50]);
+  expect(ids.every((id) => Number(id.slice(-14)) < 150)).toBe(true);
+  // A name that few begin with is also looked for among those that are alike.
+  expect((await search('Zebedea Quux 16')).length).toBeGreaterThan(10);
 });

@@ -13,7 +13,16 @@ export interface Found {
   readonly score: number;
 }
 
-/** Best first. Both conditions on a column are served by its one trigram index. */
+/** Of each way to be found, so many are looked at: a name of a city has thousands of namesakes. */
+const CANDIDATES = 200;
+/** With a page of beginnings, nobody is looked for who only sounds alike: that is the dear part. */
+const FEW = 100;
+
+/**
+ * Best first, out of at most three times {@link CANDIDATES} people. First those whose handle or name
+ * begins so, which two b-trees know; only where they are few, those with a word that is nearly it, by
+ * the trigram indexes. Who is looked at does not depend on the page, so that pages follow each other.
+ */
 export function searchPeople(
   ctx: IdentityContext,
   { query, kind }: { readonly query: string; readonly kind: UserKind | null },
@@ -21,23 +30,34 @@ export function searchPeople(
 ): Promise<Found[]> {
   const prefix = `${query.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const ofKind = kind === null ? Prisma.empty : Prisma.sql`AND kind = ${kind}::user_kind`;
+  const searched = Prisma.sql`search_visibility = 'PUBLIC' ${ofKind}`;
   const beyond =
     after === null
       ? Prisma.empty
       : Prisma.sql`WHERE (score, id) < (${after[0]}::int, ${after[1]}::text)`;
   return ctx.db.client.$queryRaw<Found[]>`
+    WITH beginning AS MATERIALIZED (
+      (SELECT id, handle, display_name FROM "user"
+       WHERE ${searched} AND handle LIKE lower(${prefix})
+       ORDER BY handle USING ~<~ LIMIT ${CANDIDATES})
+      UNION
+      (SELECT id, handle, display_name FROM "user"
+       WHERE ${searched} AND lower(display_name) LIKE lower(${prefix})
+       ORDER BY lower(display_name) USING ~<~ LIMIT ${CANDIDATES})
+    ), alike AS MATERIALIZED (
+      SELECT id, handle, display_name FROM "user"
+      WHERE (SELECT count(*) FROM beginning) < ${FEW} AND ${searched}
+        AND (display_name %> ${query} OR handle %> ${query})
+      LIMIT ${CANDIDATES}
+    )
     SELECT id, score FROM (
-      SELECT id, (1000 * greatest(
+      SELECT id, max(bonus + (1000 * greatest(
           similarity(handle, ${query}),
           similarity(display_name, ${query}),
           word_similarity(${query}, display_name)
-        ))::int + CASE WHEN handle LIKE ${prefix} OR display_name ILIKE ${prefix}
-                       THEN 1000 ELSE 0 END AS score
-      FROM "user"
-      WHERE search_visibility = 'PUBLIC' ${ofKind} AND (
-        handle LIKE ${prefix} OR handle % ${query} OR
-        display_name ILIKE ${prefix} OR display_name % ${query} OR display_name %> ${query}
-      )
+        ))::int)::int AS score
+      FROM (SELECT *, 1000 AS bonus FROM beginning UNION ALL SELECT *, 0 FROM alike) AS candidate
+      GROUP BY id
     ) AS found
     ${beyond}
     ORDER BY score DESC, id DESC
