@@ -19,25 +19,45 @@ interface Answer {
 const HEAD_END = '\r\n\r\n';
 const LAST_CHUNK = '0\r\n\r\n';
 
-/**
- * Sends the same operation over a number of connections for a while, each connection one request
- * after the other. With as little of a client as can be: one that reads every answer as text would be
- * what is measured, where answers are long and come fast.
- *
- * @throws Error at the first answer that is not whole: speed without data is no speed.
- */
-export async function load(
+/** A request as it is sent, to be answered with this status; 200 when absent. */
+export interface LoadRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers: readonly string[];
+  readonly body?: string;
+  readonly status?: number;
+}
+
+/** Sends the same operation as a POST of JSON; see `loadWith`. */
+export function load(
   url: string,
   body: string,
   connections: number,
   seconds: number,
 ): Promise<Round> {
-  const { hostname, port, pathname } = new URL(url);
+  const headers = ['content-type: application/json'];
+  return loadWith(url, { method: 'POST', headers, body }, connections, seconds);
+}
+
+/**
+ * Sends the same request over a number of connections for a while, each connection one request
+ * after the other. With as little of a client as can be: one that reads every answer as text would be
+ * what is measured, where answers are long and come fast.
+ *
+ * @throws Error at the first answer that is not whole: speed without data is no speed.
+ */
+export async function loadWith(
+  url: string,
+  { method, headers, body = '', status: expected = 200 }: LoadRequest,
+  connections: number,
+  seconds: number,
+): Promise<Round> {
+  const { hostname, port, pathname, search } = new URL(url);
+  const length = method === 'POST' ? [`content-length: ${Buffer.byteLength(body)}`] : [];
   const request = [
-    `POST ${pathname} HTTP/1.1`,
+    `${method} ${pathname}${search} HTTP/1.1`,
     `host: ${hostname}:${port}`,
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
+    ...headers,
+    ...length,
     `\r\n${body}`,
   ].join('\r\n');
   const latencies: number[] = [];
@@ -51,9 +71,9 @@ export async function load(
       const sentAt = performance.now();
       const { status, length, text } = await ask(socket, request);
       // What is as long as an answer that was looked at is not looked at again.
-      if (status !== 200 || !wholeLengths.has(length)) {
+      if (status !== expected || !wholeLengths.has(length)) {
         const answer = text();
-        if (status !== 200 || answer.includes('"errors"')) {
+        if (status !== expected || answer.includes('"errors"')) {
           throw new Error(`${status}: ${answer.slice(0, 500)}`);
         }
         wholeLengths.add(length);
@@ -94,6 +114,7 @@ function ask(socket: Socket, request: string): Promise<Answer> {
         head = all.toString('latin1', 0, end + HEAD_END.length);
         const [, said] = /\ncontent-length: *(\d+)/i.exec(head) ?? [];
         if (said !== undefined) length = head.length + Number(said);
+        else if (/^HTTP\/1.1 304/.test(head)) length = head.length;
       }
       if (length === undefined ? lastBytes !== LAST_CHUNK : bytes < length) return;
       const from = head.length;

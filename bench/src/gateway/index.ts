@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { composeServices } from '@apollo/composition';
 import { load } from '../load.ts';
 import { median, printTable, quantile } from '../statistics.ts';
+import { measureRemembering } from './cached.ts';
 import { type Child, startChild } from './child.ts';
 import { benchHostilePlans } from './hostile-plans.ts';
 import { measureMemory } from './memory.ts';
@@ -91,6 +92,13 @@ export async function benchGateway(given: readonly string[] = []): Promise<void>
       'civitas shared': [() => nodeProcess('civitas-process.ts', supergraph, 'shared')],
       'hive shared': [() => hive('shared', 4791)],
     };
+    if (options.cached) {
+      return await measureRemembering(subgraphs.url, options, async (name, sdl) => {
+        const path = join(directory, `${name}.graphql`);
+        await writeFile(path, sdl);
+        return nodeProcess('civitas-process.ts', path, 'remembering');
+      });
+    }
     if (options.memoryMinutes !== undefined) {
       const child = await nodeProcess('civitas-process.ts', supergraph);
       return await measureMemory(child, options.memoryMinutes);

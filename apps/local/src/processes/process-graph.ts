@@ -55,6 +55,8 @@ export async function startProcessGraph(options: ProcessGraphOptions): Promise<P
     const gateway = await start({
       name: 'gateway',
       entry: 'gateway/src/main.ts',
+      // As its image does, and for the reason that stands there.
+      flags: ['--max-semi-space-size=16'],
       onLine: options.onLine,
       environment: gatewayEnvironment(options, subgraphs),
     });

@@ -26,6 +26,8 @@ interface ServiceOptions {
   readonly name: string;
   /** The module to run, from the root of the repository. */
   readonly entry: string;
+  /** Node's own, before the module. */
+  readonly flags?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Every log line of the process. */
   readonly onLine: (line: string) => void;
@@ -41,8 +43,8 @@ const SHOWN_LINES = 20;
  * @throws LocalStartError with what it wrote when it ends before that.
  */
 export async function startService(options: ServiceOptions): Promise<ServiceProcess> {
-  const { name, entry, environment, onLine } = options;
-  const child = spawn(process.execPath, [entry], {
+  const { name, entry, flags = [], environment, onLine } = options;
+  const child = spawn(process.execPath, [...flags, entry], {
     cwd: root,
     // A group of its own: Ctrl-C at the terminal is for us, who then stop them in order.
     detached: true,
