@@ -24,13 +24,14 @@ const SECURITY_HEADERS = {
 
 /** Writes an answer with the headers every answer has; the reply's own headers win. */
 export function send(response: ServerResponse, reply: Reply): void {
-  const { status, headers, body = '', stream } = reply;
+  const { status, headers, stream } = reply;
   if (stream) {
     if (!response.destroyed) response.writeHead(status, { ...SECURITY_HEADERS, ...headers });
     stream(response);
     return;
   }
   if (response.headersSent || response.destroyed) return;
+  const body = bytesOfLong(reply.body ?? '');
   const length = Buffer.byteLength(body);
   const isHead = response.req.method === 'HEAD';
   // What has no body here may say how long that of the same GET is.
@@ -40,6 +41,13 @@ export function send(response: ServerResponse, reply: Reply): void {
   // Only ASCII is as long in bytes as in characters, and is copied where UTF-8 would be encoded.
   else if (typeof body === 'string' && length === body.length) response.end(body, 'latin1');
   else response.end(body);
+}
+
+/** A text that is as long would be copied once more, to stand behind the headers in one. */
+const LONG_TEXT = 16 * 1024;
+
+function bytesOfLong(body: string | Buffer): string | Buffer {
+  return typeof body === 'string' && body.length > LONG_TEXT ? Buffer.from(body) : body;
 }
 
 /** A JSON answer. */

@@ -7,7 +7,11 @@ import { isSame } from './is-same.ts';
 import type { Merge } from './merge.ts';
 import type { PlanPath } from './places.ts';
 import type { PossibleTypes } from './possible-types.ts';
-import { compileIdentity, compileRepresentation } from './representation.ts';
+import {
+  compileIdentity,
+  compileRepresentation,
+  compileRepresentationText,
+} from './representation.ts';
 import { compileRewrites } from './rewrites.ts';
 
 interface GatherParts {
@@ -31,6 +35,7 @@ export function compileGather(
   const pick = compileRepresentation(requires, types, merge);
   const rewrite = compileRewrites(inputRewrites, types);
   const identify = compileIdentity(requires, types);
+  const write = rewrite ? undefined : compileRepresentationText(requires, types);
   const find = compileFind(path);
   const place = placeKey(path);
 
@@ -77,6 +82,7 @@ export function compileGather(
     }
 
     const textOf = (data: Data): string | undefined => {
+      if (write) return write(data);
       const representation = representationOf(data);
       return representation && JSON.stringify(representation);
     };

@@ -2,6 +2,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import { type Data, isData, newData, readerOf, set } from './data.ts';
 import type { Merge } from './merge.ts';
 import type { PossibleTypes } from './possible-types.ts';
+import { writeText } from './shape/write-leaf.ts';
 
 type Selections = NonNullable<FetchNode['requires']>;
 
@@ -51,19 +52,13 @@ export function compileIdentity(
   selections: Selections,
   types: PossibleTypes,
 ): Identify | undefined {
-  const [only, ...others] = selections;
-  if (only?.kind !== 'InlineFragment' || others.length > 0) return undefined;
-  const { typeCondition, selections: required } = only;
-  const readers: ((data: Data) => unknown)[] = [];
-  for (const field of required) {
-    if (field.kind !== 'Field' || field.selections) return undefined;
-    readers.push(readerOf(field.alias ?? field.name));
-  }
+  const plain = plainRequires(selections);
+  if (!plain) return undefined;
+  const { typeCondition, keys } = plain;
+  const readers = keys.map(readerOf);
   return (data) => {
     const type = data['__typename'];
-    if (typeof type !== 'string' || !typeCondition || !types.fits(type, typeCondition)) {
-      return undefined;
-    }
+    if (typeof type !== 'string' || !types.fits(type, typeCondition)) return undefined;
     let identity = '';
     for (let index = 0; index < readers.length; index++) {
       const value = (readers[index] as (data: Data) => unknown)(data);
@@ -74,6 +69,48 @@ export function compileIdentity(
     }
     return identity;
   };
+}
+
+/**
+ * Compiles the representation as JSON straight from the object, where `compileIdentity` does: the text
+ * of the representation, always.
+ */
+export function compileRepresentationText(
+  selections: Selections,
+  types: PossibleTypes,
+): ((data: Data) => string | undefined) | undefined {
+  const plain = plainRequires(selections);
+  if (!plain?.keys.includes('__typename')) return undefined;
+  const { typeCondition, keys } = plain;
+  const fields = keys.map((key, index) => ({
+    start: `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`,
+    read: readerOf(key),
+  }));
+  return (data) => {
+    const type = data['__typename'];
+    if (typeof type !== 'string' || !types.fits(type, typeCondition)) return undefined;
+    let text = '';
+    for (const { start, read } of fields) {
+      const value = read(data);
+      if (value === undefined) return undefined;
+      text += start + (typeof value === 'string' ? writeText(value) : JSON.stringify(value));
+    }
+    return `${text}}`;
+  };
+}
+
+/** A `requires` of one type and plain fields. */
+function plainRequires(
+  selections: Selections,
+): { readonly typeCondition: string; readonly keys: readonly string[] } | undefined {
+  const [only, ...others] = selections;
+  if (only?.kind !== 'InlineFragment' || others.length > 0 || !only.typeCondition) return undefined;
+  const keys: string[] = [];
+  for (const field of only.selections) {
+    if (field.kind !== 'Field' || field.selections) return undefined;
+    keys.push(field.alias ?? field.name);
+  }
+  return { typeCondition: only.typeCondition, keys };
 }
 
 function pickField(
