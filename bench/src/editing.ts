@@ -5,12 +5,18 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@civitas/postgres/embedded';
 import { migrate, prismaDirectory, urlOfDatabase } from '@civitas/postgres/migrations';
 import { startTestRedis } from '@civitas/testkit/redis';
-import { type Civitas, startBehindGateway, startContent } from './editing/civitas.ts';
+import {
+  type Civitas,
+  startBehindGateway,
+  startContent,
+  startSurvivors,
+} from './editing/civitas.ts';
 import type { Contender } from './editing/contender.ts';
 import { cpuMsOf, cpuMsOfFamily } from './editing/cpu-time.ts';
 import type { Load } from './editing/play.ts';
 import { readOptions } from './editing/read-options.ts';
 import { type Round, runRound, startLoad } from './editing/run-round.ts';
+import { survive } from './editing/survive.ts';
 import { installContenders, startHocuspocus, startYWebsocket } from './editing/yjs-servers.ts';
 import { median, printTable, quantile } from './statistics.ts';
 
@@ -26,7 +32,6 @@ export async function benchEditing(given: readonly string[]): Promise<void> {
   if (options.profiles !== undefined) {
     process.env['NODE_OPTIONS'] = `--cpu-prof --cpu-prof-dir=${options.profiles}`;
   }
-  installContenders();
   const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
   const dataDirectory = join(directory, 'postgres');
   const postgres = await startEmbeddedPostgres({ dataDirectory });
@@ -41,11 +46,17 @@ export async function benchEditing(given: readonly string[]): Promise<void> {
     );
     const cpuMs = () => cpuMsOfFamily(postmaster) + cpuMsOf(redis.pid);
     const stores = { databaseUrl, redisUrl: redis.url, cpuMs };
-    const start = async <Started extends Contender | Civitas>(starting: Promise<Started>) => {
+    const start = async <Started extends { stop(): Promise<void> }>(starting: Promise<Started>) => {
       const started = await starting;
       stops.push(() => started.stop());
       return started;
     };
+    if (options.surviveSeconds !== undefined) {
+      const survivors = await start(startSurvivors(stores, redis));
+      await survive(survivors, options.surviveSeconds);
+      return;
+    }
+    installContenders();
     const plain: Contender[] = [];
     const withCursors: Contender[] = [];
     const add = (contender: Civitas) => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { SECRET } from '../secret.ts';
-import type { Contender } from './contender.ts';
+import type { Contender, Door } from './contender.ts';
 import { cpuMsOf } from './cpu-time.ts';
 import { type RunningServer, runServer } from './run-server.ts';
 
@@ -27,16 +27,63 @@ export async function startContent({ databaseUrl, cpuMs }: Stores): Promise<Civi
   return contenders('content', server, [server], cpuMs);
 }
 
-/** The content subgraph and the gateway as they are deployed, each a process of its own. */
-export async function startBehindGateway(stores: Stores): Promise<Civitas> {
-  const content = await runServer(CONTENT, [], {
-    DATABASE_URL: stores.databaseUrl,
-    REDIS_URL: stores.redisUrl,
+function runContent(
+  { databaseUrl, redisUrl }: Pick<Stores, 'databaseUrl' | 'redisUrl'>,
+  port = '0',
+): Promise<RunningServer> {
+  return runServer(CONTENT, [], {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
     INTERNAL_SECRET: SECRET,
     FILES_SECRET: SECRET,
     LOG_LEVEL: 'error',
-    NODE_ENV: 'production',
+    PORT: port,
   });
+}
+
+interface Killable {
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** A door to one text, and what behind it can be killed. */
+export interface Survivors extends Door {
+  readonly content: Killable;
+  readonly redis: Killable;
+  stop(): Promise<void>;
+}
+
+/** The same, with a subgraph that can be killed and comes back at its address. */
+export async function startSurvivors(
+  stores: Pick<Stores, 'databaseUrl' | 'redisUrl'>,
+  redis: Killable,
+): Promise<Survivors> {
+  let content = await runContent(stores);
+  const { port } = new URL(content.url);
+  const gateway = await runServer(GATEWAY, [content.url]);
+  const { topicId } = await gateway.ask<{ topicId: string }>();
+  return {
+    protocol: 'graph',
+    url: gateway.url,
+    document: topicId,
+    withCursors: false,
+    token: 'bench',
+    redis,
+    content: {
+      kill: () => content.kill(),
+      restart: async () => {
+        content = await runContent(stores, port);
+      },
+    },
+    stop: async () => {
+      await Promise.all([gateway.stop(), content.stop()]);
+    },
+  };
+}
+
+/** The content subgraph and the gateway as they are deployed, each a process of its own. */
+export async function startBehindGateway(stores: Stores): Promise<Civitas> {
+  const content = await runContent(stores);
   const gateway = await runServer(GATEWAY, [content.url]);
   return contenders('gateway + content', gateway, [gateway, content], stores.cpuMs);
 }

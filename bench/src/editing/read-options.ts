@@ -9,13 +9,15 @@ export interface EditingBenchOptions {
   readonly withCursors: boolean;
   /** Whether five editors are measured, too. */
   readonly withFew: boolean;
+  /** Instead of speed: so many seconds of typing, while servers are killed. */
+  readonly surviveSeconds: number | undefined;
   /** Where the servers leave their CPU profiles; none when absent. */
   readonly profiles: string | undefined;
 }
 
 /**
  * `--short` (110 s instead of 230 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --no-cursors --no-few`,
- * `--profiles=<folder>`
+ * `--profiles=<folder>`, `--survive=60`
  */
 export function readOptions(given: readonly string[]): EditingBenchOptions {
   const { values } = parseArgs({
@@ -28,6 +30,7 @@ export function readOptions(given: readonly string[]): EditingBenchOptions {
       seconds: { type: 'string' },
       cursors: { type: 'boolean', default: true },
       few: { type: 'boolean', default: true },
+      survive: { type: 'string' },
       profiles: { type: 'string' },
     },
   });
@@ -37,6 +40,7 @@ export function readOptions(given: readonly string[]): EditingBenchOptions {
     roundSeconds: Number(values.seconds ?? (values.short ? 2 : 5)),
     withCursors: values.cursors,
     withFew: values.few,
+    surviveSeconds: values.survive === undefined ? undefined : Number(values.survive),
     profiles: values.profiles,
   };
 }

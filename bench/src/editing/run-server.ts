@@ -7,6 +7,8 @@ export interface RunningServer {
   /** Sends a message and waits for the answer. */
   ask<Answer>(): Promise<Answer>;
   stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
 }
 
 /** Starts a script that reports its `url` when it listens, or `listening` as our services do. */
@@ -32,6 +34,11 @@ export async function runServer(
       child.send('ask');
       const [answer] = (await answered) as [Answer];
       return answer;
+    },
+    kill: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
     },
     stop: async () => {
       const exited = once(child, 'exit');

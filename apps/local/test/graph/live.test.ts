@@ -21,6 +21,14 @@ const ADD = /* GraphQL */ `
   }
 `;
 
+const SUBJECT_OF = 'query ($id: ID!) { topic(id: $id) { subject { id } } }';
+const INVITE =
+  'mutation ($input: InviteToSubjectInput!) { inviteToSubject(input: $input) { __typename } }';
+const ACCEPT =
+  'mutation ($input: AnswerSubjectInvitationInput!) { answerSubjectInvitation(input: $input) { __typename } }';
+const REMOVE =
+  'mutation ($input: RemoveSubjectCollaboratorInput!) { removeSubjectCollaborator(input: $input) { __typename } }';
+
 const RECORD = /* GraphQL */ `
   mutation ($input: RecordEncounterInput!) {
     recordEncounter(input: $input) { __typename }
@@ -65,11 +73,15 @@ describe.each(shapes)('in %s', (shape) => {
     return topicId;
   }
 
-  function edit(topicId: string, connectionParams: Record<string, unknown> = {}) {
+  function edit(
+    topicId: string,
+    connectionParams: Record<string, unknown> = {},
+    onRefused?: (reason: { readonly code: string }) => void,
+  ) {
     const url = graph.url.replace(/^http/, 'ws');
     const retryWait = () => new Promise<void>((resolve) => setTimeout(resolve, 100));
     const client = createClient({ url, webSocketImpl: WebSocket, connectionParams, retryWait });
-    const topic = editTopic({ client, topicId });
+    const topic = editTopic({ client, topicId, ...(onRefused && { onRefused }) });
     onTestFinished(async () => {
       topic.close();
       await client.dispose();
@@ -108,6 +120,26 @@ describe.each(shapes)('in %s', (shape) => {
     for (const topic of [...editors, reader]) {
       await expect.poll(() => topic.text.toString()).toBe('Wild Bees sting');
     }
+  });
+
+  test('an editor who is removed is shown the door within five seconds, and told why', async () => {
+    const [owner, helper] = graph.world.people.slice(7);
+    const rights = await graph.signIn(owner?.handle ?? '');
+    const token = await graph.signIn(helper?.handle ?? '');
+    const topicId = await addTopic(rights);
+    const { data } = await graph.ask(SUBJECT_OF, { id: topicId }, rights);
+    const person = { subjectId: data.topic.subject.id, userId: helper?.id };
+    await graph.ask(INVITE, { input: { ...person, role: 'EDITOR' } }, rights);
+    await graph.ask(ACCEPT, { input: { subjectId: person.subjectId, accept: true } }, token);
+    const ended = Promise.withResolvers<string>();
+    const params = { authorization: `Bearer ${token}` };
+    const editor = edit(topicId, params, ({ code }) => ended.resolve(code));
+    editor.text.insert(0, 'Wild ');
+    await editor.saved();
+    await graph.ask(REMOVE, { input: person }, rights);
+    const removedAt = performance.now();
+    expect(await ended.promise).toBe('ACCESS_LOST');
+    expect(performance.now() - removedAt).toBeLessThan(5_000);
   });
 
   async function sql(text: string, id: string | undefined) {

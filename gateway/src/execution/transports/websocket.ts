@@ -124,7 +124,9 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
   ): Promise<FormattedExecutionResult> {
     const { signal } = origin;
     const payload = await payloadOf(request, origin);
-    if (!socket || signal.aborted) throw failure(signal);
+    if (signal.aborted) throw failure(signal);
+    // It may have been closed meanwhile, because it was not used.
+    socket ??= connect();
     const { promise, resolve, reject } = Promise.withResolvers<FormattedExecutionResult>();
     let answer: FormattedExecutionResult | undefined;
     const leave = socket.start(payload, {
