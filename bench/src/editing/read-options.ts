@@ -16,7 +16,7 @@ export interface EditingBenchOptions {
 }
 
 /**
- * `--short` (110 s instead of 230 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --no-cursors --no-few`,
+ * `--short` (100 s instead of 230 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --no-cursors --no-few`,
  * `--profiles=<folder>`, `--survive=60`
  */
 export function readOptions(given: readonly string[]): EditingBenchOptions {
@@ -36,7 +36,7 @@ export function readOptions(given: readonly string[]): EditingBenchOptions {
   });
   return {
     only: values.only?.split(','),
-    rounds: Number(values.rounds ?? 3),
+    rounds: Number(values.rounds ?? (values.short ? 2 : 3)),
     roundSeconds: Number(values.seconds ?? (values.short ? 2 : 5)),
     withCursors: values.cursors,
     withFew: values.few,
