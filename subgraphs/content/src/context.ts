@@ -9,6 +9,7 @@ import type { Prisma, PrismaClient, Subject, SubjectRole } from './generated/pri
 import type { createLearningLoaders } from './learning/index.ts';
 import type { createReactionLoaders } from './reactions/index.ts';
 import type { createReferenceLoaders } from './references/index.ts';
+import type { TextRenderer } from './rendering/index.ts';
 import type { createRevisionLoaders } from './revisions/index.ts';
 import type { createStructureLoaders } from './structure/index.ts';
 import type { createSubjectLoaders } from './subjects/index.ts';
@@ -25,6 +26,7 @@ export interface ContentContext extends RequestContext {
   readonly editing: Editing;
   readonly files: AttachmentFiles;
   readonly pubsub: PubSub;
+  readonly renderer: TextRenderer;
   /** Imports of uploads that this process is doing, by upload. */
   readonly imports: Map<string, Promise<Subject>>;
   /** What share links that this request has shown give, by subject. */

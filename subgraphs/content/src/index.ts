@@ -20,7 +20,7 @@ import { createTextMover } from './objects/index.ts';
 import { personalData } from './personal-data/index.ts';
 import { reactionResolvers } from './reactions/index.ts';
 import { referenceResolvers } from './references/index.ts';
-import { renderingResolvers } from './rendering/index.ts';
+import { createTextRenderer, renderingResolvers } from './rendering/index.ts';
 import { revisionResolvers } from './revisions/index.ts';
 import { searchResolvers } from './search/index.ts';
 import { structureResolvers } from './structure/index.ts';
@@ -46,6 +46,8 @@ export interface ContentDependencies {
    * their addresses, the newest first. Absent: this machine, and addresses end with the process.
    */
   readonly files?: { readonly url: string; readonly secrets: readonly string[] };
+  /** How long one text may take to be rendered. Default 5 s. */
+  readonly renderLimitMs?: number | undefined;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -73,6 +75,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     secrets: dependencies.files?.secrets ?? [randomBytes(32).toString('hex')],
   });
   const imports: ContentContext['imports'] = new Map();
+  const renderer = createTextRenderer({ limitMs: dependencies.renderLimitMs });
   const editing = createEditing({ db, pubsub, log, now });
   const mover = createTextMover(db, objects, log);
   return defineSubgraph<ContentContext>({
@@ -101,7 +104,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       // Half of all requests are live edits, which need none of them.
       let loaders: ContentLoaders | undefined;
       return {
-        ...{ ...request, db, editing, files, imports, pubsub },
+        ...{ ...request, db, editing, files, imports, pubsub, renderer },
         sharedRoles: new Map(),
         get loaders() {
           loaders ??= createLoaders({ db, objects, viewer: request.viewer, now });
@@ -121,6 +124,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     stop: async () => {
       await editing.hub.stop();
       await mover.stop();
+      await renderer.stop();
       objects?.close();
       await pubsub.close();
       await relay.stop();

@@ -24,7 +24,10 @@ export function prefixOf(field: Field, path: string): string | undefined {
 const NAMED: Values['named'] = {
   awareness: undefined,
   expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+  // A file is imported by its upload or from the request, not from both.
+  file: undefined,
   idempotencyKey: 'walk',
+  importId: 'walk',
   password: PASSER_PASSWORD,
   scopes: 'catalogue:read',
 };

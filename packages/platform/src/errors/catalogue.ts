@@ -217,6 +217,12 @@ export const catalogue = {
     remedy: 'Use the data that did arrive; try again later.',
     retryable: true,
   },
+  TEXT_TOO_COMPLEX: {
+    message: 'This text takes too long to be rendered.',
+    status: 400,
+    remedy: 'Show its `markdown`, or divide it.',
+    retryable: false,
+  },
   SUBGRAPH_TIMEOUT: {
     message: 'A part of the graph did not answer in time.',
     status: 504,

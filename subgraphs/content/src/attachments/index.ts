@@ -6,5 +6,5 @@ export { createAttachmentLoaders } from './loaders.ts';
 export { type LookedAtFile, lookAtFile } from './look-at-file.ts';
 export { resolvers as attachmentResolvers } from './resolvers.ts';
 export { lockUploader, requireRoom, requireRoomOfPerson } from './room.ts';
-export { addressOf, findReferred, hashOfReference, REFERENCE } from './service.ts';
+export { addressOf, findReferred, hashesIn, hashOfReference, REFERENCE } from './service.ts';
 export { addSharedFiles, copyAttachments, sharedFile } from './share-attachments.ts';

@@ -8,7 +8,7 @@ import type { ContentContext } from '../context.ts';
 import type { TopicAttachment } from '../generated/prisma/client.ts';
 import type { TopicNode } from '../topics/index.ts';
 
-export { hashOfReference, REFERENCE } from './references.ts';
+export { hashesIn, hashOfReference, REFERENCE } from '../attachment-references.ts';
 
 export const attachmentsList = cursorList('Topic.attachments', [
   cursorTypes.instant,

@@ -1,7 +1,7 @@
 import { newId } from '@civitas/platform/ids';
+import { REFERENCE } from '../attachment-references.ts';
 import type { ContentTransaction } from '../context.ts';
 import type { TopicAttachment } from '../generated/prisma/client.ts';
-import { REFERENCE } from './references.ts';
 import { requireRoom } from './room.ts';
 
 type SharedFile = Pick<

@@ -1,7 +1,7 @@
 import { readingOf } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { Subject } from '../generated/prisma/client.ts';
-import { slugOf } from '../references/index.ts';
+import { slugOf } from '../slug.ts';
 import type { ExchangedSubject, ExchangedTopic } from './exchanged-subject.ts';
 import { toFreemind } from './freemind.ts';
 import { toJson } from './json.ts';

@@ -1,3 +1,5 @@
+import { slugOf } from '../slug.ts';
+
 /** One thing a text links to within its subject. */
 export interface FoundReference {
   /** Slug of a title, or a topic's id: what it is looked up by. */
@@ -8,7 +10,6 @@ export interface FoundReference {
 
 /** Of one topic; what a text links to beyond these is not kept. */
 const MAX_REFERENCES = 100;
-const MAX_SLUG_LENGTH = 200;
 
 // Every repetition is bounded, so that each takes linear time whatever the text.
 const FENCE = /^ {0,3}(`{3,100}|~{3,100})/v;
@@ -17,21 +18,6 @@ const LINK =
   /\[\[([^\[\]\|\n]{1,200})(?:\|[^\[\]\n]{0,200})?\]\]|\]\(<?([^\s\(\)<>]{1,500})>?(?: {1,9}"[^"\n]{0,200}")?\)/gv;
 const TOPIC_ID = /^(?:topic:)?(top_[0-9a-z]{26})$/v;
 const HAS_SCHEME = /^[a-z][a-z0-9+.\-]{0,30}:/iv;
-
-/**
- * What a title is looked up by: as GitHub makes anchors of headings, with runs of hyphens as one,
- * at most 200 characters. Empty for a title of punctuation alone.
- */
-export function slugOf(title: string): string {
-  const words = title
-    .normalize()
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_\-]/gv, '');
-  return words
-    .trim()
-    .replaceAll(/[\s\-]+/gv, '-')
-    .slice(0, MAX_SLUG_LENGTH);
-}
 
 /**
  * Finds the `[[titles]]` and the relative links (`#title`, `title.md`, `topic:top_…`) of a text, code

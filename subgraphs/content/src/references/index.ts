@@ -1,4 +1,3 @@
-export { slugOf } from './find-references.ts';
 export { insertReferences, keepReferences, referenceRows } from './keep-references.ts';
 export { createReferenceLoaders } from './loaders.ts';
 export { resolvers as referenceResolvers } from './resolvers.ts';

@@ -1,6 +1,6 @@
 import type { ContentContext } from '../context.ts';
+import { slugOf } from '../slug.ts';
 import type { TopicNode } from '../topics/index.ts';
-import { slugOf } from './find-references.ts';
 
 /** What one text links to; `topic` is null while nothing of the subject is called so. */
 export interface ResolvedReference {

@@ -1,1 +1,2 @@
 export { resolvers as renderingResolvers } from './resolvers.ts';
+export { createTextRenderer, type TextRenderer } from './text-renderer.ts';

@@ -1,18 +1,16 @@
 import type { Token } from 'markdown-it';
-import { hashOfReference } from '../attachments/index.ts';
-import { slugOf } from '../references/index.ts';
+import { hashOfReference } from '../attachment-references.ts';
+import { slugOf } from '../slug.ts';
 import { parseMarkdown, renderTokens } from './parse-markdown.ts';
 import { sanitize } from './sanitize.ts';
 
-/** What there is to say about a text. */
-export interface RenderedText {
+/** What was read of a text. */
+interface ReadText {
   /**
    * Safe to insert into a page.
    * @param files by their hashes: what becomes of the references to attachments.
    */
   html(files: ReadonlyMap<string, ReferredFile>): string;
-  /** Hashes of the attachments that it refers to. */
-  readonly fileHashes: readonly string[];
   readonly headings: readonly Heading[];
   readonly wordCount: number;
 }
@@ -36,7 +34,7 @@ const MAX_HEADINGS = 500;
 const ANCHOR_PREFIX = 'h-';
 
 /** Reads a text once for all that is asked of it. Pure. */
-export function readTopicText(markdown: string): RenderedText {
+export function readTopicText(markdown: string): ReadText {
   const tokens = parseMarkdown(markdown);
   const headings = nameHeadings(tokens);
   markTasks(tokens);
@@ -46,7 +44,6 @@ export function readTopicText(markdown: string): RenderedText {
       for (const reference of references) showFile(reference, files.get(reference.sha256));
       return sanitize(renderTokens(tokens));
     },
-    fileHashes: references.map(({ sha256 }) => sha256),
     headings: headings.slice(0, MAX_HEADINGS),
     wordCount: countWords(tokens),
   };

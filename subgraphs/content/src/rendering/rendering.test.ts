@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
 import { useContent } from '../testing/use-content.ts';
 import { readTopicText } from './render-topic.ts';
+import { createTextRenderer } from './text-renderer.ts';
 
-const content = useContent();
+const content = useContent({ renderLimitMs: 2_500 });
 const html = (markdown: string) => readTopicText(markdown).html(new Map());
 
 test.each([
@@ -79,13 +81,77 @@ test('headings, words and minutes are counted as they are read', () => {
   expect(wordCount).toBeGreaterThanOrEqual(2 + 3 + 2 + 2);
 });
 
-test('hostile texts as long as a topic may be are rendered in time', () => {
-  const started = performance.now();
-  for (const part of ['[', '![', '*a **b ', '`', '> ', '$a', '[[', '<', '- ', '~~', 'a_']) {
-    html(part.repeat(Math.floor(50_000 / part.length)));
-  }
-  expect(performance.now() - started).toBeLessThan(20_000);
-}, 30_000);
+/** A quarter of a million characters that take a thread long, each in another way. */
+const hostile = {
+  // A row is filled up to the width of its table, so that the work is the product of both.
+  tables: `|${'a|'.repeat(80)}\n|${'-|'.repeat(80)}\n${'|a\n'.repeat(800)}\n`.repeat(90),
+  highlighting: `\`\`\`ini\n${'0'.repeat(19_900)}\n\`\`\`\n`.repeat(12),
+};
+const whole = (part: string) => part.repeat(Math.floor(250_000 / part.length));
+
+test.each(Object.entries(hostile))(
+  'hostile %s end with a code, meanwhile others are answered, and afterwards, too',
+  async (_, markdown) => {
+    expect(markdown.length).toBeLessThanOrEqual(250_000);
+    const renderer = createTextRenderer({ limitMs: 300 });
+    onTestFinished(() => renderer.stop());
+    const order: string[] = [];
+    const render = (text: string) => renderer.render({ markdown: text, files: [] });
+    const outcome = render(markdown).then(
+      () => 'rendered',
+      ({ code }: { code: string }) => {
+        order.push('hostile');
+        return code;
+      },
+    );
+    await wait(20);
+    order.push('timer');
+    expect(await outcome).toBe('TEXT_TOO_COMPLEX');
+    expect(order).toEqual(['timer', 'hostile']);
+    // Who asks again does not cost a thread again.
+    await expect(render(markdown)).rejects.toMatchObject({ code: 'TEXT_TOO_COMPLEX' });
+  },
+);
+
+test('nested brackets, quotes, lists, emphasis and formulas without end settle, whatever their length', async () => {
+  const renderer = createTextRenderer({ limitMs: 300 });
+  onTestFinished(() => renderer.stop());
+  const parts = ['[', '![', '*a **b ', '`', '> ', '$a', '[[', '<', '- ', '~~', 'a_', '# a\n'];
+  const texts = [...parts.map(whole), '[a'.repeat(40_000) + '](b)'.repeat(40_000)];
+  const outcomes = await Promise.all(
+    texts.map((markdown) =>
+      renderer.render({ markdown, files: [] }).then(
+        ({ html: made }) => typeof made,
+        (error: { code?: string }) => error.code,
+      ),
+    ),
+  );
+  for (const outcome of outcomes) expect(['string', 'TEXT_TOO_COMPLEX']).toContain(outcome);
+});
+
+test('of a topic that is too complex all is answered but what its text was rendered for', async () => {
+  const author = content.somebody();
+  const subjectId = await content.subject(author);
+  await content.topic(author, subjectId, 'A', { markdown: hostile.highlighting });
+  await content.topic(author, subjectId, 'B', { markdown: 'short' });
+  const { data, errors } = await content
+    .as()
+    .execute('query ($id: ID!) { subject(id: $id) { topics { title html wordCount } } }', {
+      id: subjectId,
+    });
+  expect(data).toEqual({
+    subject: {
+      topics: [
+        { title: 'A', html: null, wordCount: null },
+        { title: 'B', html: '<p>short</p>\n', wordCount: 1 },
+      ],
+    },
+  });
+  expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual([
+    'TEXT_TOO_COMPLEX',
+    'TEXT_TOO_COMPLEX',
+  ]);
+});
 
 test('a topic answers with its text as HTML, its contents and its length', async () => {
   const author = content.somebody();

@@ -1,5 +1,5 @@
 import type { StateInline } from 'markdown-it';
-import { slugOf } from '../references/index.ts';
+import { slugOf } from '../slug.ts';
 
 const WIKI_LINK = /^\[\[([^\[\]\|\n]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\]/v;
 

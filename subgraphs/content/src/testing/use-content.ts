@@ -36,12 +36,18 @@ interface NewTopic {
 }
 
 /** The content subgraph for one test file, with the steps most tests begin with. */
-export function useContent({ objects = null }: { objects?: ObjectStore | null } = {}) {
+export function useContent({
+  objects = null,
+  renderLimitMs,
+}: {
+  objects?: ObjectStore | null;
+  renderLimitMs?: number;
+} = {}) {
   const content = useTestSubgraph('content', (dependencies) =>
     createSubgraph({
       ...dependencies,
       pubsub: createInProcessPubSub({ log: dependencies.log }),
-      objects,
+      ...{ objects, renderLimitMs },
       files: {
         url: 'http://gateway.invalid',
         secrets: ['a secret of tests, 32 characters or more'],

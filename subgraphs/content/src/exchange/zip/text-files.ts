@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { slugOf } from '../../references/index.ts';
+import { slugOf } from '../../slug.ts';
 import { type ExchangedSubject, growBranches, type TopicBranch } from '../exchanged-subject.ts';
 import { withPaths } from './file-links.ts';
 import { writeFrontMatter } from './front-matter.ts';
