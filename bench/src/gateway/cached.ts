@@ -61,7 +61,8 @@ export async function measureRemembering(
       supergraphWith({ objects: 600, rootFields: 600 }, subgraphsUrl),
     ),
   };
-  for (const query of options.queries) {
+  // A fetch that has fragments of its own, as the planner gives the nested query's, is not remembered.
+  for (const query of options.queries.filter((each) => each !== 'nested')) {
     const text = queries[query];
     const post = postOf(text);
     const way = (name: string, child: Child, request = post, url = child.url): Way => ({
