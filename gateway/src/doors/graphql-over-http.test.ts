@@ -88,6 +88,18 @@ describe('a body that is not a request', () => {
     });
   });
 
+  test('who is still sending megabytes when they are refused gets to read why', async () => {
+    const { url } = await openedGateway();
+    const body = JSON.stringify({ query: '{ shelf }', variables: { x: 'x'.repeat(6 * 2 ** 20) } });
+    for (const [headers, status] of [
+      [{}, 413],
+      [{ authorization: 'Bearer wrong' }, 401],
+    ] as const) {
+      const answers = await Promise.all([1, 2, 3].map(() => post(url, body, headers)));
+      expect(answers.map((answer) => answer.status)).toEqual([status, status, status]);
+    }
+  });
+
   test('a body over the limit is refused, with and without its length told before', async () => {
     const { url } = await openedGateway({ maxBodyBytes: 2_000 });
     const told = await post(url, { query: `{ shelf } #${'x'.repeat(3_000)}` });

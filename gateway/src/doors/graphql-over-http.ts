@@ -105,9 +105,14 @@ function toReply(
   { result, text, bytes, status, headers: about }: OperationResponse,
   type: ResponseType,
 ): Reply {
-  const code = result.errors?.[0]?.extensions?.['code'];
+  const { code, retryAfterSeconds } = result.errors?.[0]?.extensions ?? {};
   const isExchange = type === 'application/json' && WELL_FORMED.has(code);
-  const headers = { ...about, 'content-type': `${type}; charset=utf-8` };
+  const isToWait = status !== 200 && typeof retryAfterSeconds === 'number';
+  const headers = {
+    ...(isToWait && { 'retry-after': String(retryAfterSeconds) }),
+    ...about,
+    'content-type': `${type}; charset=utf-8`,
+  };
   return {
     status: isExchange ? 200 : status,
     headers: code === 'METHOD_NOT_ALLOWED' ? { ...headers, allow: 'POST' } : headers,

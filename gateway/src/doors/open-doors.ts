@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { createAnswerHttp } from './answer-http.ts';
 import { corsHeaders } from './cors.ts';
+import { discardRest } from './discard-rest.ts';
 import { type DoorOptions, GRAPHQL_PATH } from './door.ts';
 import { webSocketDoor } from './graphql-over-websocket.ts';
 import { createOpenStreams } from './open-streams.ts';
@@ -59,6 +60,7 @@ export async function openDoors(
         ...reply.headers,
       };
       if (isSecure) headers['strict-transport-security'] = HSTS;
+      if (!request.complete && !reply.stream) await discardRest(request);
       // What was not read of a request would be taken for the next one.
       if (draining || !request.complete) headers['connection'] = 'close';
       send(response, { ...reply, headers });

@@ -19,7 +19,8 @@ export interface PlanStore {
   ): PlannedOperation;
   /**
    * The same for a request: nothing to wait for when there is a plan. Otherwise the caller waits for
-   * its turn, and whoever wants the same plan waits with it.
+   * its turn, and whoever wants the same plan waits with it. When all of them have left (their signals
+   * are aborted) it is not made.
    *
    * @throws CivitasError as `PlanningQueue.run`, and as `planFor`.
    */
@@ -28,9 +29,16 @@ export interface PlanStore {
     access: AccessDecision,
     overrides: Overrides,
     caller: string,
+    signal?: AbortSignal,
   ): PlannedOperation | Promise<PlannedOperation>;
   /** How often a plan was remembered, and how often one had to be made. */
   readonly counts: { readonly hits: number; readonly misses: number };
+}
+
+interface Planning {
+  readonly made: Promise<PlannedOperation>;
+  /** Of everybody who waits for it; undefined for who does not leave. */
+  readonly waiting: (AbortSignal | undefined)[];
 }
 
 /** Different viewers lack different things, but of one operation rarely more than this. */
@@ -44,7 +52,7 @@ export function createPlanStore(
   queue: PlanningQueue = createPlanningQueue(),
 ): PlanStore {
   const counts = { hits: 0, misses: 0 };
-  const planning = new WeakMap<PreparedOperation, Map<string, Promise<PlannedOperation>>>();
+  const planning = new WeakMap<PreparedOperation, Map<string, Planning>>();
 
   function knownFor(operation: PreparedOperation, key: string): PlannedOperation | undefined {
     const known = operation.plans.get(key);
@@ -79,18 +87,23 @@ export function createPlanStore(
       const key = keyOf(access, overrides);
       return knownFor(operation, key) ?? make(operation, access, overrides, key);
     },
-    planSoon: (operation, access, overrides, caller) => {
+    planSoon: (operation, access, overrides, caller, signal) => {
       const key = keyOf(access, overrides);
       const known = knownFor(operation, key);
       if (known) return known;
-      const under = planning.get(operation) ?? new Map<string, Promise<PlannedOperation>>();
+      const under = planning.get(operation) ?? new Map<string, Planning>();
       planning.set(operation, under);
       const started = under.get(key);
-      if (started) return started;
+      if (started) {
+        started.waiting.push(signal);
+        return started.made;
+      }
+      const waiting = [signal];
+      const isAbandoned = () => waiting.every((each) => each?.aborted);
       const made = queue
-        .run(caller, () => make(operation, access, overrides, key))
+        .run(caller, () => make(operation, access, overrides, key), isAbandoned)
         .finally(() => under.delete(key));
-      under.set(key, made);
+      under.set(key, { made, waiting });
       return made;
     },
   };

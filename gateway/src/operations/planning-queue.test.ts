@@ -67,3 +67,36 @@ test('work that fails fails its own caller only', async () => {
   await expect(fails).rejects.toThrow('no plan');
   expect(await next).toBe('plan');
 });
+
+test('what nobody waits for any more is not done when its turn comes', async () => {
+  const queue = createPlanningQueue();
+  const done: number[] = [];
+  const left = new Set([1, 2]);
+  const wanted = [0, 1, 2, 3].map((each) =>
+    queue.run(
+      'a',
+      () => done.push(each),
+      () => left.has(each),
+    ),
+  );
+  const outcomes = await Promise.allSettled(wanted);
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'rejected',
+    'fulfilled',
+  ]);
+  expect(done).toEqual([0, 3]);
+});
+
+test('nobody is turned away for what was abandoned', async () => {
+  const queue = createPlanningQueue({ maxWaitingPerCaller: 2, maxWaiting: 3 });
+  let hasLeft = false;
+  const nothing = () => undefined;
+  const abandoned = ['a', 'a', 'a', 'b'].map((caller) => queue.run(caller, nothing, () => hasLeft));
+  const outcomes = Promise.allSettled(abandoned);
+  await expect(queue.run('a', nothing)).rejects.toThrow();
+  hasLeft = true;
+  expect(await queue.run('a', () => 'done')).toBe('done');
+  expect((await outcomes).filter(({ status }) => status === 'rejected')).toHaveLength(3);
+});

@@ -16,9 +16,20 @@ export interface PlanningQueue {
    * Does the work, a synchronous one, when it is its turn: at once when nothing was planned just now.
    *
    * @param caller whose turn it is; callers take turns, however much each of them wants.
-   * @throws CivitasError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`, without waiting.
+   * @param isAbandoned asked when it is its turn: whether nobody waits for it any more. Then it is not done.
+   * @throws CivitasError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`, without waiting; `REQUEST_TIMEOUT` when it
+   * was abandoned.
    */
-  run<Made>(caller: string, work: () => Made): Promise<Made>;
+  run<Made>(caller: string, work: () => Made, isAbandoned?: () => boolean): Promise<Made>;
+}
+
+/** Work that stands in line. */
+interface Waiting {
+  /** Does it. */
+  go(): void;
+  isAbandoned(): boolean;
+  /** Tells whoever asked that it is not done. */
+  leave(): void;
 }
 
 /** What is planned faster is not felt by others. */
@@ -35,7 +46,7 @@ export function createPlanningQueue({
   now = () => performance.now(),
 }: PlanningQueueOptions = {}): PlanningQueue {
   /** In the order of their turns. */
-  const callers = new Map<string, (() => void)[]>();
+  const callers = new Map<string, Waiting[]>();
   let waiting = 0;
   let isRunning = false;
   let freeAt = Number.NEGATIVE_INFINITY;
@@ -47,12 +58,13 @@ export function createPlanningQueue({
       await (restMs > 0 ? pause(restMs) : nextTurn());
       const next = take();
       if (!next) break;
-      next();
+      if (next.isAbandoned()) next.leave();
+      else next.go();
     }
     isRunning = false;
   }
 
-  function take(): (() => void) | undefined {
+  function take(): Waiting | undefined {
     const [first] = callers;
     if (!first) return undefined;
     const [caller, line] = first;
@@ -63,6 +75,22 @@ export function createPlanningQueue({
     waiting -= 1;
     return next;
   }
+
+  /** Makes room of what nobody waits for any more, before somebody is turned away for it. */
+  function dropAbandoned(): void {
+    for (const [caller, line] of callers) {
+      const kept = line.filter((each) => !each.isAbandoned());
+      if (kept.length === line.length) continue;
+      for (const each of line) if (each.isAbandoned()) each.leave();
+      waiting -= line.length - kept.length;
+      if (kept.length > 0) callers.set(caller, kept);
+      else callers.delete(caller);
+    }
+  }
+
+  const lengthOf = (caller: string) => callers.get(caller)?.length ?? 0;
+  const isFullFor = (caller: string) =>
+    lengthOf(caller) >= maxWaitingPerCaller || waiting >= maxWaiting;
 
   function measured<Made>(work: () => Made): Made {
     const startedAt = now();
@@ -76,7 +104,7 @@ export function createPlanningQueue({
   }
 
   return {
-    run: async (caller, work) => {
+    run: async (caller, work, isAbandoned = () => false) => {
       if (!isRunning && now() > freeAt) {
         try {
           return measured(work);
@@ -85,21 +113,23 @@ export function createPlanningQueue({
           void runAll();
         }
       }
-      const line = callers.get(caller) ?? [];
-      if (line.length >= maxWaitingPerCaller) {
+      if (isFullFor(caller)) dropAbandoned();
+      if (lengthOf(caller) >= maxWaitingPerCaller) {
         throw new CivitasError('RATE_LIMITED', { details: { retryAfterSeconds: 1 } });
       }
       if (waiting >= maxWaiting) throw new CivitasError('SERVICE_UNAVAILABLE');
+      const line = callers.get(caller) ?? [];
       callers.set(caller, line);
       waiting += 1;
       return new Promise((resolve, reject) => {
-        line.push(() => {
+        const go = () => {
           try {
             resolve(measured(work));
           } catch (error) {
             reject(error);
           }
-        });
+        };
+        line.push({ go, isAbandoned, leave: () => reject(new CivitasError('REQUEST_TIMEOUT')) });
         if (!isRunning) void runAll();
       });
     },

@@ -73,6 +73,12 @@ export interface Pipeline {
 /** What is planned for whom. */
 type Asked = Pick<Prepared, 'text' | 'viewer' | 'holder' | 'endsAt' | 'variables' | 'overrides'>;
 
+/** Who waits for a plan, and until when. */
+interface From {
+  readonly by: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 type Answer = OperationResponse | SubscriptionResponse;
 
 /** Only who asks for an answer in parts gets one. */
@@ -120,7 +126,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     // Structural demand is checked inside, between parsing and validation.
     const document =
       documents.known(text) ??
-      (await parts.queue.run(by, () => documents.prepare(text, entered.mayLearnSchema)));
+      (await parts.queue.run(
+        by,
+        () => documents.prepare(text, entered.mayLearnSchema),
+        () => request.signal?.aborted ?? false,
+      ));
     if (document.introspects && !entered.mayIntrospect) {
       throw new CivitasError('GRAPHQL_VALIDATION_FAILED');
     }
@@ -134,13 +144,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const inParts = request.incremental ? whole.inParts?.(variables) : undefined;
     const overrides = parts.decideOverrides(caller);
     const asked = { text, viewer, holder, endsAt, variables, overrides };
-    return (inParts && (await planInParts(inParts, asked, by))) ?? plan(whole, asked, by);
+    const from = { by, signal: request.signal };
+    return (inParts && (await planInParts(inParts, asked, from))) ?? plan(whole, asked, from);
   }
 
-  async function plan(operation: PreparedOperation, asked: Asked, by: string): Promise<Prepared> {
+  async function plan(
+    operation: PreparedOperation,
+    asked: Asked,
+    { by, signal }: From,
+  ): Promise<Prepared> {
     const { viewer, overrides } = asked;
     const access = decideAccess(operation, viewer, policies);
-    const found = plans.planSoon(operation, access, overrides, by);
+    const found = plans.planSoon(operation, access, overrides, by, signal);
     const planned = found instanceof Promise ? await found : found;
     return { ...asked, operation, access, planned };
   }
@@ -149,10 +164,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   async function planInParts(
     operation: PreparedOperation,
     asked: Asked,
-    by: string,
+    from: From,
   ): Promise<Prepared | undefined> {
     try {
-      return await plan(operation, asked, by);
+      return await plan(operation, asked, from);
     } catch (error) {
       if (error instanceof OperationRefused || isTurnedAway(error)) throw error;
       log.warn({ err: error }, 'no plan with @defer; answering at once');
@@ -302,10 +317,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   };
 }
 
+const TURNED_AWAY: ReadonlySet<ErrorCode> = new Set([
+  'RATE_LIMITED',
+  'SERVICE_UNAVAILABLE',
+  'REQUEST_TIMEOUT',
+]);
+
 /** By the queue for plans, which is no defect of the planner. */
 function isTurnedAway(error: unknown): boolean {
-  if (!(error instanceof CivitasError)) return false;
-  return error.code === 'RATE_LIMITED' || error.code === 'SERVICE_UNAVAILABLE';
+  return error instanceof CivitasError && TURNED_AWAY.has(error.code);
 }
 
 /** A response that has errors begins with them. */

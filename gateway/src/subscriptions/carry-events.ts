@@ -1,6 +1,9 @@
+import { isOpening } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult } from 'graphql';
 
 interface Carrying {
+  /** The source tells what happens from now on, and nothing else. */
+  readonly onOpening: () => void;
   /** Completes an event. Rejects only for a defect. */
   readonly join: (event: FormattedExecutionResult) => Promise<FormattedExecutionResult>;
   /** Takes results in order of the events; resolves when this one has been delivered. */
@@ -16,12 +19,16 @@ const MAX_JOINING = 8;
  */
 export async function carryEvents(
   source: AsyncIterableIterator<FormattedExecutionResult>,
-  { join, deliver }: Carrying,
+  { onOpening, join, deliver }: Carrying,
 ): Promise<void> {
   const joining: Promise<unknown>[] = [];
   for (;;) {
     const event = await source.next();
     if (event.done) break;
+    if (isOpening(event.value)) {
+      onOpening();
+      continue;
+    }
     joining.push(deliver(join(event.value)));
     if (joining.length >= MAX_JOINING) await joining.shift();
   }

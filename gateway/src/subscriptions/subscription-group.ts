@@ -32,7 +32,7 @@ interface GroupOptions {
   readonly join: JoinEvent;
   /** Results that may wait for one client. */
   readonly maxQueued: number;
-  /** From now on nobody may join: there was a first event, or it is over. */
+  /** From now on nobody may join: there was a first event that others would miss, or it is over. */
   readonly onClosed: () => void;
   /** The last subscriber has left, or the source has ended. */
   readonly onOver: () => void;
@@ -45,6 +45,8 @@ export class SubscriptionGroup {
   readonly #subscribers = new Set<Results>();
   #way: SubscriptionWay;
   #left = new AbortController();
+  /** Who comes later misses nothing that they asked for. */
+  #isFromNowOn = false;
   /** Events are delivered in order, also across two upstreams. */
   #delivered: Promise<unknown> = Promise.resolve();
   #started: Promise<FormattedExecutionResult | undefined>;
@@ -138,8 +140,11 @@ export class SubscriptionGroup {
     const answer = await subscription.start(origin);
     if (!isStream(answer)) return answer;
     carryEvents(answer, {
+      onOpening: () => {
+        this.#isFromNowOn = true;
+      },
       join: (event) => {
-        this.#options.onClosed();
+        if (!this.#isFromNowOn) this.#options.onClosed();
         return this.#options.join(event, this.#way, origin);
       },
       deliver: (result) => this.#deliver(result),

@@ -48,7 +48,8 @@ export interface SubscriptionGroups {
 /**
  * One upstream and one join per distinct operation, variables and viewer. A group takes in
  * subscribers until its first event: a source may begin with what its arguments ask for, such as
- * everything since a cursor, and who comes later must get that too, from an upstream of its own.
+ * everything since a cursor, and who comes later must get that too, from an upstream of its own. A source
+ * that says that it tells what happens from now on (`fromNowOn`) takes in whoever comes.
  */
 export function createSubscriptionGroups({
   deadlineMs,

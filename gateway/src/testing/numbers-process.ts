@@ -1,5 +1,11 @@
 import { createInterface } from 'node:readline';
-import { createPushIterator, resumable, serveSubgraph } from '@civitas/platform/subgraph';
+import {
+  createPushIterator,
+  FROM_NOW_ON,
+  fromNowOn,
+  resumable,
+  serveSubgraph,
+} from '@civitas/platform/subgraph';
 import { miniSubgraph, silent } from './compose.ts';
 import { NUMBERS_SDL } from './numbers.ts';
 
@@ -24,8 +30,20 @@ function numbersAfter(from: number) {
     },
   };
   sources.add(stepping);
+  return { source, stepping };
+}
+
+function beginningAfter(from: number) {
+  const { source, stepping } = numbersAfter(from);
   stepping.step();
   return source;
+}
+
+/** Begins with nothing; 0 says that something may have been missed. */
+function numbersFromNow(resumeAfter: string | undefined) {
+  const { source } = numbersAfter(0);
+  if (resumeAfter === FROM_NOW_ON) source.push({ counted: 0 });
+  return fromNowOn(source);
 }
 
 const subgraph = miniSubgraph('numbers', NUMBERS_SDL, {
@@ -33,12 +51,17 @@ const subgraph = miniSubgraph('numbers', NUMBERS_SDL, {
   Subscription: {
     counted: {
       subscribe: (_: unknown, { from }: { from: number }, ctx: { resumeAfter?: string }) =>
-        resumable(numbersAfter(Number(ctx.resumeAfter ?? from)), ({ counted }: Counted) =>
+        resumable(beginningAfter(Number(ctx.resumeAfter ?? from)), ({ counted }: Counted) =>
           String(counted),
         ),
     },
     happened: {
-      subscribe: () => numbersAfter(0),
+      subscribe: () => beginningAfter(0),
+      resolve: ({ counted }: Counted) => counted,
+    },
+    told: {
+      subscribe: (_: unknown, __: unknown, ctx: { resumeAfter?: string }) =>
+        numbersFromNow(ctx.resumeAfter),
       resolve: ({ counted }: Counted) => counted,
     },
   },

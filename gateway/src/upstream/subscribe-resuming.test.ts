@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createGateway } from '../create-gateway.ts';
 import { compose, miniSubgraph, silent } from '../testing/compose.ts';
 import { NUMBERS_SDL } from '../testing/numbers.ts';
+import { post } from '../testing/opened-gateway.ts';
 import { acknowledgedSocket, subscribeMessage } from '../testing/socket-client.ts';
 import { connectSubgraph } from './connect-subgraph.ts';
 
@@ -53,14 +54,14 @@ async function opened(url: string) {
 }
 
 /** What one client of `counted` has seen so far. */
-async function reader(url: string, from: number) {
+async function reader(url: string, from: number, query = COUNTED) {
   const client = await acknowledgedSocket(url);
   const seen: unknown[] = [];
   client.socket.on('message', (data: Buffer) => {
     const { type, payload } = JSON.parse(data.toString());
-    seen.push(payload?.data?.counted ?? type);
+    seen.push(payload?.data?.counted ?? payload?.data?.told ?? type);
   });
-  client.send(subscribeMessage('1', COUNTED, { variables: { from } }));
+  client.send(subscribeMessage('1', query, query === COUNTED ? { variables: { from } } : {}));
   return { from, seen, client };
 }
 
@@ -101,4 +102,38 @@ test('a source without a cursor ends with a code instead of going on with a gap'
     payload: { errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] },
   });
   expect(await client.next()).toEqual({ id: '1', type: 'complete' });
+});
+
+test('what is told from now on has one source for all who come, which is started again with a gap', async () => {
+  const [first, second] = [numbersProcess(), numbersProcess()];
+  const source = await first.listen(0);
+  const { url } = await opened(source);
+  const sources = async () => {
+    const answer = await post(url, { query: '{ sources }' });
+    return ((await answer.json()) as { data: { sources: number } }).data.sources;
+  };
+  const TOLD = 'subscription { told }';
+  const early = await reader(url, 0, TOLD);
+  await expect.poll(sources).toBe(1);
+  first.say('next');
+  await expect.poll(() => early.seen).toEqual([1]);
+  // Comes after the first event, and is served by the same source all the same.
+  const late = await reader(url, 0, TOLD);
+  await expect
+    .poll(async () => {
+      first.say('next');
+      return late.seen.length;
+    })
+    .toBeGreaterThan(0);
+  expect(await sources()).toBe(1);
+  await first.kill();
+  await second.listen(Number(new URL(source).port));
+  for (const { seen } of [early, late]) {
+    await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe(0);
+  }
+  second.say('next');
+  for (const { seen, client } of [early, late]) {
+    await expect.poll(() => seen.slice(-2)).toEqual([0, 1]);
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  }
 });

@@ -1,5 +1,11 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { isStream, type RequestOrigin, type SubscriptionAnswer } from '@civitas/platform/subgraph';
+import {
+  FROM_NOW_ON,
+  isOpening,
+  isStream,
+  type RequestOrigin,
+  type SubscriptionAnswer,
+} from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult } from 'graphql';
 
 type Result = IteratorResult<FormattedExecutionResult, undefined>;
@@ -22,8 +28,9 @@ const DONE = { done: true, value: undefined } as const;
 
 /**
  * A subscription that survives its connection: when a source whose events say a cursor is lost, it is
- * started again after the last event, so that the reader sees each event once and notices nothing. A
- * source without a cursor, or one that does not come back for a minute, ends with what it was lost
+ * started again after the last event, so that the reader sees each event once and notices nothing; one
+ * that tells what happens from now on is started again, too, and says itself what that means. A source
+ * without a cursor, or one that does not come back for a minute, ends with what it was lost
  * with, `SUBGRAPH_UNAVAILABLE`.
  */
 export async function subscribeResuming(
@@ -67,6 +74,10 @@ export async function subscribeResuming(
       if (isLost(result.value)) {
         if (await resume().catch(whenOver)) continue;
         return over.signal.aborted ? DONE : result;
+      }
+      if (isOpening(result.value)) {
+        cursor = FROM_NOW_ON;
+        return result;
       }
       attempt = 0;
       const told = result.value.extensions?.['cursor'];

@@ -28,6 +28,9 @@ const ACCEPT =
   'mutation ($input: AnswerSubjectInvitationInput!) { answerSubjectInvitation(input: $input) { __typename } }';
 const REMOVE =
   'mutation ($input: RemoveSubjectCollaboratorInput!) { removeSubjectCollaborator(input: $input) { __typename } }';
+const RENAME = /* GraphQL */ `
+  mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }
+`;
 
 const RECORD = /* GraphQL */ `
   mutation ($input: RecordEncounterInput!) {
@@ -87,6 +90,61 @@ describe.each(shapes)('in %s', (shape) => {
       await client.dispose();
     });
     return topic;
+  }
+
+  async function subjectOf(topicId: string): Promise<string> {
+    const { data } = await graph.ask('query ($id: ID!) { topic(id: $id) { subject { id } } }', {
+      id: topicId,
+    });
+    return data.topic.subject.id;
+  }
+
+  /** Follows what happens to a subject, and can make something happen: it renames this topic. */
+  function follow(subjectId: string, topicId: string, token: string) {
+    const url = graph.url.replace(/^http/, 'ws');
+    const retryWait = () => new Promise<void>((resolve) => setTimeout(resolve, 100));
+    const client = createClient({
+      url,
+      webSocketImpl: WebSocket,
+      retryWait,
+      retryAttempts: 1_000,
+      // Also while nothing listens there.
+      shouldRetry: () => true,
+    });
+    onTestFinished(async () => client.dispose());
+    let kinds: string[] = [];
+    const query = 'subscription ($id: ID!) { subjectChanged(subjectId: $id) { kind } }';
+    client.subscribe<{ subjectChanged: { kind: string } }>(
+      { query, variables: { id: subjectId } },
+      {
+        next: ({ data }) => void kinds.push(data?.subjectChanged.kind ?? 'error'),
+        error: () => void kinds.push('closed'),
+        complete: () => void kinds.push('complete'),
+      },
+    );
+    const waitsFor = async (kind: string) => {
+      await expect.poll(() => kinds, { timeout: 30_000, interval: 100 }).toContain(kind);
+      expect(kinds).not.toContain('closed');
+      kinds = [];
+    };
+    let times = 0;
+    return {
+      waitsFor,
+      hears: async (kind: string) => {
+        // Until the subscription is open: nobody is told when that is.
+        await expect
+          .poll(
+            async () => {
+              times += 1;
+              await graph.ask(RENAME, { input: { topicId, title: `Bees ${times}` } }, token);
+              return kinds;
+            },
+            { timeout: 30_000, interval: 100 },
+          )
+          .toContain(kind);
+        kinds = [];
+      },
+    };
   }
 
   browserSessionTests(graph);
@@ -224,6 +282,8 @@ describe.each(shapes)('in %s', (shape) => {
       const token = await graph.signIn(graph.world.people[0]?.handle ?? '');
       const topicId = await addTopic(token);
       const writer = edit(topicId, { authorization: `Bearer ${token}` });
+      const followed = follow(await subjectOf(topicId), topicId, token);
+      await followed.hears('TOPIC_RENAMED');
       const readers = Array.from({ length: 150 }, () => edit(topicId));
       const readersWith = (text: string) =>
         readers.filter((reader) => reader.text.toString() === text).length;
@@ -238,6 +298,9 @@ describe.each(shapes)('in %s', (shape) => {
       revived.push(await service.again());
       await writer.saved();
       await expect.poll(() => readersWith('Bees sting'), patience).toBe(readers.length);
+      // The gateway goes on with what it lost; a client that lost the gateway subscribes again.
+      if (name === 'content') await followed.waitsFor('READ_TREE');
+      await followed.hears('TOPIC_RENAMED');
     },
   );
 });

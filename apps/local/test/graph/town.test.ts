@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/demo/identity.ts';
+import { subgraphNames } from '../../src/subgraph-names.ts';
 import { cachedPlaces, valuesByPlace } from './cached-places.ts';
 import { CACHED_WRITES, NEVER_CHANGED } from './cached-writes.ts';
+import { type CollectedSpan, stringOf, type TraceCollector } from './trace-collector.ts';
 import { shapes, useGraph } from './use-graph.ts';
 
 const TOWN = readFileSync(new URL('../../../../operations/town.graphql', import.meta.url), 'utf8');
@@ -13,8 +16,16 @@ const PICTURE = Buffer.from(
   'base64',
 );
 
+interface Imported {
+  readonly data: { readonly result: unknown };
+}
+
+const hasText = (attributes: CollectedSpan['attributes'], requestId: string) =>
+  stringOf(attributes, 'civitas.request_id') === requestId &&
+  stringOf(attributes, 'civitas.outcome') !== '';
+
 describe.each(shapes)('in %s', (shape) => {
-  const graph = useGraph(shape);
+  const graph = useGraph(shape, { traced: true });
 
   function variables() {
     const first = (kind: 'CIVILIAN' | 'FAMILY' | 'MERCHANT') => graph.world.ofKind(kind)[0]?.id;
@@ -41,6 +52,94 @@ describe.each(shapes)('in %s', (shape) => {
     expect(family.donationsReceived.edges).toHaveLength(5);
     expect(merchant.goodsSold.units).toBeGreaterThan(0);
     expect(merchant.listings.edges.length).toBeGreaterThan(0);
+  });
+
+  test('that query is one trace, from the gateway over each subgraph to its SQL, without what anybody said', async () => {
+    const { spans, wayUp } = graph.collector as TraceCollector;
+    const requestId = randomUUID();
+    const person = graph.world.ofKind('CIVILIAN')[0];
+    const token = await graph.signIn(person?.handle ?? '');
+    await fetch(graph.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        'x-request-id': requestId,
+      },
+      body: JSON.stringify({ query: TOWN, variables: variables() }),
+    });
+    /** From each subgraph's statements up: names of spans, and the process that each is of. */
+    const ways = () => {
+      const [root] = spans.filter(({ attributes }) => hasText(attributes, requestId)).slice(-1);
+      const ofTrace = spans.filter(({ traceId }) => traceId === root?.traceId);
+      return new Set(
+        ofTrace
+          .filter(({ name }) => name.startsWith('sql SELECT'))
+          .map((span) => wayUp(span).map(({ service, name }) => `${service}: ${name}`))
+          .map((way) => way.slice(1).join(' < ')),
+      );
+    };
+    const expected = (name: string) =>
+      shape === 'one process'
+        ? `civitas: execute ${name} < civitas: fetch ${name} < civitas: query other`
+        : `${name}: execute ${name} < ${name}: POST ${name} < gateway: fetch ${name} < gateway: query Town`;
+    await expect
+      .poll(ways, { timeout: 15_000 })
+      .toEqual(new Set(subgraphNames.map((name) => expected(name))));
+    const told = JSON.stringify(spans.map(({ name, attributes }) => [name, attributes]));
+    expect(told).toMatch(/SELECT .*\$1/);
+    const said = [DEMO_PASSWORD, token, '@demo.civitas.example', '127.0.0.1', 'usr_'];
+    for (const each of [...said, person?.displayName ?? '', person?.handle ?? '']) {
+      expect(told).not.toContain(each);
+    }
+  });
+
+  test('a file of megabytes becomes a subject for who says who they are, and for nobody else', async () => {
+    const token = await graph.signIn(graph.world.people[0]?.handle ?? '');
+    const text = (topic: number) => `${topic} `.padEnd(190_000, 'Bees fly. ');
+    const topics = (count: number) => Array.from({ length: count }, (_, n) => n);
+    const markdown = topics(6)
+      .map((n) => `# Topic ${n}\n\n${text(n)}\n`)
+      .join('\n');
+    const outlines = topics(13).map((n) => `<outline text="Topic ${n}" _note="${text(n)}"/>`);
+    const opml = `<opml version="2.0"><head><title>Bees</title></head><body>${outlines.join('')}</body></opml>`;
+    const ask = (query: string, input: object, more: Record<string, string> = {}) =>
+      fetch(graph.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...more },
+        body: JSON.stringify({ query, variables: { input } }),
+      });
+    const shown = 'subject { topicCount } } ... on ImportRefused { reason } } }';
+    const ofText = `mutation ($input: ImportSubjectInput!) {
+      result: importSubject(input: $input) { ... on ImportSubjectSuccess { ${shown}`;
+    const ofFile = `mutation ($input: ImportSubjectFileInput!) {
+      result: importSubjectFile(input: $input) { ... on ImportSubjectFileSuccess { ${shown}`;
+    const fileOf = (content: string) => ({
+      file: Buffer.from(content).toString('base64'),
+      fileName: 'bees.opml',
+    });
+    const me = { authorization: `Bearer ${token}` };
+    const imported = async (query: string, input: object) =>
+      ((await (await ask(query, input, me)).json()) as Imported).data.result;
+    const subjectOf = (topicCount: number) => ({ subject: { topicCount } });
+    expect(await imported(ofText, { markdown, title: 'Bees' })).toEqual(subjectOf(6));
+    expect(await imported(ofFile, fileOf(opml))).toEqual(subjectOf(13));
+    expect(await imported(ofFile, fileOf(opml.padEnd(5.5 * 2 ** 20)))).toEqual({
+      reason: 'TOO_LARGE',
+    });
+    const refused = async (answer: Promise<Response>) => {
+      const response = await answer;
+      const { errors } = (await response.json()) as { errors: [{ extensions: { code: string } }] };
+      return [response.status, errors[0].extensions.code];
+    };
+    const tooLarge = [413, 'PAYLOAD_TOO_LARGE'];
+    expect(await refused(ask(ofText, { markdown }))).toEqual(tooLarge);
+    expect(await refused(ask(ofFile, fileOf(opml)))).toEqual(tooLarge);
+    expect(await refused(ask(ofFile, fileOf(opml), { authorization: 'Bearer x.y.z' }))).toEqual([
+      401,
+      'UNAUTHENTICATED',
+    ]);
+    expect(await refused(ask(ofFile, fileOf(opml.padEnd(7 * 2 ** 20)), me))).toEqual(tooLarge);
   });
 
   test('every page of a connection across subgraphs is reached by its cursors', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createLogger } from '@civitas/platform/telemetry';
+import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { startTestRedis } from '@civitas/testkit';
 import { beforeAll, vi } from 'vitest';
 import type { DatabaseUrls } from '../../src/databases.ts';
@@ -13,6 +13,7 @@ import { type ProcessGraph, startProcessGraph } from '../../src/processes/proces
 import { composeSupergraph, supergraphPath } from '../../src/supergraph.ts';
 import { openDatabases, type TestDatabases } from '../set-up/open-databases.ts';
 import { ENCRYPTION_SECRET, REFRESH_SECRET } from '../set-up/open-subgraphs.ts';
+import { startTraceCollector, type TraceCollector } from './trace-collector.ts';
 
 export const shapes = ['one process', 'many processes'] as const;
 export type Shape = (typeof shapes)[number];
@@ -50,6 +51,8 @@ export interface TestGraph {
   /** Of the many processes: where files of texts are, and the broker between them. */
   readonly objectsDirectory?: string;
   readonly redisUrl?: string;
+  /** What its processes tell of themselves, where that was asked for. */
+  readonly collector?: TraceCollector;
   /** Sends one operation. */
   ask(query: string, variables?: object, token?: string): Promise<Answer>;
   /** The code in the mail to this address; waits until it is written. */
@@ -68,11 +71,17 @@ interface Opened {
   readonly processes?: ProcessGraph;
 }
 
+interface GraphOptions {
+  /** Sends the traces of all its processes to a collector. Default false. */
+  readonly traced?: boolean;
+}
+
 /** Opens the graph in one shape before the tests of a file (or block), and closes it after them. */
-export function useGraph(shape: Shape): TestGraph {
+export function useGraph(shape: Shape, { traced = false }: GraphOptions = {}): TestGraph {
   const world = createWorld(1);
   let opened: Opened | undefined;
   let databases: TestDatabases | undefined;
+  let collector: TraceCollector | undefined;
   const current = () => {
     if (!opened) throw new Error('The graph is open only while tests run.');
     return opened;
@@ -83,7 +92,10 @@ export function useGraph(shape: Shape): TestGraph {
     databases = await openDatabases({ demo: true });
     const { urls: databaseUrls, drop } = databases;
     closers.push(drop);
-    opened = await (shape === 'one process' ? openInProcess : openProcesses)(databaseUrls, closers);
+    collector = traced ? await startTraceCollector() : undefined;
+    if (collector) closers.push(collector.close);
+    const open = shape === 'one process' ? openInProcess : openProcesses;
+    opened = await open(databaseUrls, closers, collector?.url);
     return async () => {
       for (const close of closers.toReversed()) await close();
     };
@@ -108,6 +120,9 @@ export function useGraph(shape: Shape): TestGraph {
     ask,
     get url() {
       return current().url;
+    },
+    get collector() {
+      return collector as TraceCollector;
     },
     get databases() {
       return databases as TestDatabases;
@@ -167,7 +182,11 @@ async function temporaryDirectory(closers: (() => Promise<unknown>)[]): Promise<
 async function openInProcess(
   databaseUrls: DatabaseUrls,
   closers: (() => Promise<unknown>)[],
+  tracesTo: string | undefined,
 ): Promise<Opened> {
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const config = { OTEL_EXPORTER_OTLP_ENDPOINT: tracesTo, OTEL_TRACES_SAMPLER_ARG: 1 };
+  closers.push(await startTelemetry({ service: 'civitas', config, log }));
   const mailDirectory = await temporaryDirectory(closers);
   const inProcess = await startInProcessGraph({
     mailDirectory,
@@ -178,7 +197,8 @@ async function openInProcess(
     publicUrl: 'http://localhost:4000',
     signIn: { providers: [PROVIDER], signInReturnUrls: [RETURN_URL] },
     supergraphSdl: await composeSupergraph(),
-    log: createLogger({ name: 'test', level: 'silent' }),
+    log,
+    measured: tracesTo !== undefined,
     graphiql: {},
   });
   closers.push(() => inProcess.stop());
@@ -189,6 +209,7 @@ async function openInProcess(
 async function openProcesses(
   databaseUrls: DatabaseUrls,
   closers: (() => Promise<unknown>)[],
+  tracesTo: string | undefined,
 ): Promise<Opened> {
   const redis = await startTestRedis();
   closers.push(() => redis.stop());
@@ -210,6 +231,7 @@ async function openProcesses(
     signInReturnUrls: RETURN_URL,
     supergraphPath,
     logLevel: 'warn',
+    ...(tracesTo !== undefined && { telemetry: { endpoint: tracesTo } }),
     onLine: () => undefined,
   });
   closers.push(() => processes.stop());

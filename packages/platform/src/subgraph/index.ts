@@ -22,7 +22,7 @@ export { loadTypeDefs } from './load-type-defs.ts';
 export { TOGETHER } from './operation-socket.ts';
 export { createPushIterator, type PushIterator, type PushReader } from './push-iterator.ts';
 export { requireUser } from './require-user.ts';
-export { resumable } from './resumable.ts';
+export { FROM_NOW_ON, fromNowOn, isOpening, resumable } from './resumable.ts';
 export { serveSocket } from './serve-socket.ts';
 export { type ServedSubgraph, serveSubgraph } from './serve-subgraph.ts';
 export {

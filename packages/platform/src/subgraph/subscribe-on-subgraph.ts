@@ -7,7 +7,7 @@ import {
   GraphQLError,
 } from 'graphql';
 import { maskError } from './mask-error.ts';
-import { cursorsOf } from './resumable.ts';
+import { cursorsOf, isFromNowOn, OPENING } from './resumable.ts';
 import { resultOfEvent } from './shared-events.ts';
 import { documentOf, refused } from './subgraph-documents.ts';
 import type { RequestContext, RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
@@ -47,6 +47,7 @@ export async function subscribeOnSubgraph(
     }
     const cursorOf = cursorsOf(source);
     return resultsOf(source[Symbol.asyncIterator](), origin, {
+      opening: isFromNowOn(source) ? OPENING : undefined,
       // Who shares the event shares its cursor, and so one object.
       onEvent: (rootValue) =>
         resultOfEvent(rootValue, document, async () => {
@@ -90,6 +91,8 @@ function failureOf(error: unknown, contextValue: RequestContext): FormattedExecu
 }
 
 interface Handling {
+  /** Comes before the first event. */
+  readonly opening: FormattedExecutionResult | undefined;
   readonly onEvent: (event: unknown) => Promise<FormattedExecutionResult>;
   readonly onFailure: (error: unknown) => FormattedExecutionResult;
 }
@@ -100,11 +103,12 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 function resultsOf(
   source: AsyncIterator<unknown>,
   { signal }: RequestOrigin,
-  { onEvent, onFailure }: Handling,
+  { opening, onEvent, onFailure }: Handling,
 ): AsyncIterableIterator<FormattedExecutionResult> {
   type Resolve = (result: IteratorResult<FormattedExecutionResult, undefined>) => void;
   const waiting = new Set<Resolve>();
   let isDone = false;
+  let isOpened = opening === undefined;
 
   /** Whoever ends it, the source hears of it once. */
   function finish(): void {
@@ -122,6 +126,10 @@ function resultsOf(
   }
 
   async function advance(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
+    if (!isOpened && opening) {
+      isOpened = true;
+      return { done: false, value: opening };
+    }
     try {
       const event = await source.next();
       if (isDone) return DONE;

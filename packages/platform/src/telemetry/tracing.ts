@@ -24,6 +24,9 @@ export interface TracingOptions {
   readonly sampleRatio: number;
 }
 
+/** So much of a trace is lost with a process that is killed. */
+const EXPORT_EVERY_MS = 1_000;
+
 /**
  * Turns tracing on for the rest of this process, and loads OpenTelemetry's SDK only now. Spans go to
  * the collector in batches; one that is not there costs spans, never requests.
@@ -34,7 +37,11 @@ export async function startTracing(options: TracingOptions): Promise<() => Promi
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
   const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace');
   const url = `${options.endpoint.replace(/\/$/, '')}/v1/traces`;
-  return traceTo(new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) }), options);
+  const exporter = new OTLPTraceExporter({ url });
+  return traceTo(
+    new BatchSpanProcessor({ exporter, scheduledDelayMillis: EXPORT_EVERY_MS }),
+    options,
+  );
 }
 
 /** As `startTracing`, with the spans going somewhere else: to a test. */

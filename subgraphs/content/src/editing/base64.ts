@@ -1,9 +1,12 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** Nothing in it is repeated as a group: V8 needs stack for each time, and files have megabytes. */
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 function parseBase64(value: unknown): Uint8Array {
-  if (typeof value === 'string' && BASE64.test(value)) return Buffer.from(value, 'base64');
+  if (typeof value === 'string' && value.length % 4 === 0 && BASE64.test(value)) {
+    return Buffer.from(value, 'base64');
+  }
   throw new GraphQLError('Base64 must be bytes in base64 with padding.');
 }
 

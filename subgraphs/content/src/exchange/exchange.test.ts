@@ -72,6 +72,17 @@ test('the real curriculum comes out byte for byte, and equal through every forma
   }
 });
 
+test('a file of megabytes is read as one of bytes is', async () => {
+  const author = content.somebody();
+  const note = 'Bees fly. '.repeat(19_000);
+  const outlines = Array.from({ length: 10 }, (_, n) => `<outline text="${n}" _note="${note}"/>`);
+  const opml = `<opml version="2.0"><body>${outlines.join('')}</body></opml>`;
+  const { subject } = await importFile(author, opml, 'bees.opml', { title: 'Bees' });
+  const { topics } = await treeOf(author, subject.id);
+  expect(topics).toHaveLength(10);
+  expect(topics[9].markdown.trim()).toBe(note.trim());
+});
+
 test('texts with everything that formats are afraid of survive all of them', async () => {
   const author = content.somebody();
   const title = 'A "title" <with> & 🐝 \' ]]> --- #';

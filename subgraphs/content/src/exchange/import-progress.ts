@@ -46,7 +46,8 @@ export async function followImport(
       progress.push(said);
       if (said.stage === 'DONE' || said.stage === 'FAILED') progress.end();
     },
-    { onGap: () => undefined },
+    // What is missed may be the end; the answer to the mutation says how it went.
+    { onGap: () => progress.fail(new CivitasError('SERVICE_UNAVAILABLE')) },
   );
   return progress;
 }

@@ -14,13 +14,13 @@ const RENAME = /* GraphQL */ `
   mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }
 `;
 
-function follow(viewer: Viewer, subjectId: string) {
+function follow(viewer: Viewer, subjectId: string, resumeAfter?: string) {
   const left = new AbortController();
   onTestFinished(() => left.abort());
   return subscribeOnSubgraph(
     content.subgraph,
     { query: CHANGED, variables: { subjectId } },
-    { viewer, requestId: randomUUID(), signal: left.signal },
+    { viewer, requestId: randomUUID(), signal: left.signal, resumeAfter },
   );
 }
 
@@ -36,6 +36,7 @@ test('who follows a subject hears what happens to topics, and by whom', async ()
   const subjectId = await content.subject(author);
   const changes = await follow({ type: 'anonymous' }, subjectId);
   if (!isStream(changes)) throw new Error(JSON.stringify(changes));
+  expect((await changes.next()).value).toEqual({ extensions: { fromNowOn: true } });
   const { id } = await content.topic(author, subjectId, 'Bees');
   await content.as(author).run(RENAME, { input: { topicId: id, title: 'Wild bees' } });
   const by = { id: author.id };
@@ -58,4 +59,13 @@ test('a private subject cannot be followed by others', async () => {
   const subjectId = await content.subject(content.somebody(), { visibility: 'PRIVATE' });
   const answer = await follow(content.somebody(), subjectId);
   expect(answer).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+});
+
+test('who was cut off, or may have missed something, is told to read the tree anew', async () => {
+  const subjectId = await content.subject(content.somebody());
+  const changes = await follow({ type: 'anonymous' }, subjectId, 'now');
+  if (!isStream(changes)) throw new Error(JSON.stringify(changes));
+  const readTree = { data: { subjectChanged: { kind: 'READ_TREE', topic: null, by: null } } };
+  expect((await changes.next()).value).toEqual({ extensions: { fromNowOn: true } });
+  expect((await changes.next()).value).toMatchObject(readTree);
 });

@@ -1,6 +1,10 @@
 import { CivitasError } from '@civitas/platform/errors';
-import type { PubSub } from '@civitas/platform/pubsub';
-import { createPushIterator, type PushIterator } from '@civitas/platform/subgraph';
+import {
+  createPushIterator,
+  FROM_NOW_ON,
+  fromNowOn,
+  type PushIterator,
+} from '@civitas/platform/subgraph';
 import type { ContentContext } from '../context.ts';
 import { findVisibleSubject } from './service.ts';
 
@@ -8,15 +12,17 @@ import { findVisibleSubject } from './service.ts';
 export interface SubjectChange {
   readonly subjectId: string;
   readonly kind:
+    | 'READ_TREE'
     | 'SUBJECT_CHANGED'
     | 'TOPIC_ADDED'
     | 'TOPIC_MOVED'
     | 'TOPIC_REMOVED'
     | 'TOPIC_RENAMED'
     | 'TOPIC_RESTORED';
-  /** Null when the subject itself has changed. */
+  /** Null when the subject itself has changed, and for `READ_TREE`. */
   readonly topicId: string | null;
-  readonly userId: string;
+  /** Null for `READ_TREE`, which nobody does. */
+  readonly userId: string | null;
 }
 
 const channelOf = (subjectId: string) => `content:subject:${subjectId}`;
@@ -29,9 +35,9 @@ export function announceChange(ctx: ContentContext, change: SubjectChange): void
 }
 
 /**
- * Follows the changes of a subject that the viewer may see. The stream fails when changes may have
- * been missed, so that the client reads the tree anew; whether the viewer may still see the subject is
- * asked again for each change.
+ * Follows the changes of a subject that the viewer may see. They are kept nowhere: when some may have been
+ * missed, also because the source was lost and is started again, `READ_TREE` is among them. Whether the
+ * viewer may still see the subject is asked again for each change.
  *
  * @throws CivitasError `MALFORMED_ID`, `NOT_FOUND`.
  */
@@ -44,14 +50,15 @@ export async function followSubject(
   const changes: PushIterator<SubjectChange> = createPushIterator({
     onEnd: () => void stop?.().catch(() => undefined),
   });
-  stop = await subscribe(ctx.pubsub, id, changes);
-  return changes;
-}
-
-function subscribe(pubsub: PubSub, id: string, changes: PushIterator<SubjectChange>) {
-  return pubsub.subscribe(channelOf(id), (message) => void changes.push(message as SubjectChange), {
-    onGap: () => changes.fail(new CivitasError('SERVICE_UNAVAILABLE')),
-  });
+  const readTree = () =>
+    void changes.push({ subjectId: id, kind: 'READ_TREE', topicId: null, userId: null });
+  stop = await ctx.pubsub.subscribe(
+    channelOf(id),
+    (message) => void changes.push(message as SubjectChange),
+    { onGap: readTree },
+  );
+  if (ctx.resumeAfter === FROM_NOW_ON) readTree();
+  return fromNowOn(changes);
 }
 
 /**

@@ -28,7 +28,7 @@ export const resolvers: Resolvers = {
       resolve: (change: SubjectChange, _: unknown, ctx: ContentContext) => readChange(ctx, change),
     },
   },
-  SubjectChange: { by: ({ userId }) => ({ id: userId }) },
+  SubjectChange: { by: ({ userId }) => (userId === null ? null : { id: userId }) },
   Subject: {
     __resolveReference: ({ id }, ctx) => findVisibleSubject(ctx, id),
     author: (subject) => ({ id: subject.authorId }),
