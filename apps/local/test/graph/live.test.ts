@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { startOpenidProvider } from '@civitas/identity/testing';
 import { editTopic } from '@civitas/topic-editing';
 import { createClient } from 'graphql-ws';
 import pg from 'pg';
@@ -8,6 +9,7 @@ import type { ProcessGraph } from '../../src/processes/process-graph.ts';
 import type { ServiceProcess } from '../../src/processes/service-process.ts';
 import { browserEditingTests } from './browser-editing.ts';
 import { browserSessionTests } from './browser-sessions.ts';
+import { providerSignInTests } from './provider-sign-in.ts';
 import { RETURN_URL, shapes, useGraph } from './use-graph.ts';
 
 const CREATE = /* GraphQL */ `
@@ -59,8 +61,14 @@ const GRANT = /* GraphQL */ `
   }
 `;
 
+// Where people reach the gateway of either shape; the second has a port of its own choice.
+const provider = await startOpenidProvider(
+  ...['4000', '0'].map((port) => `http://localhost:${port}/signin/testid/callback`),
+);
+afterAll(() => provider.stop());
+
 describe.each(shapes)('in %s', (shape) => {
-  const graph = useGraph(shape);
+  const graph = useGraph(shape, { providers: [provider.config] });
 
   /** A topic that everybody may read and this person may edit. */
   async function addTopic(token: string): Promise<string> {
@@ -148,6 +156,7 @@ describe.each(shapes)('in %s', (shape) => {
   }
 
   browserSessionTests(graph);
+  providerSignInTests(graph, provider);
   // What a page bundles is the same in either shape; here its edits take the longer way.
   if (shape === 'many processes') browserEditingTests(graph, addTopic);
 
@@ -155,6 +164,7 @@ describe.each(shapes)('in %s', (shape) => {
     const { data } = await graph.ask('{ signInProviders { id name url } }');
     expect(data.signInProviders).toEqual([
       { id: 'away', name: 'Away', url: expect.stringMatching(/\/signin\/away$/) },
+      { id: 'testid', name: 'TestID', url: expect.stringMatching(/\/signin\/testid$/) },
     ]);
     const begin = (returnTo: string) => {
       const query = new URLSearchParams({ return_to: returnTo, code_challenge: 'c'.repeat(43) });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ProviderConfig } from '@civitas/identity';
 import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { startTestRedis } from '@civitas/testkit';
 import { beforeAll, vi } from 'vitest';
@@ -21,7 +22,7 @@ export type Shape = (typeof shapes)[number];
 export const INTERNAL_SECRET = 'a secret for tests between the gateway and its subgraphs';
 
 /** A provider of identities that is away: nothing listens on port 1. */
-const PROVIDER = {
+const AWAY = {
   id: 'away',
   name: 'Away',
   issuer: 'http://localhost:1',
@@ -74,10 +75,15 @@ interface Opened {
 interface GraphOptions {
   /** Sends the traces of all its processes to a collector. Default false. */
   readonly traced?: boolean;
+  /** Who people can sign in with, beside one that is away. */
+  readonly providers?: readonly ProviderConfig[];
 }
 
 /** Opens the graph in one shape before the tests of a file (or block), and closes it after them. */
-export function useGraph(shape: Shape, { traced = false }: GraphOptions = {}): TestGraph {
+export function useGraph(
+  shape: Shape,
+  { traced = false, providers = [] }: GraphOptions = {},
+): TestGraph {
   const world = createWorld(1);
   let opened: Opened | undefined;
   let databases: TestDatabases | undefined;
@@ -95,7 +101,7 @@ export function useGraph(shape: Shape, { traced = false }: GraphOptions = {}): T
     collector = traced ? await startTraceCollector() : undefined;
     if (collector) closers.push(collector.close);
     const open = shape === 'one process' ? openInProcess : openProcesses;
-    opened = await open(databaseUrls, closers, collector?.url);
+    opened = await open(databaseUrls, [AWAY, ...providers], closers, collector?.url);
     return async () => {
       for (const close of closers.toReversed()) await close();
     };
@@ -181,6 +187,7 @@ async function temporaryDirectory(closers: (() => Promise<unknown>)[]): Promise<
 
 async function openInProcess(
   databaseUrls: DatabaseUrls,
+  providers: readonly ProviderConfig[],
   closers: (() => Promise<unknown>)[],
   tracesTo: string | undefined,
 ): Promise<Opened> {
@@ -195,7 +202,7 @@ async function openInProcess(
     refreshSecret: REFRESH_SECRET,
     encryptionSecret: ENCRYPTION_SECRET,
     publicUrl: 'http://localhost:4000',
-    signIn: { providers: [PROVIDER], signInReturnUrls: [RETURN_URL] },
+    signIn: { providers, signInReturnUrls: [RETURN_URL] },
     supergraphSdl: await composeSupergraph(),
     log,
     measured: tracesTo !== undefined,
@@ -208,6 +215,7 @@ async function openInProcess(
 
 async function openProcesses(
   databaseUrls: DatabaseUrls,
+  providers: readonly ProviderConfig[],
   closers: (() => Promise<unknown>)[],
   tracesTo: string | undefined,
 ): Promise<Opened> {
@@ -227,7 +235,7 @@ async function openProcesses(
       filesSecret: ENCRYPTION_SECRET,
     },
     port: 0,
-    openidProviders: JSON.stringify([PROVIDER]),
+    openidProviders: JSON.stringify(providers),
     signInReturnUrls: RETURN_URL,
     supergraphPath,
     logLevel: 'warn',

@@ -19,7 +19,7 @@ export interface TestProvider {
   stop(): Promise<void>;
 }
 
-export async function startOpenidProvider(redirectUri: string): Promise<TestProvider> {
+export async function startOpenidProvider(...redirectUris: string[]): Promise<TestProvider> {
   const server = createServer();
   await listen(server);
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
@@ -37,7 +37,7 @@ export async function startOpenidProvider(redirectUri: string): Promise<TestProv
       {
         client_id: config.clientId,
         client_secret: config.clientSecret,
-        redirect_uris: [redirectUri],
+        redirect_uris: redirectUris,
         token_endpoint_auth_method: 'client_secret_post',
       },
     ],
