@@ -21,6 +21,10 @@ export function markedKey(key: string): string {
   return key + MARK;
 }
 
+export function isMarkedKey(key: string): boolean {
+  return key.endsWith(MARK);
+}
+
 /** What is planned and fetched: `__typename` keeps selection sets without denied fields from emptying. */
 export function withoutDenied(body: OperationBody, denied: readonly GuardedField[]): OperationBody {
   return replaceFields(body, denied, () => TYPENAME);

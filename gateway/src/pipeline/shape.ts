@@ -2,6 +2,7 @@ import type { Logger } from '@civitas/platform/telemetry';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { type AccessDecision, denial } from '../access/decide-access.ts';
 import { unmarkDenied } from '../access/denied-places.ts';
+import { isMarkedKey } from '../access/without-denied.ts';
 import type { RawResult } from '../execution/types.ts';
 import { presentExecutionError, presentOwnError } from './present-error.ts';
 
@@ -103,6 +104,8 @@ function unexplained(
       let fields = '';
       if (ends.has(fields)) return false;
       for (const key of fieldsOf(path)) {
+        // The places of what was denied have been told.
+        if (isMarkedKey(key)) return false;
         fields += `.${key}`;
         if (ends.has(fields)) return false;
       }

@@ -27,9 +27,9 @@ const hasText = (attributes: CollectedSpan['attributes'], requestId: string) =>
 describe.each(shapes)('in %s', (shape) => {
   const graph = useGraph(shape, { traced: true });
 
-  function variables() {
-    const first = (kind: 'CIVILIAN' | 'FAMILY' | 'MERCHANT') => graph.world.ofKind(kind)[0]?.id;
-    return { civilian: first('CIVILIAN'), family: first('FAMILY'), merchant: first('MERCHANT') };
+  function variables(nth = 0) {
+    const idOf = (kind: 'CIVILIAN' | 'FAMILY' | 'MERCHANT') => graph.world.ofKind(kind)[nth]?.id;
+    return { civilian: idOf('CIVILIAN'), family: idOf('FAMILY'), merchant: idOf('MERCHANT') };
   }
 
   test('one query is answered by all five subgraphs with data of the demo town', async () => {
@@ -57,7 +57,8 @@ describe.each(shapes)('in %s', (shape) => {
   test('that query is one trace, from the gateway over each subgraph to its SQL, without what anybody said', async () => {
     const { spans, wayUp } = graph.collector as TraceCollector;
     const requestId = randomUUID();
-    const person = graph.world.ofKind('CIVILIAN')[0];
+    // Of people that nobody has asked about yet: what is remembered needs no SQL.
+    const person = graph.world.ofKind('CIVILIAN')[1];
     const token = await graph.signIn(person?.handle ?? '');
     await fetch(graph.url, {
       method: 'POST',
@@ -66,7 +67,7 @@ describe.each(shapes)('in %s', (shape) => {
         authorization: `Bearer ${token}`,
         'x-request-id': requestId,
       },
-      body: JSON.stringify({ query: TOWN, variables: variables() }),
+      body: JSON.stringify({ query: TOWN, variables: variables(1) }),
     });
     /** From each subgraph's statements up: names of spans, and the process that each is of. */
     const ways = () => {

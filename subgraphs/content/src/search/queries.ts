@@ -25,13 +25,16 @@ export interface SearchBounds {
   readonly subjectId: string | null;
 }
 
-/** More matches than anybody pages through; ranking reads every one of them. */
+/**
+ * More matches than anybody pages through; ranking reads every one of them. Of a word that more texts
+ * have, those that have it in their titles are ranked for certain, then those that have it as typed.
+ */
 const MAX_RANKED = 5_000;
 
 /** Best first, `first + 1` rows at most, in one statement. Only the page's own texts are read. */
 export function fetchHits(
   db: ContentDatabase,
-  { exact, wide }: SearchQuery,
+  { titled, exact, wide }: SearchQuery,
   { memberId, now, subjectId }: SearchBounds,
   { first, after }: Page<readonly [number, string]>,
 ): Promise<Hit[]> {
@@ -45,6 +48,14 @@ export function fetchHits(
             AND member.accepted_at IS NOT NULL
             AND (member.expires_at IS NULL OR member.expires_at > ${now})
         ))`;
+  const matching = (how: 'titled' | 'exact' | 'wide') => Prisma.sql`(
+        SELECT document.id
+        FROM asked
+        JOIN search_document AS document ON document.vector @@ asked.${Prisma.raw(how)}
+        JOIN subject ON subject.id = document.subject_id
+        LEFT JOIN topic ON topic.id = document.topic_id
+        WHERE ${whose} ${within} AND topic.archived_at IS NULL
+        LIMIT ${MAX_RANKED})`;
   const beyond =
     after === null
       ? Prisma.empty
@@ -56,22 +67,17 @@ export function fetchHits(
     ts_headline('content_search', translate(${text}, ${`<${LESS_THAN}${HIT_START}${HIT_END}`}, ${LESS_THAN}), page.wide, ${`StartSel=${HIT_START}, StopSel=${HIT_END}, ${options}`})`;
   return db.client.$queryRaw<Hit[]>`
     WITH asked AS (
-      SELECT to_tsquery('content_search', ${exact}) AS exact,
+      SELECT to_tsquery('content_search', ${titled}) AS titled,
+             to_tsquery('content_search', ${exact}) AS exact,
              to_tsquery('content_search', ${wide}) AS wide
     ), found AS (
-      SELECT document.id, document.subject_id, document.topic_id, document.vector, asked.*
-      FROM asked
-      JOIN search_document AS document ON document.vector @@ asked.wide
-      JOIN subject ON subject.id = document.subject_id
-      LEFT JOIN topic ON topic.id = document.topic_id
-      WHERE ${whose} ${within} AND topic.archived_at IS NULL
-      LIMIT ${MAX_RANKED}
+      ${matching('titled')} UNION ${matching('exact')} UNION ${matching('wide')}
     ), page AS (
       SELECT * FROM (
-        SELECT id, subject_id, topic_id, wide,
+        SELECT id, document.subject_id, document.topic_id, asked.wide,
                -- What was typed counts far more than what may have been meant.
                (1e6 * ts_rank(vector, exact) + 1e5 * ts_rank(vector, wide))::int AS score
-        FROM found
+        FROM found JOIN search_document AS document USING (id) CROSS JOIN asked
       ) AS ranked
       ${beyond}
       ORDER BY score DESC, id DESC

@@ -2,7 +2,9 @@ import type { ContentDatabase } from '../context.ts';
 
 /** What somebody typed, in Postgres's language for text queries. */
 export interface SearchQuery {
-  /** Every word, or a longer one that begins with it. */
+  /** Every word in the title, or a longer one that begins with it. */
+  readonly titled: string;
+  /** The same, anywhere. */
   readonly exact: string;
   /** The same, or a word that was probably meant. */
   readonly wide: string;
@@ -27,6 +29,9 @@ export async function readSearchQuery(
   const meant = await findMeantWords(db, words);
   const asTyped = words.map((word) => (word.length < MIN_PREFIX ? word : `${word}:*`));
   return {
+    titled: words
+      .map((word) => (word.length < MIN_PREFIX ? `${word}:A` : `${word}:*A`))
+      .join(' & '),
     exact: asTyped.join(' & '),
     wide: asTyped
       .map((word, index) => `(${[word, ...(meant.get(index) ?? [])].join(' | ')})`)

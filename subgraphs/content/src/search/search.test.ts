@@ -1,4 +1,5 @@
 import { newId } from '@civitas/platform/ids';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { countStatements, useContent } from '../testing/use-content.ts';
 import { readMarks } from './marked-text.ts';
@@ -236,4 +237,24 @@ test('a page costs as many statements as a longer page', async () => {
 
 test('an id of no subject finds nothing', async () => {
   expect(await find('fermentation', { subjectId: newId('sub') })).toEqual([]);
+});
+
+test('of a word in more texts than are ranked, those with it in the title come first', async () => {
+  const author = content.somebody();
+  const [id = '', ...crowds] = await Promise.all(
+    ['Few', 'Many', 'More'].map((title) => content.subject(author, { title })),
+  );
+  const db = new pg.Client({ connectionString: content.databaseUrl });
+  await db.connect();
+  await db.query(
+    `INSERT INTO topic (id, subject_id, depth, position, title, markdown, created_at, updated_at)
+     SELECT subject || number, subject, 1, 'c' || lpad(number::text, 6, '0'), 'Member',
+            'A quockerwodger more.', now(), now()
+     FROM unnest($1::text[]) AS subject, generate_series(1, 2501) AS number`,
+    [crowds],
+  );
+  await db.end();
+  await content.topic(author, id, 'Last of all', { markdown: 'A quockerwodgers thing.\n' });
+  await content.topic(author, id, 'Quockerwodger', { markdown: 'Late.\n' });
+  expect(titles(await find('quockerwodger', { first: 1 }))).toEqual(['Quockerwodger']);
 });

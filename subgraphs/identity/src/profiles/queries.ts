@@ -38,8 +38,8 @@ export function searchPeople(
   return ctx.db.client.$queryRaw<Found[]>`
     WITH beginning AS MATERIALIZED (
       (SELECT id, handle, display_name FROM "user"
-       WHERE ${searched} AND handle LIKE lower(${prefix})
-       ORDER BY handle USING ~<~ LIMIT ${CANDIDATES})
+       WHERE ${searched} AND lower(handle) LIKE lower(${prefix})
+       ORDER BY lower(handle) USING ~<~ LIMIT ${CANDIDATES})
       UNION
       (SELECT id, handle, display_name FROM "user"
        WHERE ${searched} AND lower(display_name) LIKE lower(${prefix})
