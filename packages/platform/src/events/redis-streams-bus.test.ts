@@ -10,6 +10,7 @@ import {
 import { createRedisStreamsBus } from './index.ts';
 import { leaseOf, streamOf } from './redis-keys.ts';
 import { createLease } from './redis-lease.ts';
+import { forgetInStream } from './stream-forget.ts';
 import { trimStream } from './stream-trim.ts';
 import { busContract } from './test/bus-contract.ts';
 import {
@@ -206,6 +207,20 @@ test('forgetting deletes what holds the word once every group has acknowledged i
   expect(await left()).toEqual([words[1]]);
   await bus.forget('nowhere', 'usr_a');
   await bus.close();
+});
+
+test('what is acknowledged while it is looked at is forgotten, too', async () => {
+  const stream = streamOf('town');
+  await admin.xadd(stream, '1-0', 'event', 'about usr_a');
+  await admin.xgroup('CREATE', stream, 'finance', '0');
+  await admin.xreadgroup('GROUP', 'finance', 'f', 'COUNT', 1, 'STREAMS', stream, '>');
+  const late: Redis = Object.create(admin);
+  late.xpending = async (key: string, group: string) => {
+    await admin.xack(key, group, '1-0');
+    return admin.xpending(key, group);
+  };
+  await forgetInStream(late, stream, 'usr_a');
+  expect(await admin.xlen(stream)).toBe(0);
 });
 
 test('a reader that was paused past its lease is refused by Redis itself', async () => {

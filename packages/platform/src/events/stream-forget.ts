@@ -25,9 +25,9 @@ export async function forgetInStream(redis: Redis, stream: string, word: string)
 /** What is acknowledged now stays so: groups only move forward. */
 async function takenByAll(redis: Redis, stream: string): Promise<(id: string) => boolean> {
   const groups = await Promise.all(
-    (await groupsOf(redis, stream)).map(async ({ name, pending, lastDeliveredId }) => {
-      const oldest = pending === 0 ? null : await oldestPending(redis, stream, name);
-      return (id: string) => (oldest ? isBefore(id, oldest) : !isBefore(lastDeliveredId, id));
+    (await groupsOf(redis, stream)).map(async (group) => {
+      const oldest = await oldestPending(redis, stream, group);
+      return (id: string) => (oldest ? isBefore(id, oldest) : !isBefore(group.lastDeliveredId, id));
     }),
   );
   return (id) => groups.every((hasTaken) => hasTaken(id));

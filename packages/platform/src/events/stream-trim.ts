@@ -11,20 +11,25 @@ export async function trimStream(redis: Redis, stream: string, retentionMs: numb
   const [seconds = 0, microseconds = 0] = (await redis.time()).map(Number);
   let keepFrom = `${seconds * 1000 + Math.floor(microseconds / 1000) - retentionMs}-0`;
   for (const group of await groupsOf(redis, stream)) {
-    const needed =
-      group.pending === 0 ? group.lastDeliveredId : await oldestPending(redis, stream, group.name);
+    const needed = (await oldestPending(redis, stream, group)) ?? group.lastDeliveredId;
     if (isBefore(needed, keepFrom)) keepFrom = needed;
   }
   // `~` lets Redis drop whole nodes only: fewer than allowed, never more.
   await redis.xtrim(stream, 'MINID', '~', keepFrom);
 }
 
-export async function oldestPending(redis: Redis, stream: string, group: string): Promise<string> {
-  const [, oldest] = (await redis.xpending(stream, group)) as [number, string | null];
-  // Acknowledged meanwhile: keep everything, this time.
-  return oldest ?? '0-0';
+/** Null when the group has acknowledged everything up to its `lastDeliveredId`, if only meanwhile. */
+export async function oldestPending(
+  redis: Redis,
+  stream: string,
+  { name, pending }: StreamGroup,
+): Promise<string | null> {
+  if (pending === 0) return null;
+  const [, oldest] = (await redis.xpending(stream, name)) as [number, string | null];
+  return oldest;
 }
 
+/** As it was when it was asked for; it has only moved forward since. */
 interface StreamGroup {
   readonly name: string;
   readonly pending: number;

@@ -18,9 +18,10 @@ export async function noteErasedTexts(
   await tx.$executeRaw`
     INSERT INTO erased_text (sha256, erased_at)
     SELECT sha256, ${now}::timestamptz FROM (
-      SELECT topic.file_sha256 AS sha256 FROM topic
-      JOIN subject ON subject.id = topic.subject_id
-      WHERE subject.author_id = ${authorId} AND topic.file_sha256 IS NOT NULL
+      -- Of a server that died its file may be in the store and not be named here.
+      SELECT coalesce(topic.file_sha256, encode(sha256(convert_to(topic.markdown, 'UTF8')), 'hex')) AS sha256
+      FROM topic JOIN subject ON subject.id = topic.subject_id
+      WHERE subject.author_id = ${authorId} AND topic.markdown <> ''
       UNION
       SELECT revision.sha256 FROM topic_revision AS revision
       JOIN topic ON topic.id = revision.topic_id
