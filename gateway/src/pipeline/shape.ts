@@ -88,32 +88,26 @@ function unexplained(
   to: Presented,
 ): readonly GraphQLFormattedError[] {
   if (completionErrors.length === 0) return [];
-  const ends = new Set<string>();
-  const passed = new Set<string>();
+  const ends = new Set<string | undefined>();
+  const passed = new Set<string | undefined>();
   for (const { path } of told) {
-    let fields = '';
-    for (const key of fieldsOf(path)) {
-      passed.add(fields);
-      fields += `.${key}`;
-    }
-    passed.add(fields);
-    ends.add(fields);
+    const places = placesTo(path);
+    ends.add(places.at(-1));
+    for (const place of places) passed.add(place);
   }
   return completionErrors
-    .filter(({ path }) => {
-      let fields = '';
-      if (ends.has(fields)) return false;
-      for (const key of fieldsOf(path)) {
-        // The places of what was denied have been told.
-        if (isMarkedKey(key)) return false;
-        fields += `.${key}`;
-        if (ends.has(fields)) return false;
-      }
-      return !passed.has(fields);
+    .filter(({ path = [] }) => {
+      // The places of what was denied have been told.
+      if (path.some((step) => typeof step === 'string' && isMarkedKey(step))) return false;
+      const places = placesTo(path);
+      return !places.some((place) => ends.has(place)) && !passed.has(places.at(-1));
     })
     .map((error) => presentExecutionError(error, to));
 }
 
-function fieldsOf(path: GraphQLFormattedError['path'] = []): readonly string[] {
-  return path.filter((step) => typeof step === 'string');
+/** The fields on the way to an error, from the root to its own, whichever items of lists they are of. */
+function placesTo(path: GraphQLFormattedError['path'] = []): readonly string[] {
+  const places = [''];
+  for (const step of path) if (typeof step === 'string') places.push(`${places.at(-1)}.${step}`);
+  return places;
 }

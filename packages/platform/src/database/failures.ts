@@ -4,10 +4,11 @@ const UNIQUE_VIOLATION = '23505';
 
 /** Lost or refused connections, a server that starts or stops, too many connections, a time limit. */
 const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53300|57014)$/;
-/** Prisma's words for the same, and for what waited too long for a connection. */
-const UNAVAILABLE_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
-/** Node's. */
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT']);
+/** Prisma's words for the same, and for what waited too long for a connection; then Node's. */
+const UNAVAILABLE_CODES = new Set([
+  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'],
+]);
 /** What has no code at all: `pg` and its pool. */
 const UNAVAILABLE_MESSAGE = /^(timeout exceeded when trying to connect|Connection terminated)/;
 
@@ -51,7 +52,6 @@ export function isUnavailable(error: unknown): boolean {
   return layersOf(error).some(
     (layer) =>
       UNAVAILABLE_CODES.has(String(layer['code'])) ||
-      CONNECTION_CODES.has(String(layer['code'])) ||
       layer['kind'] === 'DatabaseNotReachable' ||
       UNAVAILABLE_SQLSTATE.test(String(sqlStateOf(layer))) ||
       UNAVAILABLE_MESSAGE.test(String(layer['message'])),

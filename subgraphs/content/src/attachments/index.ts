@@ -1,5 +1,6 @@
 export { type AttachmentFiles, createAttachmentFiles } from './attachment-files.ts';
 export { attachmentsFull, fileUploadNotFound, tooManyUploads } from './errors.ts';
+export { altText } from './finish-upload.ts';
 export { keepFile } from './keep-file.ts';
 export { MAX_ATTACHMENTS, MAX_FILE_BYTES, MAX_SUBJECT_BYTES } from './limits.ts';
 export { createAttachmentLoaders } from './loaders.ts';
@@ -8,3 +9,4 @@ export { resolvers as attachmentResolvers } from './resolvers.ts';
 export { lockUploader, requireRoom, requireRoomOfPerson } from './room.ts';
 export { addressOf, findReferred, hashesIn, hashOfReference, REFERENCE } from './service.ts';
 export { addSharedFiles, copyAttachments, sharedFile } from './share-attachments.ts';
+export { fileName } from './start-upload.ts';

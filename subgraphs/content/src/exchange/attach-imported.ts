@@ -1,6 +1,7 @@
 import { newId } from '@civitas/platform/ids';
-import { text } from '@civitas/platform/validation';
 import {
+  altText,
+  fileName,
   lockUploader,
   requireRoom,
   requireRoomOfPerson,
@@ -43,16 +44,13 @@ export async function attachImported(
   });
 }
 
-const name = text({ max: 200 });
-const altText = text({ min: 0, max: 500 });
-
 /**
  * Checks what an archive says of a file against the rules of attachments.
  *
  * @throws UserFailure `ImportRefused`.
  */
 export function checkFile(file: ExchangedFile): ExchangedFile {
-  const named = name.safeParse(file.name.replaceAll(/[\/\\]/gv, '_'));
+  const named = fileName.safeParse(file.name.replaceAll(/[\/\\]/gv, '_'));
   const shown = altText.safeParse(file.altText);
   if (named.success && shown.success) return { ...file, name: named.data, altText: shown.data };
   throw importRefused('NOT_TEXT', 'what a file is called, or shows, is too long or no text.', null);

@@ -16,6 +16,15 @@ import { describeText, keepTexts, readKeptTexts } from './texts.ts';
 
 const content = useContent();
 
+function openDatabase() {
+  const db = createDatabase({
+    url: content.databaseUrl,
+    createClient: (adapter) => new PrismaClient({ adapter }),
+  });
+  onTestFinished(() => db.close());
+  return db;
+}
+
 async function openDiskStore(): Promise<ObjectStore> {
   const directory = await mkdtemp(join(tmpdir(), 'civitas-objects-'));
   onTestFinished(() => rm(directory, { recursive: true }));
@@ -29,11 +38,7 @@ function connected(store: ObjectStore | null): ObjectStore {
 }
 
 test('a text is readable before, while and after it goes to the store, and kept while it is needed', async () => {
-  const db = createDatabase({
-    url: content.databaseUrl,
-    createClient: (adapter) => new PrismaClient({ adapter }),
-  });
-  onTestFinished(() => db.close());
+  const db = openDatabase();
   const store = await openDiskStore();
   const author = content.somebody();
   const subjectId = await content.subject(author);
@@ -58,11 +63,7 @@ test('a text is readable before, while and after it goes to the store, and kept 
 test.each(['in the store', 'on their way there'])(
   'texts %s go with whoever is erased, but for those that others need, whatever fails meanwhile',
   async (where) => {
-    const db = createDatabase({
-      url: content.databaseUrl,
-      createClient: (adapter) => new PrismaClient({ adapter }),
-    });
-    onTestFinished(() => db.close());
+    const db = openDatabase();
     const store = await openDiskStore();
     const [author, other] = [content.somebody(), content.somebody()];
     const texts = [`only theirs, ${where}`, `of both, ${where}`];
@@ -106,11 +107,7 @@ const RECOUNT = `
   FROM topic WHERE markdown <> '' AND subject_id = ANY ($1)`;
 
 test('every text that a topic has reaches the store, however it came there and changed', async () => {
-  const db = createDatabase({
-    url: content.databaseUrl,
-    createClient: (adapter) => new PrismaClient({ adapter }),
-  });
-  onTestFinished(() => db.close());
+  const db = openDatabase();
   const store = await openDiskStore();
   const author = content.somebody();
   const run = (document: string, input: unknown) => content.as(author).run(document, { input });
@@ -161,11 +158,7 @@ test('every text that a topic has reaches the store, however it came there and c
 });
 
 test('while the store is away writers go on, and what they wrote gets there later', async () => {
-  const db = createDatabase({
-    url: content.databaseUrl,
-    createClient: (adapter) => new PrismaClient({ adapter }),
-  });
-  onTestFinished(() => db.close());
+  const db = openDatabase();
   const store = await openDiskStore();
   const author = content.somebody();
   const subjectId = await content.subject(author);
