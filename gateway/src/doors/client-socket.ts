@@ -157,6 +157,12 @@ export class ClientSocket extends WebSocket {
     else onSent();
   }
 
+  /** Sends two messages in one call of the system. */
+  writeBoth(one: string, other: string): void {
+    if (this.readyState !== this.OPEN) return;
+    this.#stream.write(Buffer.concat([textFrame(one), textFrame(other)]), ignore);
+  }
+
   /** The operation is over; its id is free. */
   forget(id: string): void {
     this.#operations.delete(id);
@@ -272,6 +278,9 @@ export class ClientSocket extends WebSocket {
     else operation.answer(response);
   }
 }
+
+/** A failed send closes the socket, and that ends what runs for it. */
+function ignore(): void {}
 
 function onMessage(this: WebSocket, data: RawData): void {
   (this as ClientSocket).receive(textOf(data));

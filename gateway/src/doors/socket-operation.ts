@@ -32,8 +32,10 @@ export class SocketOperation implements PushReader<FormattedExecutionResult> {
   answer({ result, text }: OperationResponse): void {
     if (this.#isOver) return;
     if (text !== undefined || 'data' in result) {
-      this.#send('next', text ?? JSON.stringify(result));
-      this.done();
+      const id = JSON.stringify(this.#id);
+      const payload = text ?? JSON.stringify(result);
+      this.#socket.writeBoth(`{"id":${id},"type":"next","payload":${payload}}`, completed(id));
+      this.#end();
     } else {
       this.refuse(result.errors ?? []);
     }
@@ -68,7 +70,7 @@ export class SocketOperation implements PushReader<FormattedExecutionResult> {
 
   done(): void {
     if (this.#isOver) return;
-    this.#socket.write(`{"id":${JSON.stringify(this.#id)},"type":"complete"}`, ignore);
+    this.#socket.write(completed(JSON.stringify(this.#id)), ignore);
     this.#end();
   }
 
@@ -97,4 +99,9 @@ export class SocketOperation implements PushReader<FormattedExecutionResult> {
     const id = JSON.stringify(this.#id);
     this.#socket.write(`{"id":${id},"type":"${type}","payload":${payload}}`, onSent);
   }
+}
+
+/** @param id as JSON. */
+function completed(id: string): string {
+  return `{"id":${id},"type":"complete"}`;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   ANONYMOUS,
   CONNECTION_TEXT,
+  callerExtensions,
   createPushIterator,
   isStream,
   type PushIterator,
@@ -10,11 +11,12 @@ import {
   type SubgraphTransport,
   serveSubgraph,
   shareEvent,
-  signedText,
   signInternalToken,
+  signMessage,
   TOGETHER,
   VIEWER_HEADER,
 } from '@civitas/platform/subgraph';
+import type { GraphQLFormattedError } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { miniSubgraph, silent } from '../../testing/compose.ts';
@@ -94,20 +96,21 @@ async function peer(url: string, parameters: object) {
   const messages: Record<string, unknown>[] = [];
   socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString('utf8'))));
   await once(socket, 'open');
-  const sign = (body: string) =>
-    signInternalToken(
-      { viewer: ANONYMOUS, requestId: 'request-1', audience: 'words', body },
-      SECRET,
-    );
-  const payload = { [VIEWER_HEADER]: await sign(CONNECTION_TEXT), ...parameters };
+  const caller = { viewer: ANONYMOUS, requestId: 'request-1' } as const;
+  const claims = { ...caller, audience: 'words', body: CONNECTION_TEXT };
+  const payload = { [VIEWER_HEADER]: await signInternalToken(claims, SECRET), ...parameters };
   socket.send(JSON.stringify({ type: 'connection_init', payload }));
-  const start = async (id: string, query: string, variables: Record<string, unknown>) => {
-    const extensions = { [VIEWER_HEADER]: await sign(signedText({ query, variables })) };
-    const subscribe = { id, type: 'subscribe', payload: { query, variables, extensions } };
-    socket.send(JSON.stringify(subscribe));
-  };
   await expect.poll(() => messages, PATIENCE).toHaveLength(1);
-  return { messages, start };
+  const { nonce } = (messages[0]?.['payload'] ?? {}) as { nonce: string };
+  const signed = (message: object, seal: object = {}) =>
+    signMessage(JSON.stringify(message), { audience: 'words', nonce, secret: SECRET, ...seal });
+  const subscribe = (id: string, query: string, variables: Record<string, unknown>) => {
+    const extensions = callerExtensions(caller);
+    return { id, type: 'subscribe', payload: { query, variables, extensions } };
+  };
+  const start = (...asked: Parameters<typeof subscribe>) =>
+    socket.send(signed(subscribe(...asked)));
+  return { messages, start, socket, signed, subscribe };
 }
 
 test('one event of three streams is one message to who understands it, three to whoever does not', async () => {
@@ -115,8 +118,8 @@ test('one event of three streams is one message to who understands it, three to 
   const gateway = await peer(server.url, { [TOGETHER]: true });
   const other = await peer(server.url, {});
   for (const id of ['a', 'b', 'c']) {
-    await gateway.start(id, HEARD, { as: 1 });
-    await other.start(id, HEARD, { as: 2 });
+    gateway.start(id, HEARD, { as: 1 });
+    other.start(id, HEARD, { as: 2 });
   }
   await expect.poll(() => listeners.length, PATIENCE).toBe(6);
   tell(shareEvent({ heard: 'Hello' }));
@@ -128,7 +131,7 @@ test('one event of three streams is one message to who understands it, three to 
   expect(other.messages.slice(1)).toEqual(
     ['a', 'b', 'c'].map((id) => ({ id, type: 'next', payload })),
   );
-  await gateway.start('d', SAY, { word: 'Bye' });
+  gateway.start('d', SAY, { word: 'Bye' });
   await expect.poll(() => gateway.messages.map(({ type }) => type), PATIENCE).toContain('answer');
 });
 
@@ -190,3 +193,35 @@ test('a mutation that has begun is answered before its subgraph stops; one that 
   await closing;
   await expect(say(transport, 'gone')).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' });
 });
+
+test('an operation is done once, and only when it was signed for this connection as it stands', async () => {
+  const { server } = await served();
+  const one = await peer(server.url, {});
+  const other = await peer(server.url, {});
+  const refused = [
+    JSON.stringify(one.subscribe('a', SAY, { word: 'unsigned' })),
+    one.signed(one.subscribe('b', SAY, { word: 'mine' })).replace('mine', 'yours'),
+    other.signed(one.subscribe('c', SAY, { word: 'of another connection' })),
+    one.signed(one.subscribe('d', SAY, { word: 'by nobody' }), { secret: 'x'.repeat(32) }),
+    one.signed(one.subscribe('e', SAY, { word: 'for another' }), { audience: 'figures' }),
+  ];
+  for (const text of refused) one.socket.send(text);
+  const said = one.signed(one.subscribe('f', SAY, { word: 'once' }));
+  one.socket.send(said);
+  await expect.poll(() => one.messages.length, PATIENCE).toBe(8);
+  one.socket.send(said);
+  await expect.poll(() => one.messages.length, PATIENCE).toBe(9);
+  const codes = one.messages.flatMap(({ id, type, payload }) =>
+    type === 'error' ? [[id, ...(payload as GraphQLFormattedError[]).map(codeOf)]] : [],
+  );
+  expect(codes).toEqual(
+    ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => [id, 'INTERNAL_CALLER_REQUIRED']),
+  );
+  expect(one.messages.filter(({ type }) => type === 'next')).toMatchObject([
+    { id: 'f', payload: { data: { say: 'once' } } },
+  ]);
+});
+
+function codeOf({ extensions }: GraphQLFormattedError): unknown {
+  return extensions?.['code'];
+}

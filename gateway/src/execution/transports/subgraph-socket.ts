@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { TOGETHER } from '@civitas/platform/subgraph';
+import { NONCE, TOGETHER } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type RawData, WebSocket } from 'ws';
@@ -17,13 +17,16 @@ interface SubgraphSocketOptions {
   readonly connectTimeoutMs: number;
   /** Parameters of the connection, which a subgraph believes. */
   readonly sign: () => Promise<Readonly<Record<string, string>>>;
+  /** Signs a message for the connection that has this nonce. */
+  readonly seal: (text: string, nonce: string) => string;
   /** Called once, when it can carry nothing more. */
   readonly onGone: (socket: SubgraphSocket) => void;
 }
 
 /** What a subgraph sends: graphql-transport-ws, and two messages of ours, see `TOGETHER`. */
 type Message =
-  | { readonly type: 'connection_ack' | 'ping' | 'pong' }
+  | { readonly type: 'connection_ack'; readonly payload?: Readonly<Record<string, unknown>> }
+  | { readonly type: 'ping' | 'pong' }
   | {
       readonly type: 'next';
       readonly ids: readonly string[];
@@ -51,6 +54,7 @@ export class SubgraphSocket {
   readonly #options: SubgraphSocketOptions;
   readonly #socket: WebSocket;
   readonly #receivers = new Map<string, Receiver>();
+  #nonce = '';
   /** What is asked before the connection stands. */
   #early: string[] | undefined = [];
   #stream: Duplex | undefined;
@@ -66,6 +70,8 @@ export class SubgraphSocket {
     this.#socket = new WebSocket(options.url, GRAPHQL_TRANSPORT_WS_PROTOCOL, {
       handshakeTimeout: options.connectTimeoutMs,
       perMessageDeflate: false,
+      // It hides text from careless proxies, and none stands between our own processes.
+      generateMask: (mask) => void mask.fill(0),
     });
     this.#connecting = setTimeout(() => this.#socket.terminate(), 2 * options.connectTimeoutMs);
     this.#socket.on('upgrade', ({ socket }) => {
@@ -101,9 +107,9 @@ export class SubgraphSocket {
     this.#lastId += 1;
     const id = this.#lastId.toString(36);
     this.#receivers.set(id, receiver);
-    this.#send(`{"id":"${id}","type":"subscribe","payload":${payload}}`);
+    this.#ask(`{"id":"${id}","type":"subscribe","payload":${payload}}`);
     return () => {
-      if (this.#receivers.delete(id)) this.#send(`{"id":"${id}","type":"complete"}`);
+      if (this.#receivers.delete(id)) this.#ask(`{"id":"${id}","type":"complete"}`);
     };
   }
 
@@ -118,11 +124,12 @@ export class SubgraphSocket {
     this.#socket.send(JSON.stringify({ type: 'connection_init', payload }));
   }
 
-  #acknowledged(): void {
+  #acknowledged(payload: Readonly<Record<string, unknown>> | undefined): void {
     clearTimeout(this.#connecting);
+    this.#nonce = String(payload?.[NONCE]);
     const early = this.#early ?? [];
     this.#early = undefined;
-    for (const text of early) this.#send(text);
+    for (const text of early) this.#ask(text);
     this.#beat = setInterval(() => {
       if (!this.#hasAnswered) return this.#socket.terminate();
       this.#hasAnswered = false;
@@ -131,12 +138,13 @@ export class SubgraphSocket {
     this.#beat.unref();
   }
 
+  #ask(text: string): void {
+    if (this.#early) this.#early.push(text);
+    else this.#send(this.#options.seal(text, this.#nonce));
+  }
+
   /** What is asked in one turn leaves in one call of the system. */
   #send(text: string): void {
-    if (this.#early) {
-      this.#early.push(text);
-      return;
-    }
     if (this.#isGone) return;
     if (!this.#isCorked && this.#stream) {
       this.#isCorked = true;
@@ -153,7 +161,7 @@ export class SubgraphSocket {
     const message = readMessage(data);
     switch (message?.type) {
       case 'connection_ack':
-        this.#acknowledged();
+        this.#acknowledged(message.payload);
         break;
       case 'next':
         if ('ids' in message) {

@@ -1,15 +1,13 @@
 import { CivitasError } from '@civitas/platform/errors';
 import {
   CONNECTION_TEXT,
+  callerExtensions,
   createPushIterator,
-  REMAINING_EXTENSION,
-  RESUME_EXTENSION,
   type RequestOrigin,
-  remainingMs,
   type SubgraphRequest,
   type SubscriptionAnswer,
-  signedText,
   signInternalToken,
+  signMessage,
   VIEWER_HEADER,
 } from '@civitas/platform/subgraph';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
@@ -61,25 +59,11 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
           secret,
         ),
       }),
+      seal: (text, nonce) => signMessage(text, { audience: name, nonce, secret }),
       onGone: (gone) => {
         if (socket === gone) socket = undefined;
       },
     });
-  }
-
-  async function payloadOf(
-    { query, operationName, variables }: SubgraphRequest,
-    { viewer, requestId, clientAddress, resumeAfter, ...origin }: RequestOrigin,
-  ): Promise<string> {
-    const body = signedText({ query, operationName, variables }, resumeAfter);
-    const claims = { viewer, requestId, clientAddress, audience: name, body };
-    const extensions = {
-      [VIEWER_HEADER]: await signInternalToken(claims, secret),
-      [RESUME_EXTENSION]: resumeAfter,
-      [REMAINING_EXTENSION]: remainingMs(origin),
-    };
-    // The signed text is the beginning of the payload, made once.
-    return `${body.slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`;
   }
 
   function closeWhenIdle(): void {
@@ -96,7 +80,7 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
     origin: RequestOrigin,
   ): Promise<SubscriptionAnswer> {
     const { signal } = origin;
-    const payload = await payloadOf(request, origin);
+    const payload = payloadOf(request, origin);
     const stop = () => void results.return();
     const results = createPushIterator<FormattedExecutionResult>({
       onEnd: () => {
@@ -123,7 +107,7 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
     origin: RequestOrigin,
   ): Promise<FormattedExecutionResult> {
     const { signal } = origin;
-    const payload = await payloadOf(request, origin);
+    const payload = payloadOf(request, origin);
     if (signal.aborted) throw failure(signal);
     // It may have been closed meanwhile, because it was not used.
     socket ??= connect();
@@ -156,6 +140,14 @@ export function webSocketSource(options: WebSocketSourceOptions): WebSocketSourc
       socket?.close();
     },
   };
+}
+
+function payloadOf(
+  { query, operationName, variables }: SubgraphRequest,
+  origin: RequestOrigin,
+): string {
+  const extensions = callerExtensions(origin);
+  return JSON.stringify({ query, operationName, variables, extensions });
 }
 
 function lost(): readonly GraphQLFormattedError[] {

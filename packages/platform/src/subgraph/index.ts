@@ -12,7 +12,6 @@ export { defineSubgraph } from './define-subgraph.ts';
 export { executeOnSubgraph } from './execute-on-subgraph.ts';
 export { findRoute } from './find-route.ts';
 export {
-  signedText,
   signInternalToken,
   VIEWER_HEADER,
   verifyInternalToken,
@@ -25,12 +24,9 @@ export { requireUser } from './require-user.ts';
 export { FROM_NOW_ON, fromNowOn, isOpening, resumable } from './resumable.ts';
 export { serveSocket } from './serve-socket.ts';
 export { type ServedSubgraph, serveSubgraph } from './serve-subgraph.ts';
-export {
-  CONNECTION_TEXT,
-  REMAINING_EXTENSION,
-  RESUME_EXTENSION,
-} from './serve-subscriptions.ts';
 export { isIndependent, shareEvent } from './shared-events.ts';
+export { signMessage } from './signed-messages.ts';
+export { CONNECTION_TEXT, callerExtensions, NONCE } from './socket-callers.ts';
 export { isStream, type SubscriptionAnswer, subscribeOnSubgraph } from './subscribe-on-subgraph.ts';
 export { textFrame } from './text-frame.ts';
 export type {

@@ -1,7 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { CivitasError } from '../errors/index.ts';
-import type { SubgraphRequest } from './types.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The header that carries the viewer from the gateway to a subgraph in its own process. */
@@ -12,7 +11,8 @@ const HEADER = Buffer.from('{"alg":"HS256"}').toString('base64url');
 const LIFETIME_SECONDS = 30;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-const viewerShape = z.discriminatedUnion('type', [
+/** Who somebody is, as the gateway says it. */
+export const viewerShape = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('anonymous') }),
   z.strictObject({
     type: z.literal('user'),
@@ -59,17 +59,6 @@ function hashOf(body: string | Buffer): string {
 }
 
 /**
- * The text that is signed for an operation that travels inside a message, where it has no body of
- * its own. The receiver makes it again from what it read.
- */
-export function signedText(
-  { query, operationName, variables }: SubgraphRequest,
-  resumeAfter?: string,
-): string {
-  return JSON.stringify({ query, operationName, variables, resumeAfter });
-}
-
-/**
  * Signs who is asking for one request to one subgraph; valid for 30 seconds (HS256). Signed here
  * and not by `jose`, whose way over WebCrypto's threads costs the gateway more than a whole fetch.
  */
@@ -94,7 +83,8 @@ export async function signInternalToken(claims: InternalClaims, secret: string):
 /** By secret; there are one or two. A key that is made already saves a quarter of the signing. */
 const keys = new Map<string, KeyObject>();
 
-function signatureOf(signed: string, secret: string): Buffer {
+/** HMAC-SHA256, 32 bytes. */
+export function signatureOf(signed: string, secret: string): Buffer {
   const key = keys.get(secret) ?? createSecretKey(secret, 'utf8');
   keys.set(secret, key);
   return createHmac('sha256', key).update(signed).digest();

@@ -5,7 +5,7 @@ import {
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
   MessageType,
   parseMessage,
-  type SubscribePayload,
+  type SubscribeMessage,
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { CivitasError } from '../errors/index.ts';
@@ -19,13 +19,26 @@ import type { RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
 /** What is served on a socket, and to whom. */
 export interface SocketService {
   readonly subgraph: Subgraph;
-  /** Whether a connection with these parameters is let in. Never rejects. */
-  admit(parameters: Readonly<Record<string, unknown>>): Promise<boolean>;
-  /** Who asks for an operation; rejects with a CivitasError to refuse it. */
-  originOf(
-    request: SubgraphRequest,
-    extensions: Readonly<Record<string, unknown>>,
-  ): Promise<Omit<RequestOrigin, 'signal'>>;
+  /** Who is at the other end of a connection that begins. */
+  callers(): SocketCallers;
+}
+
+/** Who may use one connection. */
+export interface SocketCallers {
+  /**
+   * Lets a connection with these parameters in.
+   *
+   * @returns what its acknowledgement says; undefined for who stays outside. Never rejects.
+   */
+  admit(
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /**
+   * Who asks for an operation; throws a CivitasError to refuse it. Asked in the order of the messages.
+   *
+   * @param text the message as it was read.
+   */
+  originOf(message: SubscribeMessage, text: string): Omit<RequestOrigin, 'signal'>;
 }
 
 /**
@@ -42,7 +55,8 @@ const DRAIN_MS = 10_000;
 /** The server's side of one connection, with the messages and codes of `graphql-ws`. */
 export class OperationSocket {
   readonly #socket: WebSocket;
-  readonly #service: SocketService;
+  readonly #subgraph: Subgraph;
+  readonly #callers: SocketCallers;
   readonly #outbox: SocketOutbox;
   readonly #operations = new Map<string, AbortController>();
   readonly #answering = new Set<Promise<void>>();
@@ -53,7 +67,8 @@ export class OperationSocket {
 
   constructor(socket: WebSocket, stream: Duplex, service: SocketService) {
     this.#socket = socket;
-    this.#service = service;
+    this.#subgraph = service.subgraph;
+    this.#callers = service.callers();
     this.#outbox = new SocketOutbox(socket, stream);
     this.#initialising = setTimeout(() => {
       socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
@@ -89,9 +104,10 @@ export class OperationSocket {
   /** Data is one buffer, as `ws` gives it when not told otherwise. */
   #receive(data: RawData): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
+    const text = (data as Buffer).toString('utf8');
     let message: ReturnType<typeof parseMessage> | undefined;
     try {
-      message = parseMessage((data as Buffer).toString('utf8'));
+      message = parseMessage(text);
     } catch {
       // Closed below, with what only servers say.
     }
@@ -100,7 +116,7 @@ export class OperationSocket {
         void this.#begin(message.payload ?? {});
         break;
       case MessageType.Subscribe:
-        this.#start(message.id, message.payload);
+        this.#start(message, text);
         break;
       case MessageType.Complete:
         this.#operations.get(message.id)?.abort();
@@ -126,17 +142,19 @@ export class OperationSocket {
     }
     this.#hasBegun = true;
     clearTimeout(this.#initialising);
-    if (!(await this.#service.admit(parameters))) {
+    const admitted = await this.#callers.admit(parameters);
+    if (!admitted) {
       this.#socket.close(CloseCode.Forbidden, 'Forbidden');
       return;
     }
     this.#isAcknowledged = true;
     this.#outbox.isTogether = parameters[TOGETHER] === true;
-    const payload = this.#outbox.isTogether ? { [TOGETHER]: true } : undefined;
-    this.#outbox.message({ type: 'connection_ack', payload });
+    const together = this.#outbox.isTogether ? { [TOGETHER]: true } : undefined;
+    this.#outbox.message({ type: 'connection_ack', payload: { ...admitted, ...together } });
   }
 
-  #start(id: string, payload: SubscribePayload): void {
+  #start(message: SubscribeMessage, text: string): void {
+    const { id } = message;
     if (!this.#isAcknowledged) {
       this.#socket.close(CloseCode.Unauthorized, 'Unauthorized');
       return;
@@ -147,10 +165,11 @@ export class OperationSocket {
     }
     const left = new AbortController();
     this.#operations.set(id, left);
-    void this.#run(id, payload, left);
+    void this.#run(message, text, left);
   }
 
-  async #run(id: string, payload: SubscribePayload, left: AbortController): Promise<void> {
+  async #run(message: SubscribeMessage, text: string, left: AbortController): Promise<void> {
+    const { id, payload } = message;
     const request: SubgraphRequest = {
       query: payload.query,
       operationName: payload.operationName ?? undefined,
@@ -158,9 +177,8 @@ export class OperationSocket {
     };
     try {
       if (this.#isDraining) throw new CivitasError('SUBGRAPH_UNAVAILABLE');
-      const from = await this.#service.originOf(request, payload.extensions ?? {});
-      const origin = { ...from, signal: left.signal };
-      if (isSubscription(this.#service.subgraph, request)) await this.#stream(id, request, origin);
+      const origin = { ...this.#callers.originOf(message, text), signal: left.signal };
+      if (isSubscription(this.#subgraph, request)) await this.#stream(id, request, origin);
       else await this.#answer(id, request, origin);
     } catch (error) {
       if (!left.signal.aborted) this.#outbox.error(id, [refusalOf(error)]);
@@ -170,7 +188,7 @@ export class OperationSocket {
   }
 
   async #answer(id: string, request: SubgraphRequest, origin: RequestOrigin): Promise<void> {
-    const { subgraph } = this.#service;
+    const subgraph = this.#subgraph;
     const measured = measureRequest(subgraph.name);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#answering.add(promise);
@@ -186,7 +204,7 @@ export class OperationSocket {
 
   async #stream(id: string, request: SubgraphRequest, origin: RequestOrigin): Promise<void> {
     const { signal } = origin;
-    const answer = await subscribeOnSubgraph(this.#service.subgraph, request, origin);
+    const answer = await subscribeOnSubgraph(this.#subgraph, request, origin);
     if (!isStream(answer)) {
       if (!signal.aborted) this.#outbox.answer(id, answer);
       return;

@@ -92,26 +92,31 @@ export class SocketOutbox {
     this.#waiting = [];
     this.#waitingCharacters = 0;
     this.#sent = undefined;
-    const frames = waiting.flatMap(textsOf).map(textFrame);
+    const frames = framesOf(waiting);
     const isOpen = this.#socket.readyState === this.#socket.OPEN;
     if (!isOpen || frames.length === 0) {
       sent?.resolve();
       return;
     }
-    this.#stream.cork();
-    frames.forEach((frame, index) => {
-      const isLast = index === frames.length - 1;
-      this.#stream.write(frame, isLast && sent ? () => sent.resolve() : ignore);
-    });
-    this.#stream.uncork();
+    // As one piece: copying is cheaper than a corked stream's list of buffers.
+    const bytes = frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames);
+    this.#stream.write(bytes, sent ? () => sent.resolve() : ignore);
   }
 }
 
-function textsOf(each: Shared | string): string[] {
-  if (typeof each === 'string') return each === '' ? [] : [each];
-  const payload = jsonOf(each.result);
-  if (each.ids.length > 1) {
-    return [`{"ids":${JSON.stringify(each.ids)},"type":"next","payload":${payload}}`];
+function framesOf(waiting: readonly (Shared | string)[]): Buffer[] {
+  const frames: Buffer[] = [];
+  for (const each of waiting) {
+    const text = typeof each === 'string' ? each : textOf(each);
+    if (text !== '') frames.push(textFrame(text));
   }
-  return [`{"id":${JSON.stringify(each.ids[0])},"type":"next","payload":${payload}}`];
+  return frames;
+}
+
+function textOf({ result, ids }: Shared): string {
+  const payload = jsonOf(result);
+  if (ids.length > 1) {
+    return `{"ids":${JSON.stringify(ids)},"type":"next","payload":${payload}}`;
+  }
+  return `{"id":${JSON.stringify(ids[0])},"type":"next","payload":${payload}}`;
 }
