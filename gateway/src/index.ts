@@ -2,6 +2,7 @@ export {
   createAccessTokenVerifier,
   type VerifyAccessToken,
 } from './access/access-token.ts';
+export { createKeySet, type KeySet } from './access/key-set.ts';
 export type { Policy } from './access/rules.ts';
 export { createMemoryCacheStore } from './caching/memory-cache-store.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.ts';

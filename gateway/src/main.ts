@@ -5,10 +5,11 @@ import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { runUntilStopped } from '@civitas/platform/process';
 import { connectPubSub } from '@civitas/platform/pubsub';
 import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
-import { createRemoteJWKSet } from 'jose';
 import { createAccessTokenVerifier } from './access/access-token.ts';
+import { fetchKeys } from './access/fetch-keys.ts';
 import { identityRoutes } from './access/identity-routes.ts';
 import { jwksRoute } from './access/jwks-route.ts';
+import { createKeySet } from './access/key-set.ts';
 import { signInRoute } from './access/sign-in-route.ts';
 import { connectCache } from './caching/connect-cache.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     maxBytes: config.CACHE_MAX_BYTES,
     log,
   });
+  const keys = createKeySet({ fetch: () => fetchKeys(config.JWKS_URL), log });
   const gateway = await createGateway({
     supergraphSdl,
     cache,
@@ -66,13 +68,13 @@ async function main(): Promise<void> {
     ...(accessChanges && { accessChanges }),
     trustedProxies: config.trustedProxies,
     verifyAccessToken: createAccessTokenVerifier({
-      keys: createRemoteJWKSet(new URL(config.JWKS_URL)),
+      keys: keys.getKey,
       issuer: config.TOKEN_ISSUER,
       audience: config.TOKEN_AUDIENCE,
     }),
     // Identity stands where its keys do.
     routes: [
-      jwksRoute(config.JWKS_URL),
+      jwksRoute(keys),
       signInRoute(config.JWKS_URL),
       ...identityRoutes(config.JWKS_URL),
       ...passFiles('/files/', urls.get('content') ?? []),

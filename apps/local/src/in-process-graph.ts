@@ -1,16 +1,18 @@
 import {
   createAccessTokenVerifier,
   createGateway,
+  createKeySet,
   createMemoryCacheStore,
   type Gateway,
   type GraphiqlOptions,
   identityDirectory,
   inProcessTransport,
+  type KeySet,
 } from '@civitas/gateway';
 import { connectEventBus } from '@civitas/platform/events';
 import { connectPubSub } from '@civitas/platform/pubsub';
 import type { Subgraph } from '@civitas/platform/subgraph';
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import type { Logger } from '@civitas/platform/telemetry';
 import { appOrigins, tokenAudience, tokenIssuer } from './addresses.ts';
 import { subgraphNames } from './subgraph-names.ts';
 import { createSubgraphs, type SubgraphOptions } from './subgraphs.ts';
@@ -47,7 +49,7 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
     ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
     clients: identityDirectory(inProcessTransport(subgraphs.identity)),
     verifyAccessToken: createAccessTokenVerifier({
-      keys: keysOf(subgraphs.identity),
+      keys: keysOf(subgraphs.identity, log),
       issuer: tokenIssuer,
       audience: tokenAudience,
       ...(options.now && { now: options.now }),
@@ -74,18 +76,13 @@ export async function startInProcessGraph(options: InProcessGraphOptions): Promi
   };
 }
 
-/** Identity's public keys as other processes get them, kept and asked for again as those do. */
-function keysOf(identity: Subgraph): JWTVerifyGetKey {
+/** Identity's public keys, kept and asked for again as other processes do. */
+function keysOf(identity: Subgraph, log: Logger): KeySet['getKey'] {
   const route = identity.routes.find(({ path }) => path === '/.well-known/jwks.json');
   if (!route) throw new Error('identity serves no JWKS document.');
-  return createRemoteJWKSet(new URL(route.path, 'http://identity.invalid'), {
-    [customFetch]: async () => {
-      const { status, body } = await route.handle({
-        path: route.path,
-        body: Buffer.alloc(0),
-        headers: {},
-      });
-      return new Response(body as string | Buffer<ArrayBuffer>, { status });
-    },
-  });
+  const fetch = async () => {
+    const asked = { path: route.path, body: Buffer.alloc(0), headers: {} };
+    return (await route.handle(asked)).body as string;
+  };
+  return createKeySet({ fetch, log }).getKey;
 }

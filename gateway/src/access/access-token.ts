@@ -1,12 +1,12 @@
 import { sha256 } from '@civitas/platform/documents';
-import { CivitasError } from '@civitas/platform/errors';
+import { CivitasError, isCivitasError } from '@civitas/platform/errors';
 import type { Viewer } from '@civitas/platform/subgraph';
 import { type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
 interface AccessTokenVerifierOptions {
-  /** Identity's keys: `createLocalJWKSet` in one process, `createRemoteJWKSet` between them. */
+  /** Identity's keys: those of `createKeySet`. */
   readonly keys: JWTVerifyGetKey;
   readonly issuer: string;
   readonly audience: string;
@@ -14,7 +14,10 @@ interface AccessTokenVerifierOptions {
   readonly now?: () => Date;
 }
 
-/** Turns an access token into who is asking; throws CivitasError `UNAUTHENTICATED`. */
+/**
+ * Turns an access token into who is asking.
+ * @throws CivitasError `UNAUTHENTICATED`; `SERVICE_UNAVAILABLE` when nobody can say whether it is good.
+ */
 export type VerifyAccessToken = (token: string) => Promise<Viewer>;
 
 /** RFC 9068 names plus ours: `sid` the session, `kind`, `roles` and `policies` of the user. */
@@ -79,6 +82,8 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       if (expiresAtMs <= now().getTime()) throw new Error('The token has expired.');
       return viewer;
     } catch (cause) {
+      // That nobody could look at the keys says nothing of the token.
+      if (isCivitasError(cause)) throw cause;
       throw new CivitasError('UNAUTHENTICATED', {
         message: 'The access token is not valid or has expired.',
         cause,
