@@ -238,7 +238,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           largeBodies: { ...LARGE_BODIES, ...options.largeBodies },
           routes: options.routes ?? [],
           graphiql: options.graphiql,
-          timeouts: { ...defaultDoorTimeouts, ...options.timeouts },
+          timeouts: {
+            ...defaultDoorTimeouts,
+            stalledMs: Math.max(defaultDoorTimeouts.stalledMs, 2 * deadlineMs),
+            ...options.timeouts,
+          },
           streamLimit,
         },
         where,

@@ -19,6 +19,8 @@ export interface DoorTimeouts {
   readonly uploadMs: number;
   /** For what still runs when the doors close. */
   readonly drainMs: number;
+  /** For the next sign of life while a request is answered: longer than an operation may take. */
+  readonly stalledMs: number;
   /** For `connection_init` on a new WebSocket. */
   readonly initialisationMs: number;
 }
@@ -28,6 +30,7 @@ export const defaultDoorTimeouts: DoorTimeouts = {
   requestMs: 30_000,
   uploadMs: 300_000,
   drainMs: 10_000,
+  stalledMs: 60_000,
   initialisationMs: 10_000,
 };
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { createAnswerHttp } from './answer-http.ts';
@@ -27,6 +27,8 @@ const KEEP_ALIVE_MS = 65_000;
 /** Two years, as browsers' preload lists ask for. Said only where the client came by TLS. */
 const HSTS = 'max-age=63072000; includeSubDomains';
 const MAX_HEADER_BYTES = 16 * 1024;
+/** Browsers send twenty, a chain of proxies as many again. */
+const MAX_HEADERS = 100;
 
 /** Opens the HTTP and the WebSocket door on one port; rejects when the port is not to be had. */
 export async function openDoors(
@@ -47,6 +49,10 @@ export async function openDoors(
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     async (request, response) => {
+      if (hasTooManyHeaders(request)) {
+        response.writeHead(431, { connection: 'close' }).end();
+        return;
+      }
       const requestId = requestIdFrom(request.headers['x-request-id']);
       const cors = corsHeaders(request, options.corsOrigins, options.sessionOrigins);
       // Asked now: who has left by the time of the answer has no address any more.
@@ -66,7 +72,14 @@ export async function openDoors(
       send(response, { ...reply, headers });
     },
   );
-  server.on('upgrade', webSockets.upgrade);
+  // Node leaves out what is beyond its own limit, and says nothing.
+  server.maxHeadersCount = 0;
+  // Who has been answered and does not read, and who sends half of a body and no more.
+  server.setTimeout(options.timeouts.stalledMs);
+  server.on('upgrade', (request, socket, head) => {
+    if (hasTooManyHeaders(request)) socket.end(TOO_MANY_HEADERS);
+    else webSockets.upgrade(request, socket, head);
+  });
   await listening(server, port, host);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -89,6 +102,14 @@ export async function openDoors(
     url: `http://${shownHost}:${address.port}${GRAPHQL_PATH}`,
     close: () => (closing ??= drain()),
   };
+}
+
+const TOO_MANY_HEADERS =
+  'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/** Names and values are one after the other. */
+function hasTooManyHeaders({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.length > 2 * MAX_HEADERS;
 }
 
 function listening(server: Server, port: number, host: string): Promise<void> {

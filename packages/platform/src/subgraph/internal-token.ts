@@ -101,32 +101,59 @@ function readSigned(token: string, secret: string): unknown {
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
 }
 
+type Caller = Omit<InternalClaims, 'audience' | 'body'>;
+
 /**
- * Checks that a request comes from the gateway, for this subgraph, with this body, now. Like signing
- * it does without WebCrypto's threads: `jose` took a sixth of the time a subgraph spends on an edit.
+ * Checks that a request comes from the gateway, for this subgraph, now, before its body is read: whoever
+ * cannot sign has nothing kept for them. Like signing it does without WebCrypto's threads: `jose` took a
+ * sixth of the time a subgraph spends on an edit.
  *
+ * @returns a function that says who asks when the body is the signed one, and throws as this one does.
  * @throws CivitasError `INTERNAL_CALLER_REQUIRED`, without saying what was wrong.
+ */
+export function readInternalToken(
+  token: string | undefined,
+  audience: string,
+  secret: string,
+): (body: string | Buffer) => Caller {
+  const claims = refusing(() => {
+    const read = claimsShape.parse(readSigned(token ?? '', secret));
+    const now = Date.now() / 1000;
+    if (read.aud !== audience) throw new Error('It is for another subgraph.');
+    if (read.exp < now - CLOCK_TOLERANCE_SECONDS) throw new Error('It has expired.');
+    if (read.iat > now + CLOCK_TOLERANCE_SECONDS) throw new Error('It is from the future.');
+    if (read.exp > read.iat + LIFETIME_SECONDS) throw new Error('It lives for too long.');
+    return read;
+  });
+  return (body) =>
+    refusing(() => {
+      if (claims.bdh !== hashOf(body)) throw new Error('The body is not the signed one.');
+      return {
+        viewer: claims.vwr,
+        requestId: claims.rid,
+        clientAddress: claims.adr,
+        userAgent: claims.agt,
+        cookies: claims.ckv,
+      };
+    });
+}
+
+/**
+ * The same where the body is there already.
+ *
+ * @throws CivitasError `INTERNAL_CALLER_REQUIRED`
  */
 export async function verifyInternalToken(
   token: string | undefined,
-  expected: Pick<InternalClaims, 'audience' | 'body'>,
+  { audience, body }: Pick<InternalClaims, 'audience' | 'body'>,
   secret: string,
-): Promise<Omit<InternalClaims, 'audience' | 'body'>> {
+): Promise<Caller> {
+  return readInternalToken(token, audience, secret)(body);
+}
+
+function refusing<Result>(check: () => Result): Result {
   try {
-    const claims = claimsShape.parse(readSigned(token ?? '', secret));
-    const now = Date.now() / 1000;
-    if (claims.aud !== expected.audience) throw new Error('It is for another subgraph.');
-    if (claims.exp < now - CLOCK_TOLERANCE_SECONDS) throw new Error('It has expired.');
-    if (claims.iat > now + CLOCK_TOLERANCE_SECONDS) throw new Error('It is from the future.');
-    if (claims.exp > claims.iat + LIFETIME_SECONDS) throw new Error('It lives for too long.');
-    if (claims.bdh !== hashOf(expected.body)) throw new Error('The body is not the signed one.');
-    return {
-      viewer: claims.vwr,
-      requestId: claims.rid,
-      clientAddress: claims.adr,
-      userAgent: claims.agt,
-      cookies: claims.ckv,
-    };
+    return check();
   } catch (cause) {
     throw new CivitasError('INTERNAL_CALLER_REQUIRED', { cause });
   }

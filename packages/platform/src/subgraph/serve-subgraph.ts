@@ -10,7 +10,7 @@ import { COOKIES_HEADER, createCookieJar, writeCookieChanges } from './client-co
 import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { findRoute } from './find-route.ts';
-import { VIEWER_HEADER, verifyInternalToken } from './internal-token.ts';
+import { readInternalToken, VIEWER_HEADER } from './internal-token.ts';
 import { measureRequest } from './request-duration.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
 import type { HttpRoute, Subgraph } from './types.ts';
@@ -21,6 +21,8 @@ interface ServeOptions {
   /** Shared with the gateway, which signs every request with it. */
   readonly internalSecret: string;
   readonly log: Logger;
+  /** For the headers of a request, and for the first byte on a connection. Default 10 s. */
+  readonly headersMs?: number;
 }
 
 export interface ServedSubgraph {
@@ -32,6 +34,10 @@ export interface ServedSubgraph {
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DRAIN_MS = 10_000;
+/** Only the gateway has reason to call, and it writes its headers at once. */
+const HEADERS_MS = 10_000;
+/** As the gateway's own: a token with its claims takes one or two of these. */
+const MAX_HEADER_BYTES = 16 * 1024;
 /** Longer than the gateway's pool keeps idle connections, so that only the gateway ends them. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -52,7 +58,13 @@ export async function serveSubgraph(
 ): Promise<ServedSubgraph> {
   await subgraph.start();
   let closing: Promise<void> | undefined;
-  const server = createServer((request, response) => {
+  const { headersMs = HEADERS_MS } = options;
+  const limits = {
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: headersMs / 4,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+  const server = createServer(limits, (request, response) => {
     // Who keeps sending on a kept connection would otherwise keep us from ever being done.
     if (closing) response.setHeader('connection', 'close');
     answer(subgraph, options, request, response).catch((error: unknown) => {
@@ -101,9 +113,8 @@ async function answer(
   }
   const route = findRoute(subgraph.routes, request.method, path);
   if (route) return answerRoute(route, request, response, path);
-  const body = await readBody(request);
   if (path !== '/graphql') throw new CivitasError('NOT_FOUND');
-  return answerGraphql(subgraph, options, request, response, body);
+  return answerGraphql(subgraph, options, request, response);
 }
 
 async function answerRoute(
@@ -128,14 +139,15 @@ async function answerGraphql(
   options: ServeOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  body: Buffer,
 ): Promise<void> {
   const token = request.headers[VIEWER_HEADER];
-  const caller = await verifyInternalToken(
+  const callerOf = readInternalToken(
     typeof token === 'string' ? token : undefined,
-    { audience: subgraph.name, body },
+    subgraph.name,
     options.internalSecret,
   );
+  const body = await readBody(request);
+  const caller = callerOf(body);
   const { query, operationName, variables } = readRequest(body);
   const left = new AbortController();
   // Not after a whole answer: an abort makes an error with its stack.
