@@ -72,9 +72,11 @@ export async function benchEditing(given: readonly string[]): Promise<void> {
     if (isWanted('y-websocket')) plain.push(await start(startYWebsocket(false)));
     const run = (contender: Contender, load: Load) => runRound(editors, contender, load);
     const many = options.withCursors ? [...plain, ...withCursors] : plain;
-    await compare('50 editors × 10 edits/s', many, rounds, { ...MANY, seconds }, run);
+    const play = { rounds, seconds, run };
+    const { warmSeconds } = options;
+    await compare('50 editors × 10 edits/s', many, { ...play, load: MANY, warmSeconds });
     if (options.withFew) {
-      await compare('5 editors × 10 edits/s', plain, rounds, { ...FEW, seconds }, run);
+      await compare('5 editors × 10 edits/s', plain, { ...play, load: FEW, warmSeconds: 1 });
     }
   } finally {
     editors.kill();
@@ -85,18 +87,24 @@ export async function benchEditing(given: readonly string[]): Promise<void> {
   }
 }
 
+interface Comparison {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmSeconds: number;
+  readonly load: Omit<Load, 'seconds'>;
+  run(contender: Contender, load: Load): Promise<Round>;
+}
+
 async function compare(
   title: string,
   contenders: readonly Contender[],
-  count: number,
-  load: Load,
-  run: (contender: Contender, load: Load) => Promise<Round>,
+  { rounds: count, seconds, warmSeconds, load, run }: Comparison,
 ): Promise<void> {
   const played = new Map<Contender, Round[]>(contenders.map((contender) => [contender, []]));
-  for (let round = -1; round < count; round += 1) {
+  for (const contender of contenders) await run(contender, { ...load, seconds: warmSeconds });
+  for (let round = 0; round < count; round += 1) {
     for (const [contender, rounds] of played) {
-      const result = await run(contender, load);
-      if (round >= 0) rounds.push(result);
+      rounds.push(await run(contender, { ...load, seconds }));
     }
   }
   const perEdit = (rounds: readonly Round[], of: (round: Round) => number) =>
@@ -122,5 +130,5 @@ async function compare(
       unseen: String(rounds.reduce((sum, { lost }) => sum + lost, 0)),
     };
   });
-  printTable(`editing: ${title}, ${count} interleaved rounds of ${load.seconds} s`, rows);
+  printTable(`editing: ${title}, ${count} interleaved rounds of ${seconds} s`, rows);
 }

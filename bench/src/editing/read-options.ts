@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util';
 export interface EditingBenchOptions {
   /** Only contenders whose names, without `, cursors`, these are; all when absent. */
   readonly only: readonly string[] | undefined;
-  /** How many rounds are counted; one more comes before them. */
+  /** How many rounds are counted. */
   readonly rounds: number;
   readonly roundSeconds: number;
+  /** Of typing before anything is counted: code that runs for the first time is compiled beside it. */
+  readonly warmSeconds: number;
   readonly withCursors: boolean;
   /** Whether five editors are measured, too. */
   readonly withFew: boolean;
@@ -16,7 +18,7 @@ export interface EditingBenchOptions {
 }
 
 /**
- * `--short` (100 s instead of 230 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --no-cursors --no-few`,
+ * `--short` (130 s instead of 240 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --warm=20 --no-cursors --no-few`,
  * `--profiles=<folder>`, `--survive=60`
  */
 export function readOptions(given: readonly string[]): EditingBenchOptions {
@@ -28,6 +30,7 @@ export function readOptions(given: readonly string[]): EditingBenchOptions {
       only: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      warm: { type: 'string' },
       cursors: { type: 'boolean', default: true },
       few: { type: 'boolean', default: true },
       survive: { type: 'string' },
@@ -38,6 +41,7 @@ export function readOptions(given: readonly string[]): EditingBenchOptions {
     only: values.only?.split(','),
     rounds: Number(values.rounds ?? (values.short ? 2 : 3)),
     roundSeconds: Number(values.seconds ?? (values.short ? 2 : 5)),
+    warmSeconds: Number(values.warm ?? 8),
     withCursors: values.cursors,
     withFew: values.few,
     surviveSeconds: values.survive === undefined ? undefined : Number(values.survive),

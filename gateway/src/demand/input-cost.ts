@@ -1,6 +1,7 @@
 import {
   type FieldNode,
   type GraphQLField,
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   getNamedType,
   getNullableType,
@@ -64,15 +65,37 @@ function costOf(
   }
   const own = weight ?? rules.typeWeight(known.name) ?? (isInputObjectType(known) ? 1 : 0);
   if (!isInputObjectType(known) || typeof value !== 'object') return own;
-  return Object.values(known.getFields()).reduce(
-    (sum, field) =>
-      sum +
-      costOf(
-        (value as Record<string, unknown>)[field.name],
-        field.type,
-        rules.inputFieldWeight(known.name, field.name),
-        rules,
-      ),
-    own,
-  );
+  let sum = own;
+  for (const field of fieldsOf(known, rules)) {
+    const given = (value as Record<string, unknown>)[field.name];
+    if (given !== undefined) sum += costOf(given, field.type, field.weight, rules);
+  }
+  return sum;
+}
+
+interface InputField {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly weight: number | undefined;
+}
+
+const inputFields = new WeakMap<CostRules, Map<GraphQLInputObjectType, readonly InputField[]>>();
+
+/** Worked out once for a type: those that can cost anything. */
+function fieldsOf(type: GraphQLInputObjectType, rules: CostRules): readonly InputField[] {
+  const byType = inputFields.get(rules) ?? new Map<GraphQLInputObjectType, readonly InputField[]>();
+  inputFields.set(rules, byType);
+  const known = byType.get(type);
+  if (known) return known;
+  const fields = Object.values(type.getFields())
+    .map(({ name, type: of }) => ({
+      ...{ name, type: of },
+      weight: rules.inputFieldWeight(type.name, name),
+    }))
+    .filter(({ type: of, weight }) => {
+      const named = getNamedType(of);
+      return (weight ?? rules.typeWeight(named.name)) !== undefined || isInputObjectType(named);
+    });
+  byType.set(type, fields);
+  return fields;
 }

@@ -6,6 +6,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { OperationRefused } from '../pipeline/operation-refused.ts';
+import { quickVariables } from './quick-variables.ts';
 
 const MAX_ERRORS = 10;
 const NONE: Readonly<Record<string, unknown>> = Object.freeze({});
@@ -26,6 +27,8 @@ export function coerceVariables(
 ): Readonly<Record<string, unknown>> {
   const definitions = operation.variableDefinitions ?? [];
   if (definitions.length === 0) return NONE;
+  const quickly = readerOf(schema, operation)(given ?? NONE);
+  if (quickly) return quickly;
   const { coerced, errors } = getVariableValues(schema, definitions, given ?? NONE, {
     maxErrors: MAX_ERRORS,
   });
@@ -34,6 +37,17 @@ export function coerceVariables(
   const tooDeep = errors.find((error: Error) => error instanceof RangeError);
   if (tooDeep) throw new CivitasError('OPERATION_TOO_LARGE', { cause: tooDeep });
   throw new OperationRefused(errors.map((error) => toBadInput(error, explain)));
+}
+
+type Read = ReturnType<typeof quickVariables>;
+const readers = new WeakMap<GraphQLSchema, WeakMap<OperationDefinitionNode, Read>>();
+
+function readerOf(schema: GraphQLSchema, operation: OperationDefinitionNode): Read {
+  const known = readers.get(schema) ?? new WeakMap<OperationDefinitionNode, Read>();
+  readers.set(schema, known);
+  const read = known.get(operation) ?? quickVariables(schema, operation);
+  known.set(operation, read);
+  return read;
 }
 
 const AT = /^Variable "\$(\w+)"(?: got invalid value .* at "([^"]+)")?/s;

@@ -1,8 +1,14 @@
-import { type DocumentNode, execute, type FormattedExecutionResult } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FormattedExecutionResult,
+} from 'graphql';
 import { inSpan, isTracing } from '../telemetry/index.ts';
+import { hotMutation } from './hot-mutations.ts';
 import { maskError } from './mask-error.ts';
 import { documentOf, refused } from './subgraph-documents.ts';
-import type { RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
+import type { RequestContext, RequestOrigin, Subgraph, SubgraphRequest } from './types.ts';
 
 /**
  * Executes one operation on one subgraph. Both shapes come through here, so a subgraph cannot tell
@@ -32,13 +38,21 @@ async function executeDocument(
   origin: RequestOrigin,
 ): Promise<FormattedExecutionResult> {
   const contextValue = subgraph.contextFor(origin);
-  const { errors, ...result } = await execute({
-    schema: subgraph.schema,
-    document,
-    contextValue,
-    variableValues: request.variables,
-    operationName: request.operationName,
-  });
+  const { errors, ...result } = await executeQuickly(subgraph, document, request, contextValue);
   if (!errors) return result;
   return { ...result, errors: errors.map((error) => maskError(error, contextValue)) };
+}
+
+async function executeQuickly(
+  { schema }: Subgraph,
+  document: DocumentNode,
+  { variables: variableValues, operationName }: SubgraphRequest,
+  contextValue: RequestContext,
+): Promise<ExecutionResult> {
+  const hot = hotMutation(schema, document);
+  if (hot) {
+    const result = await hot(undefined, contextValue, variableValues ?? {});
+    if (result.data !== undefined) return result;
+  }
+  return execute({ schema, document, contextValue, variableValues, operationName });
 }
