@@ -366,7 +366,7 @@ test('an id within a field reaches no further than the field', async () => {
   expect(code(refused)).toEqual(code(await asked(newId('rev'))));
 });
 
-test('through the gateway a stranger reads nothing private and changes nothing', async () => {
+test('through the gateway a stranger reads nothing private and changes nothing, nor does who lost a role', async () => {
   const gateway = await openGateway(subgraphs);
   const viewer = passers.get('a civilian');
   const answered = new Set<string>();
@@ -389,17 +389,30 @@ test('through the gateway a stranger reads nothing private and changes nothing',
   ).toEqual([]);
   expect(answered.size).toBeGreaterThan(100);
 
+  // Their token was made when they had every role, and nobody tells the gateway that they lost them.
+  const roles = ['SUPPORT', 'MODERATOR', 'ADMINISTRATOR'];
+  const policies = roles.map((role) => role.toLowerCase());
+  const stale = { ...(viewer as UserViewer), roles, policies };
   const before = await digestDatabases(databases);
   const outcomes = new Set<string>();
   for (const name of subgraphNames) {
     for await (const { mutation, query, variables } of attempts(name, { samples: 1 })) {
       if (PERMITTED[mutation]?.to.includes('a civilian')) continue;
-      const { result } = await gateway.execute({ query, variables, viewer });
+      const { result } = await gateway.execute({ query, variables, viewer: stale });
       const { data, errors = [] } = JSON.parse(JSON.stringify(result));
       outcomes.add(outcomeOf({ data, errors }));
     }
   }
   expect([...outcomes].filter((each) => NO_REFUSALS.has(each))).toEqual([]);
   expect(await digestDatabases(databases)).toEqual(before);
+  // With the role that the database knows, the same gateway lets them.
+  const administrator = passers.get('an administrator') as UserViewer;
+  const input = { userId: passers.get('support')?.id, role: 'MODERATOR' };
+  const { result } = await gateway.execute({
+    query: `mutation ($input: RoleInput!) { result: grantRole(input: $input) { __typename } }`,
+    variables: { input },
+    viewer: { ...administrator, policies: ['administrator'] },
+  });
+  expect(result.data).toEqual({ result: { __typename: 'RoleChange' } });
   await gateway.stop();
 }, 120_000);

@@ -36,6 +36,7 @@ export function cachedDirectory(directory: ClientDirectory): ClientDirectory {
       staleMs: OPERATION_MS,
       max: MAX_OPERATIONS,
     }),
+    findRights: directory.findRights,
     recordUsage: directory.recordUsage,
   };
 }

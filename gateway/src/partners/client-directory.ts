@@ -48,8 +48,11 @@ export interface UsageEntry {
   readonly cost: number;
 }
 
+/** What somebody may do now, whatever their token says. */
+export type PresentRights = Required<Pick<UserViewer, 'roles' | 'policies'>>;
+
 /**
- * What the gateway asks identity about programs. Rejects with a CivitasError `SERVICE_UNAVAILABLE`
+ * What the gateway asks identity about programs and people. Rejects with a CivitasError `SERVICE_UNAVAILABLE`
  * when there is no answer.
  */
 export interface ClientDirectory {
@@ -58,6 +61,8 @@ export interface ClientDirectory {
   /** The account of a program that needs no key; null for every other name. */
   findKeylessAccount(name: string): Promise<ClientAccount | null>;
   findOperation(question: OperationQuestion): Promise<RegisteredOperation | null>;
+  /** Null for nobody, and for who was erased. Never remembered. */
+  findRights(userId: string): Promise<PresentRights | null>;
   /** Adds to the counters, once for each batch id (a UUID) however often it is told. */
   recordUsage(batchId: string, entries: readonly UsageEntry[]): Promise<void>;
 }

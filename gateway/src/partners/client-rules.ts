@@ -39,6 +39,13 @@ export interface ClientRules {
    * @throws CivitasError `UNAUTHENTICATED`, `RATE_LIMITED`, `PERSISTED_QUERY_…`, `SERVICE_UNAVAILABLE`
    */
   enter(request: OperationRequest, headers: LimitHeaders): Promise<Entered>;
+  /**
+   * Who changes something, as they are now where their token or key has platform roles: a role that was
+   * taken away stops the next act of moderation, heard of or not. Everybody else is as they came.
+   *
+   * @throws CivitasError `SERVICE_UNAVAILABLE` when nobody can say which roles somebody has.
+   */
+  confirm(viewer: Viewer): Viewer | Promise<Viewer>;
   readonly count: UsageCounters['count'];
   /** Tells what was counted, and closes the store. */
   stop(): Promise<void>;
@@ -122,6 +129,11 @@ export function createClientRules(options: ClientRulesOptions): ClientRules {
         maximumCost: (caller.key && account?.maximumCost) ?? policy.maximumCost[kindOf(caller)],
         countedKey: caller.key?.account ? caller.key.viewer.sessionId : undefined,
       };
+    },
+    confirm: (viewer) => {
+      if (!directory || viewer.type !== 'user' || viewer.roles.length === 0) return viewer;
+      const none = { roles: [], policies: [] };
+      return directory.findRights(viewer.id).then((now) => ({ ...viewer, ...(now ?? none) }));
     },
     count: usage?.count ?? (() => undefined),
     stop: async () => {

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { CivitasError } from '@civitas/platform/errors';
 import { ANONYMOUS, type SubgraphTransport, type UserKind } from '@civitas/platform/subgraph';
-import type { ClientAccount, ClientDirectory, RegisteredOperation } from './client-directory.ts';
+import type {
+  ClientAccount,
+  ClientDirectory,
+  PresentRights,
+  RegisteredOperation,
+} from './client-directory.ts';
 
 const TIMEOUT_MS = 3_000;
 
@@ -20,6 +25,8 @@ const OPERATION = `query Operation($accountId: ID!, $operationId: String, $norma
     partnerAccountId: $accountId, operationId: $operationId, normalizedHash: $normalizedHash
   ) { operationId document }
 }`;
+
+const RIGHTS = `query Rights($userId: ID!) { presentRights(userId: $userId) { roles policies } }`;
 
 const RECORD_USAGE = `mutation RecordUsage($batchId: ID!, $entries: [OperationUsageInput!]!) {
   recordOperationUsage(batchId: $batchId, entries: $entries)
@@ -70,6 +77,7 @@ export function identityDirectory(identity: Pick<SubgraphTransport, 'execute'>):
     },
     findKeylessAccount: (name) => ask<ClientAccount | null>(KEYLESS_ACCOUNT, { name }),
     findOperation: (question) => ask<RegisteredOperation | null>(OPERATION, question),
+    findRights: (userId) => ask<PresentRights | null>(RIGHTS, { userId }),
     recordUsage: async (batchId, entries) => {
       const counted = entries.map((entry) => ({
         ...entry,

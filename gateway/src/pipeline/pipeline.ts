@@ -120,8 +120,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   async function prepare(request: OperationRequest, notes: Notes): Promise<Prepared> {
     const entered = await clients.enter(request, notes.headers);
     notes.countedKey = entered.countedKey;
-    const { viewer, text, holder, endsAt } = entered;
-    const caller = callerOf(viewer, request);
+    const { text, holder, endsAt } = entered;
+    const caller = callerOf(entered.viewer, request);
     const by = caller ?? 'unknown';
     // Structural demand is checked inside, between parsing and validation.
     const document =
@@ -137,6 +137,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (entered.accept) notes.operationId = await entered.accept(document);
     const whole = selectOperation(document, request);
     notes.operation = whole.node;
+    const isMutation = whole.node.operation === OperationTypeNode.MUTATION;
+    const confirmed = isMutation ? clients.confirm(entered.viewer) : entered.viewer;
+    const viewer = confirmed instanceof Promise ? await confirmed : confirmed;
     refuseForeignWrites(whole, viewer, parts.mutationOwners);
     const { mayLearnSchema } = entered;
     const variables = coerceVariables(schema, whole.node, request.variables, mayLearnSchema);

@@ -64,6 +64,7 @@ export function fakeDirectory(options: FakeOptions = {}) {
             : each.normalizedHash === question.normalizedHash,
         ) ?? null,
     ),
+    findRights: vi.fn<ClientDirectory['findRights']>(async () => null),
     recordUsage: vi.fn<ClientDirectory['recordUsage']>(async () => undefined),
   };
 }

@@ -1,4 +1,4 @@
-import { createGateway, inProcessTransport } from '@civitas/gateway';
+import { createGateway, identityDirectory, inProcessTransport } from '@civitas/gateway';
 import { ANONYMOUS } from '@civitas/platform/subgraph';
 import { createLogger } from '@civitas/platform/telemetry';
 import { subgraphNames } from '../../src/subgraph-names.ts';
@@ -12,6 +12,7 @@ export async function openGateway(subgraphs: OpenSubgraphs['subgraphs']) {
   return createGateway({
     supergraphSdl: await composeSupergraph(),
     transports: new Map(subgraphNames.map((name) => [name, inProcessTransport(subgraphs[name])])),
+    clients: identityDirectory(inProcessTransport(subgraphs.identity)),
     verifyAccessToken: async () => ANONYMOUS,
     log: createLogger({ name: 'test', level: 'silent' }),
     introspection: true,

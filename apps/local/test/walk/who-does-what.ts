@@ -66,6 +66,7 @@ export const PERMITTED: Readonly<Record<string, Permission>> = {
 
 /** What only the gateway asks; it is not in the schema of clients. */
 export const INTERNAL: ReadonlySet<string> = new Set([
+  'presentRights',
   'recordOperationUsage',
   'registeredOperation',
 ]);

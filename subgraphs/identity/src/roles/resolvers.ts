@@ -1,5 +1,7 @@
 import { answerWithFailures } from '@civitas/platform/errors';
+import { parseId } from '@civitas/platform/ids';
 import type { PlatformRole, Resolvers } from '../generated/resolvers.ts';
+import { policiesOf } from '../policies/index.ts';
 import { grantRole, revokeRole } from './service.ts';
 
 const withRoles = async (change: ReturnType<typeof grantRole>) => {
@@ -8,6 +10,13 @@ const withRoles = async (change: ReturnType<typeof grantRole>) => {
 };
 
 export const resolvers: Resolvers = {
+  Query: {
+    presentRights: async (_, { userId }, ctx) => {
+      const user = await ctx.loaders.userById.load(parseId('usr', userId, 'userId'));
+      if (!user || user.erasedAt) return null;
+      return { roles: user.roles as PlatformRole[], policies: policiesOf(user) };
+    },
+  },
   Mutation: {
     grantRole: (_, { input }, ctx) =>
       answerWithFailures('RoleChange', () => withRoles(grantRole(ctx, input))),
