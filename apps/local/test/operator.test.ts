@@ -61,6 +61,19 @@ test('makes the first administrator once, in the log of the account and for the 
   ]);
 });
 
+test('takes a role away, but not from the last administrator', async () => {
+  await run('grant-role ada SUPPORT');
+  expect(await run('revoke-role ada SUPPORT')).toEqual([
+    'ada no longer has the role SUPPORT (ADMINISTRATOR)',
+  ]);
+  expect(await run('revoke-role ada SUPPORT')).toEqual([
+    'ada did not have the role SUPPORT (ADMINISTRATOR)',
+  ]);
+  await expect(run('revoke-role ada ADMINISTRATOR')).rejects.toThrow(
+    /^Somebody has to administer the platform\.$/,
+  );
+});
+
 test('ends the sessions of one person; the graph that runs tells its gateways', async () => {
   await databases.sql(
     'identity',

@@ -8,6 +8,7 @@ export const HELP = `npm run operator -- <command>
   retry-parked <subgraph> [--consumer <name>]  apply them again, in order, until one fails
   rotate-keys                                  make the next key of access tokens now; it signs in a day
   grant-role <handle> <role>                   ADMINISTRATOR, MODERATOR or SUPPORT: the first administrator
+  revoke-role <handle> <role>                  take one away; the last administrator keeps theirs
   end-sessions <handle>                        sign somebody out everywhere; API keys go on
 
 It works on what npm start works on, whether that runs or not: DATABASE_URL, else .data (CIVITAS_DATA).
@@ -27,7 +28,7 @@ export type Command =
       /** Null: all of the subgraph. */
       readonly consumer: string | null;
     }
-  | { readonly name: 'grant-role'; readonly handle: string; readonly role: string }
+  | { readonly name: 'grant-role' | 'revoke-role'; readonly handle: string; readonly role: string }
   | { readonly name: 'end-sessions'; readonly handle: string };
 
 /** @throws LocalStartError that names what is wrong. */
@@ -50,7 +51,8 @@ export function readCommand(args: readonly string[]): Command {
     case 'rotate-keys':
       exactly(given, 0);
       return { name };
-    case 'grant-role': {
+    case 'grant-role':
+    case 'revoke-role': {
       const [handle = '', role = ''] = exactly(given, 2);
       if (ROLES.includes(role)) return { name, handle, role };
       throw misuse(`There is no role "${role}", only ${ROLES.join(', ')}.`);

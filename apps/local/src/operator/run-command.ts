@@ -54,6 +54,12 @@ async function onIdentity(
       const { roles, isNew } = await identity.grantRole(handle, role);
       return [`${handle} ${isNew ? 'now has' : 'had'} the role ${role} (${roles.join(', ')})`];
     }
+    case 'revoke-role': {
+      const { handle, role } = command;
+      const { roles, wasHeld } = await identity.revokeRole(handle, role);
+      const left = roles.join(', ') || 'no role';
+      return [`${handle} ${wasHeld ? 'no longer has' : 'did not have'} the role ${role} (${left})`];
+    }
     case 'end-sessions':
       return [`${command.handle}: ${await identity.endSessions(command.handle)} sessions ended`];
     default: {

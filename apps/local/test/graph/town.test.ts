@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { newId } from '@civitas/platform/ids';
+import { createLogger } from '@civitas/platform/telemetry';
 import { describe, expect, test } from 'vitest';
 import { DEMO_PASSWORD } from '../../src/demo/identity.ts';
+import { readCommand } from '../../src/operator/arguments.ts';
+import { runCommand } from '../../src/operator/run-command.ts';
 import { subgraphNames } from '../../src/subgraph-names.ts';
+import { ENCRYPTION_SECRET } from '../set-up/open-subgraphs.ts';
 import { cachedPlaces, valuesByPlace } from './cached-places.ts';
 import { CACHED_WRITES, NEVER_CHANGED } from './cached-writes.ts';
 import { type CollectedSpan, stringOf, type TraceCollector } from './trace-collector.ts';
@@ -251,6 +256,54 @@ describe.each(shapes)('in %s', (shape) => {
     const { status, errors } = await graph.ask('{ me { id } }', {}, 'eyJhbGciOiJub25lIn0.e30.');
     expect(status).toBe(401);
     expect(errors?.[0].extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  test('what the operator does holds for access tokens that are out; a role that is taken away, at once', async () => {
+    const handle = graph.world.ofKind('CIVILIAN')[5]?.handle ?? '';
+    const token = await graph.signIn(handle);
+    const operate = (command: string) =>
+      runCommand(
+        readCommand([command, handle, ...(command.endsWith('role') ? ['MODERATOR'] : [])]),
+        {
+          urls: graph.databaseUrls,
+          redisUrl: undefined,
+          log: createLogger({ name: 'test', level: 'silent' }),
+          encryptionSecret: async () => ENCRYPTION_SECRET,
+        },
+      );
+    const ask = async (query: string, id: string) => {
+      const { data, errors } = await graph.ask(query, { id }, token);
+      return errors?.[0]?.extensions.code ?? data?.result?.code;
+    };
+    const decide = () =>
+      ask(
+        `mutation ($id: ID!) { result: answerDispute(input: { disputeId: $id, uphold: true, answer: "No" }) {
+          ... on UserError { code } } }`,
+        newId('dsp'),
+      );
+    const [{ id: topicId }] = await graph.databases.sql(
+      'content',
+      `SELECT topic.id FROM topic JOIN subject ON subject.id = subject_id
+       WHERE visibility = 'PUBLIC' AND author_id <> $1 LIMIT 1`,
+      [graph.world.ofKind('CIVILIAN')[5]?.id],
+    );
+    const purge = () =>
+      ask(
+        `mutation ($id: ID!) { result: purgeTopicHistory(input: { topicId: $id }) { ... on UserError { code } } }`,
+        topicId,
+      );
+    expect([await decide(), await purge()]).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    expect(await operate('grant-role')).toEqual([
+      `${handle} now has the role MODERATOR (MODERATOR)`,
+    ]);
+    await expect.poll(decide, { timeout: 10_000 }).toBe('DISPUTE_NOT_FOUND');
+    expect(await purge()).toBeUndefined();
+    expect(await operate('revoke-role')).toEqual([
+      `${handle} no longer has the role MODERATOR (no role)`,
+    ]);
+    expect([await decide(), await purge()]).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    expect(await operate('end-sessions')).toEqual([`${handle}: 1 sessions ended`]);
+    await expect.poll(decide, { timeout: 10_000 }).toBe('UNAUTHENTICATED');
   });
 
   test('the public keys of access tokens are served beside the graph', async () => {

@@ -1,7 +1,7 @@
 import { createDatabase } from '@civitas/platform/database';
 import { UserFailure } from '@civitas/platform/errors';
 import { PrismaClient, type User } from '../generated/prisma/client.ts';
-import { grantRoleByOperator } from '../roles/index.ts';
+import { changeRoleByOperator } from '../roles/index.ts';
 import { createSealer, deriveKey } from '../secrets/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from '../sessions/index.ts';
@@ -24,6 +24,16 @@ export interface IdentityOperator {
     handle: string,
     role: string,
   ): Promise<{ readonly roles: readonly string[]; readonly isNew: boolean }>;
+  /**
+   * Takes a platform role from somebody, as the mutation `revokeRole` does: what they change next is
+   * refused, whatever their access token says.
+   *
+   * @throws UserFailure `PersonNotFound`, `LastAdministrator`, `InvalidInput` for a role that there is not.
+   */
+  revokeRole(
+    handle: string,
+    role: string,
+  ): Promise<{ readonly roles: readonly string[]; readonly wasHeld: boolean }>;
   /**
    * Ends all sessions of somebody and their sign-ins under way. Their API keys go on.
    *
@@ -67,8 +77,13 @@ export function createOperator({
       }),
     grantRole: async (handle, role) => {
       const before = await personWith(handle);
-      const { user } = await grantRoleByOperator(ctx, { userId: before.id, role });
+      const { user } = await changeRoleByOperator(ctx, 'grant', { userId: before.id, role });
       return { roles: user.roles, isNew: !before.roles.includes(role) };
+    },
+    revokeRole: async (handle, role) => {
+      const before = await personWith(handle);
+      const { user } = await changeRoleByOperator(ctx, 'revoke', { userId: before.id, role });
+      return { roles: user.roles, wasHeld: before.roles.includes(role) };
     },
     endSessions: async (handle) => {
       const { id: userId } = await personWith(handle);

@@ -1,4 +1,4 @@
 export { ROLES_CHANGED } from './events.ts';
 export { OVERSIGHT_ROLES, requireRole } from './require-role.ts';
 export { resolvers as roleResolvers } from './resolvers.ts';
-export { grantRoleByOperator } from './service.ts';
+export { changeRoleByOperator } from './service.ts';

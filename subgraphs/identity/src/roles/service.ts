@@ -50,18 +50,19 @@ export function grantRole(ctx: IdentityContext, input: unknown): Promise<{ user:
 }
 
 /**
- * The same by whoever runs the platform, who has the database anyway and needs no role: so comes the
+ * Either by whoever runs the platform, who has the database anyway and needs no role: so comes the
  * first administrator. The log of the account tells of nobody who did it.
  *
- * @throws UserFailure `PersonNotFound`, `InvalidInput`.
+ * @throws UserFailure `PersonNotFound`, `InvalidInput`, `LastAdministrator` where one is revoked.
  */
-export function grantRoleByOperator(
+export function changeRoleByOperator(
   ctx: Pick<IdentityContext, 'db' | 'now'>,
+  change: 'grant' | 'revoke',
   input: unknown,
 ): Promise<{ user: User }> {
   return ctx.db.inTransaction(async (tx) => {
     await takeTurn(tx);
-    return changeWithin(ctx, tx, input, GRANT);
+    return changeWithin(ctx, tx, input, change === 'grant' ? GRANT : REVOKE);
   });
 }
 
