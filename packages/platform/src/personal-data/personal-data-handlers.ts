@@ -79,12 +79,18 @@ function answer<Client extends PrismaClientLike>(
   };
 }
 
-/** Published events are kept for some days; those that carried somebody's data go with it. */
+/**
+ * Published events are kept for some days, parked ones until somebody mends what they stumble over; those
+ * that carry somebody's data go with it.
+ */
 async function forgetExports(sql: SqlRunner, subgraph: string, userId: string): Promise<void> {
   await sql.$executeRaw`
     DELETE FROM outbox
     WHERE type = ${`${subgraph}.personal-data.exported`} AND payload->>'userId' = ${userId}
       AND published_at IS NOT NULL`;
+  await sql.$executeRaw`
+    DELETE FROM parked_event
+    WHERE type LIKE '%.personal-data.exported' AND payload->>'userId' = ${userId}`;
 }
 
 /** Never holds more than a part in memory. */

@@ -16,6 +16,21 @@ export function personalData(now: () => Date): PersonalData<PrismaClient> {
         tx.post.findMany({ where: { authorId }, orderBy: { id: 'asc' }, ...page }),
       comments: (tx, authorId, page) =>
         tx.comment.findMany({ where: { authorId }, orderBy: { id: 'asc' }, ...page }),
+      // By whom else they were, and what they said, is not theirs to know.
+      postsRemoved: (tx, deletedById, page) =>
+        tx.post.findMany({
+          where: { deletedById },
+          select: { id: true, communityId: true, deletedAt: true },
+          orderBy: { id: 'asc' },
+          ...page,
+        }),
+      commentsRemoved: (tx, deletedById, page) =>
+        tx.comment.findMany({
+          where: { deletedById },
+          select: { id: true, postId: true, deletedAt: true },
+          orderBy: { id: 'asc' },
+          ...page,
+        }),
       votesOnPosts: (tx, userId, page) =>
         tx.postVote.findMany({ where: { userId }, orderBy: { postId: 'asc' }, ...page }),
       votesOnComments: (tx, userId, page) =>
