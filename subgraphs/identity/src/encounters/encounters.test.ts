@@ -1,27 +1,21 @@
+import { createDatabase } from '@civitas/platform/database';
 import { newId } from '@civitas/platform/ids';
 import { recordStatements } from '@civitas/testkit';
+import { fc } from '@civitas/testkit/random';
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import { erasePerson } from '../privacy/erase-person.ts';
+import { insertPerson, type TestPerson } from '../testing/insert-person.ts';
 import { sql } from '../testing/sql.ts';
 import { useIdentity } from '../testing/use-identity.ts';
 
 const identity = useIdentity();
-let badge = 0;
 
-async function registerOfficer() {
-  badge += 1;
-  const officer = await identity.register({
-    officer: { badgeNumber: `OF-${Date.now()}-${badge}`, department: 'Harbour' },
-  });
-  await sql(identity.databaseUrl, 'UPDATE "user" SET verified = true WHERE id = $1', [
-    officer.viewer.id,
-  ]);
-  return officer;
-}
+const registerOfficer = () => insertPerson(identity.databaseUrl, 'OFFICER', { verified: true });
 
-function registerCivilian(acquaintanceVisibility = 'PUBLIC') {
-  return identity.register({ civilian: { acquaintanceVisibility } });
-}
+const registerCivilian = (acquaintance_visibility = 'PUBLIC') =>
+  insertPerson(identity.databaseUrl, 'CIVILIAN', { acquaintance_visibility });
 
 const RECORD = /* GraphQL */ `
   mutation ($input: RecordEncounterInput!) {
@@ -53,14 +47,16 @@ const ENCOUNTERS = /* GraphQL */ `
   }
 `;
 
-type Person = Awaited<ReturnType<typeof registerOfficer>>;
-
-function meeting(civilian: Person, changes: Record<string, unknown> = {}) {
+function meeting(civilian: TestPerson, changes: Record<string, unknown> = {}) {
   const occurredAt = new Date().toISOString();
   return { civilianId: civilian.viewer.id, kind: 'PATROL', occurredAt, ...changes };
 }
 
-async function record(officer: Person, civilian: Person, changes: Record<string, unknown> = {}) {
+async function record(
+  officer: TestPerson,
+  civilian: TestPerson,
+  changes: Record<string, unknown> = {},
+) {
   const input = meeting(civilian, changes);
   return (await identity.as(officer.viewer).run(RECORD, { input })).recordEncounter;
 }
@@ -223,4 +219,82 @@ test('the database refuses to change an encounter and to hold one of the wrong k
     ),
   ).rejects.toThrow(/foreign key/);
   await client.end();
+});
+
+const DISPUTE = /* GraphQL */ `
+  mutation ($input: DisputeEncounterInput!) {
+    disputeEncounter(input: $input) { __typename }
+  }
+`;
+
+/** Everything at once that may happen to meetings of two civilians with two officers. */
+const happenings = fc.array(
+  fc.record({
+    what: fc.constantFrom('record', 'record', 'record', 'dispute', 'erase', 'unverify' as const),
+    civilian: fc.nat(1),
+    officer: fc.nat(1),
+    minutesAgo: fc.integer({ min: 1, max: 50 }),
+  }),
+  { minLength: 4, maxLength: 14 },
+);
+
+test('whatever happens at once, acquaintances say what encounters say, and of who left no word stays', async () => {
+  const url = identity.databaseUrl;
+  const db = createDatabase({ url, createClient: (adapter) => new PrismaClient({ adapter }) });
+  const erase = (id: string) => db.inTransaction((tx) => erasePerson(tx, id, new Date()));
+  const run = async (
+    events: readonly { what: string; civilian: number; officer: number; minutesAgo: number }[],
+  ) => {
+    const civilians = [await registerCivilian(), await registerCivilian()] as const;
+    const officers = [await registerOfficer(), await registerOfficer()] as const;
+    const known = await Promise.all(
+      civilians.map((each) => record(officers[0], each, { note: 'Before' })),
+    );
+    const ids = [...civilians, ...officers].map(({ viewer }) => viewer.id);
+    await Promise.all(
+      events.map(async ({ what, civilian, officer, minutesAgo }) => {
+        const [met, by] = [civilians[civilian] ?? civilians[0], officers[officer] ?? officers[0]];
+        const occurredAt = new Date(Date.now() - minutesAgo * 60_000).toISOString();
+        if (what === 'record') return record(by, met, { occurredAt, note: 'Words' });
+        if (what === 'erase') return erase(met.viewer.id);
+        if (what === 'unverify') {
+          return sql(url, 'UPDATE "user" SET verified = false WHERE id = $1', [by.viewer.id]);
+        }
+        const input = { encounterId: known[civilian].encounter.id, statement: 'Words' };
+        return identity.as(met.viewer).execute(DISPUTE, { input });
+      }),
+    );
+    const differences = await sql(
+      url,
+      `SELECT * FROM (
+         SELECT civilian_id, officer_id, count(*)::int AS met_count,
+           min(occurred_at) AS first_met_at, max(occurred_at) AS last_met_at
+         FROM encounter WHERE civilian_id = ANY ($1) GROUP BY 1, 2
+       ) AS counted FULL JOIN (SELECT * FROM acquaintance WHERE civilian_id = ANY ($1)) AS stated
+         USING (civilian_id, officer_id)
+       WHERE (counted.met_count, counted.first_met_at, counted.last_met_at)
+         IS DISTINCT FROM (stated.met_count, stated.first_met_at, stated.last_met_at)`,
+      [ids],
+    );
+    expect(differences).toEqual([]);
+    const erased = civilians.filter((_, nth) =>
+      events.some(({ what, civilian }) => what === 'erase' && civilian === nth),
+    );
+    const words = await sql(
+      url,
+      `SELECT note FROM encounter WHERE civilian_id = ANY ($1) AND note IS NOT NULL`,
+      [erased.map(({ viewer }) => viewer.id)],
+    );
+    expect(words).toEqual([]);
+    // What was disputed with the last access token goes with the second pass.
+    for (const { viewer } of erased) await erase(viewer.id);
+    const statements = await sql(
+      url,
+      `SELECT statement FROM encounter_dispute JOIN encounter ON encounter.id = encounter_id
+       WHERE civilian_id = ANY ($1) AND statement <> '—'`,
+      [erased.map(({ viewer }) => viewer.id)],
+    );
+    expect(statements).toEqual([]);
+  };
+  await fc.assert(fc.asyncProperty(happenings, run), { numRuns: 6 }).finally(() => db.close());
 });

@@ -4,7 +4,7 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
-import type { Encounter } from '../generated/prisma/client.ts';
+import type { Encounter, UserKind } from '../generated/prisma/client.ts';
 import { coarsePlace } from './coarse-place.ts';
 
 const YEAR_MS = 366 * 24 * 60 * 60 * 1000;
@@ -35,14 +35,7 @@ export async function recordEncounter(
   const { civilianId, kind, note, place, occurredAt } = parseInput(encounterInput, input);
   assertRecent(occurredAt, ctx.now());
   const encounter = await ctx.db.inTransaction(async (tx) => {
-    await assertVerified(tx, viewer.id);
-    const civilian = await tx.user.findUnique({ where: { id: civilianId, kind: 'CIVILIAN' } });
-    if (!civilian) {
-      throw new UserFailure('CivilianNotFound', 'There is no such civilian.', [
-        'input',
-        'civilianId',
-      ]);
-    }
+    await assertBothThere(tx, { officerId: viewer.id, civilianId });
     const meeting = { civilianId, officerId: viewer.id, occurredAt };
     await countMeeting(tx, meeting);
     return tx.encounter.create({
@@ -52,12 +45,23 @@ export async function recordEncounter(
   return { encounter };
 }
 
-/** The row is held, so that a verification which ends now ends before or after this meeting. */
-async function assertVerified(tx: IdentityTransaction, officerId: string): Promise<void> {
-  const [officer] = await tx.$queryRaw<{ verified: boolean }[]>`
-    SELECT verified FROM "user" WHERE id = ${officerId} FOR SHARE`;
-  if (officer?.verified) return;
-  throw new UserFailure('OfficerNotVerified', 'An administrator has yet to verify your profile.');
+/**
+ * Their rows are held, so that a verification which ends now, or an erasure, is before or after this
+ * meeting: nothing is noted about somebody who has left.
+ */
+async function assertBothThere(
+  tx: IdentityTransaction,
+  { officerId, civilianId }: { readonly officerId: string; readonly civilianId: string },
+): Promise<void> {
+  const there = await tx.$queryRaw<{ id: string; kind: UserKind; verified: boolean }[]>`
+    SELECT id, kind, verified FROM "user"
+    WHERE id IN (${officerId}, ${civilianId}) AND erased_at IS NULL
+    ORDER BY id FOR SHARE`;
+  if (!there.some(({ id, verified }) => id === officerId && verified)) {
+    throw new UserFailure('OfficerNotVerified', 'An administrator has yet to verify your profile.');
+  }
+  if (there.some(({ id, kind }) => id === civilianId && kind === 'CIVILIAN')) return;
+  throw new UserFailure('CivilianNotFound', 'There is no such civilian.', ['input', 'civilianId']);
 }
 
 /** One statement, so that two officers' devices recording at once both count. */

@@ -11,7 +11,7 @@ import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { claimHandle } from './claim-handle.ts';
 import { profileChanged } from './events.ts';
-import { handle, isReservedHandle } from './handle.ts';
+import { handle, handleLook, isReservedHandle } from './handle.ts';
 
 const YEAR_MS = 365 * 24 * 60 * 60_000;
 
@@ -33,8 +33,9 @@ export async function changeHandle(ctx: IdentityContext, input: unknown): Promis
     const user = await ctx.db.inTransaction(async (tx) => {
       const before = await lockUser(tx, id);
       if (before.handle === wanted) return before;
-      // Both names, in one order, so that two people who swap do not wait for each other.
-      for (const name of [before.handle, wanted].sort()) {
+      // Both names, in the order of their locks, so that two people who swap do not wait for each other.
+      const inOrder = (a: string, b: string) => (handleLook(a) < handleLook(b) ? -1 : 1);
+      for (const name of [before.handle, wanted].toSorted(inOrder)) {
         if (!(await claimHandle(ctx, tx, name, id))) throw handleTaken();
       }
       const after = await tx.user.update({ where: { id }, data: { handle: wanted } });

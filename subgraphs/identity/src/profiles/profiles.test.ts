@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { createDatabase } from '@civitas/platform/database';
 import { fc } from '@civitas/testkit/random';
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import { erasePerson } from '../privacy/erase-person.ts';
 import { insertPerson } from '../testing/insert-person.ts';
 import { sql } from '../testing/sql.ts';
 import { type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
@@ -101,6 +104,26 @@ test('a former handle leads to its owner for a year, and is nobody else’s mean
   expect((await rename(other, ada.handle)).__typename).toBe('ChangeHandleSuccess');
 });
 
+test('each of many former handles leads to its owner at once; of who was erased none does, for a year', async () => {
+  const [ada, other] = await twoPeople();
+  const handles = [ada.handle, fresh(), fresh(), fresh()];
+  for (const handle of handles.slice(1)) await rename(ada, handle);
+  const found = { id: ada.viewer.id, handle: handles.at(-1) };
+  for (const handle of handles) expect(await byHandle(handle)).toEqual(found);
+  const db = createDatabase({
+    url: identity.databaseUrl,
+    createClient: (adapter) => new PrismaClient({ adapter }),
+  });
+  await db.inTransaction((tx) => erasePerson(tx, ada.viewer.id, clock.now()));
+  await db.close();
+  for (const handle of handles) {
+    expect(await byHandle(handle)).toBeNull();
+    expect((await rename(other, handle)).code).toBe('HANDLE_TAKEN');
+    clock.advance(YEAR_MS / 4);
+  }
+  expect((await rename(other, ada.handle)).__typename).toBe('ChangeHandleSuccess');
+});
+
 test('somebody can go back to the handle they had', async () => {
   const ada = await identity.register();
   const handle = fresh();
@@ -110,9 +133,9 @@ test('somebody can go back to the handle they had', async () => {
 });
 
 test('of ten who want a handle at once, with its owner leaving it, nobody gets it', async () => {
-  const owner = await identity.register();
-  const rivals = [];
-  for (let n = 0; n < 10; n += 1) rivals.push(await identity.register());
+  const somebody = () => insertPerson(identity.databaseUrl, 'CIVILIAN');
+  const owner = await somebody();
+  const rivals = await Promise.all(Array.from({ length: 10 }, somebody));
   const handle = fresh();
   const [left, ...answers] = await Promise.all([
     rename(owner, handle),
