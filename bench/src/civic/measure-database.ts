@@ -37,6 +37,7 @@ export async function measureDatabase(
   subgraphs: Subgraphs,
   urls: Urls,
   handles: readonly string[],
+  only: string,
 ): Promise<void> {
   const clients = new Map<Asked, pg.Client>();
   for (const [name, connectionString] of Object.entries(urls)) {
@@ -47,6 +48,7 @@ export async function measureDatabase(
   const rows: Record<string, string>[] = [];
   try {
     for (const measured of await everything(subgraphs, handles)) {
+      if (!measured.name.startsWith(only)) continue;
       const [ours, theirs]: [number[], number[]] = [[], []];
       for (let n = -3; n < measured.samples; n += 1) {
         const { query, variables } = measured.sample();

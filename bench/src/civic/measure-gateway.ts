@@ -27,6 +27,7 @@ const PERSON = 'id displayName handle bio joinedAt ... on Merchant { tradeName c
 export async function measureGateway(
   server: LocalServer,
   handles: readonly string[],
+  only: string,
 ): Promise<void> {
   const { origin, pathname: path } = new URL(server.url);
   const pool = new Pool(origin, { connections: CONNECTIONS });
@@ -37,7 +38,9 @@ export async function measureGateway(
     if (answer.statusCode !== 200 || text.includes('"errors"')) throw new Error(text.slice(0, 500));
     return text;
   };
-  const questions = await everything(post, handles);
+  const questions = (await everything(post, handles)).filter(
+    ({ name }) => name === BASELINE || name.startsWith(only),
+  );
   const latencies = new Map(questions.map(({ name }) => [name, [] as number[]]));
   const requests = new Map<string, number>();
   for (let round = -1; round < ROUNDS; round += 1) {

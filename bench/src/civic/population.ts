@@ -26,12 +26,21 @@ export const POPULATION = {
 
 export type Kind = keyof typeof POPULATION.kinds;
 
+/** Of fifteen digits with every number below it: cheaper to write than leading zeros. */
+const FIRST = 100_000_000_000_000;
+
 /** The form of a TypeID; those of a kind sort by their numbers. */
 export const idOf = (prefix: string, number: number): string =>
-  `${prefix}_01jd00000000${String(number).padStart(14, '0')}`;
+  `${prefix}_01jd0000000${FIRST + number}`;
 
 export const sqlId = (prefix: string, number: string): string =>
-  `('${prefix}_01jd00000000' || lpad((${number})::text, 14, '0'))`;
+  `('${prefix}_01jd0000000' || (${FIRST} + (${number}))::text)`;
+
+const YEARS = 3 * 365 * 24 * 3600;
+
+/** The n-th of so many instants within three years, oldest first. */
+export const sqlInstant = (n: string, of: number): string =>
+  `('2023-11-01'::timestamptz + (${n})::float / ${of} * interval '${YEARS} seconds')::timestamptz(3)`;
 
 /** A number of somebody of a kind, the first ones far more often. */
 export function sqlSkewed(kind: Kind): string {

@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+
+const PARTS = ['database', 'gateway'] as const;
+
+export interface CivicBenchOptions {
+  /** What to measure; nothing where only the loading is wanted. */
+  readonly parts: readonly (typeof PARTS)[number][];
+  /** Where the loaded data stays and is found again, as a path; thrown away when absent. */
+  readonly keep: string | undefined;
+  /** Only questions whose names begin so; all when absent. */
+  readonly question: string;
+}
+
+/** `--keep=/tmp/civic` to load once and measure often, `--only=database` or `--only=nothing`, `--question=search` */
+export function readOptions(given: readonly string[]): CivicBenchOptions {
+  const { values } = parseArgs({
+    args: [...given],
+    options: {
+      only: { type: 'string', default: PARTS.join() },
+      keep: { type: 'string' },
+      question: { type: 'string', default: '' },
+    },
+  });
+  return {
+    parts: PARTS.filter((part) => values.only.split(',').includes(part)),
+    keep: values.keep,
+    question: values.question,
+  };
+}
