@@ -5,7 +5,7 @@ import { fc } from '@civitas/testkit/random';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { erasePerson } from '../privacy/erase-person.ts';
+import { erasePerson } from '../privacy/index.ts';
 import { insertPerson, type TestPerson } from '../testing/insert-person.ts';
 import { sql } from '../testing/sql.ts';
 import { useIdentity } from '../testing/use-identity.ts';

@@ -14,3 +14,4 @@ export function privacyHandlers(
 ): Readonly<Record<string, EventHandler<PrismaClient>>> {
   return { ...personalDataHandlers('identity', ownData(now)), ...answerHandlers(now) };
 }
+export { erasePerson } from './erase-person.ts';

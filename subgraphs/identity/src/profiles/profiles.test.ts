@@ -4,7 +4,7 @@ import { fc } from '@civitas/testkit/random';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { erasePerson } from '../privacy/erase-person.ts';
+import { erasePerson } from '../privacy/index.ts';
 import { insertPerson } from '../testing/insert-person.ts';
 import { sql } from '../testing/sql.ts';
 import { type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
