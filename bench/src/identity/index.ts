@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hash, verify } from '@node-rs/argon2';
 import { type LocalServer, startServer } from '../local-server.ts';
 import { median, printTable, quantile } from '../statistics.ts';
 import { BareClient } from './bare-client.ts';
-import { type ProcessorTime, processorTime } from './processor-time.ts';
+import { hashingAlone } from './hashing-alone.ts';
+import { type ProcessorTime, processorTime, untilIdle } from './processor-time.ts';
 
 const ROUNDS = 5;
 const ROUND_SECONDS = 4;
@@ -15,8 +15,6 @@ const CONNECTIONS = 8;
 const READERS = 2;
 const READ_EVERY_MS = 80;
 const DEMO_PASSWORD = 'civitas demo password';
-/** What identity hashes with: argon2id, 19 MiB, two passes, one lane. */
-const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 const SIGN_IN =
   'mutation ($input: SignInInput!) { signIn(input: $input) { ... on SignInSuccess { session { accessToken } } } }';
@@ -24,7 +22,8 @@ const READ = '{ users(first: 10) { edges { node { id displayName } } } }';
 
 /**
  * Sign-ins by password through the gateway of the one-process shape, while others read; the baseline
- * is what each of them cannot do without: one argon2 verification with the same parameters.
+ * is what each of them cannot do without: argon2 verifications with the same parameters, in a thread for
+ * each processor.
  */
 export async function benchIdentity(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
@@ -32,15 +31,15 @@ export async function benchIdentity(): Promise<void> {
   const server = await startServer('one process', directory, 0, { TRUSTED_PROXIES: '127.0.0.1' });
   try {
     const emails = await demoAddresses(server.url);
-    const passwordHash = await hash(DEMO_PASSWORD, PARAMETERS);
+    await untilIdle(server.pid);
     const [signIns, verifications]: [number[], number[]] = [[], []];
     const [waits, reads]: [number[], number[]] = [[], []];
     const used: Used[] = [];
     for (let round = -1; round < ROUNDS; round += 1) {
-      const bare = await rate(() => verify(passwordHash, DEMO_PASSWORD));
+      const bare = await hashingAlone(ROUND_SECONDS);
       const played = await playRound(server, emails);
       if (round < 0) continue;
-      verifications.push(bare.perSecond);
+      verifications.push(bare);
       signIns.push(played.signIns.perSecond);
       waits.push(...played.signIns.latencies);
       reads.push(...played.reads);

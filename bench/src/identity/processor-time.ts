@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Linux counts processor time in hundredths of a second (USER_HZ). */
 const TICK_MS = 10;
+const IDLE_TIMEOUT_MS = 120_000;
+const IDLE_MS_PER_SECOND = 40;
 
 /** Milliseconds of processor, by who used them. */
 export interface ProcessorTime {
-  /** libuv's pool of the server, which hashes. */
+  /** The server's worker threads, which hash. */
   readonly hashing: number;
   /** The rest of the server: gateway, subgraphs, V8's own threads. */
   readonly server: number;
@@ -20,7 +23,7 @@ export function processorTime(serverPid: number): ProcessorTime {
     statOf(`/proc/${serverPid}/task/${id}/stat`),
   );
   const sum = (stats: readonly Stat[]) => stats.reduce((total, { ms }) => total + ms, 0);
-  const pool = threads.filter(({ name }) => name.startsWith('libuv-worker'));
+  const pool = threads.filter(({ name }) => name === 'WorkerThread');
   const { user, system } = process.cpuUsage();
   return {
     hashing: sum(pool),
@@ -28,6 +31,26 @@ export function processorTime(serverPid: number): ProcessorTime {
     postgres: sum(descendantsOf(serverPid).filter(({ name }) => name === 'postgres')),
     load: (user + system) / 1000,
   };
+}
+
+/**
+ * Waits until a server does next to nothing: after its first start it is busy for half a minute with
+ * putting the demo's texts into the object store.
+ */
+export async function untilIdle(serverPid: number): Promise<void> {
+  const end = performance.now() + IDLE_TIMEOUT_MS;
+  for (let before = busyMs(serverPid); performance.now() < end; ) {
+    await pause(1000);
+    const now = busyMs(serverPid);
+    if (now - before <= IDLE_MS_PER_SECOND) return;
+    before = now;
+  }
+  throw new Error('The server does not come to rest.');
+}
+
+function busyMs(pid: number): number {
+  const { hashing, server, postgres } = processorTime(pid);
+  return hashing + server + postgres;
 }
 
 interface Stat {

@@ -100,7 +100,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
-  const passwords = await createPasswordHasher();
+  const passwords = createPasswordHasher();
   const passwordPolicy = createPasswordPolicy(breachList(dependencies));
   const { encryptionSecret } = dependencies;
   const keyring = createSealer(deriveKey(encryptionSecret, 'signing-keys'));
@@ -217,6 +217,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
       await collector.stop();
       objects?.close();
       await dependencies.mailer.close();
+      await passwords.stop();
       await db.close();
       await keyValue.close();
     },

@@ -1,11 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { createLimit } from '@civitas/platform/concurrency';
-import { hash, verify } from '@node-rs/argon2';
-
-/**
- * The first choice of the OWASP Password Storage Cheat Sheet: argon2id, which is the library's
- * default, with 19 MiB, two passes and one lane.
- */
-const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+import { Piscina } from 'piscina';
+import type { HashJob, HashParameters } from './hash-worker.ts';
 
 export interface PasswordHasher {
   /** A PHC string. */
@@ -14,38 +11,64 @@ export interface PasswordHasher {
   isOutdated(passwordHash: string): boolean;
   /** Takes as long for an unknown account (`null`) as for a wrong password, and answers false. */
   matches(password: string, passwordHash: string | null): Promise<boolean>;
+  /** Ends its threads. */
+  stop(): Promise<void>;
 }
 
 /**
- * Hashes passwords, a few at a time: each takes a thread of libuv's pool for some 20 ms. Beyond {@link MAX_WAITING} in line it refuses with
- * `SERVICE_UNAVAILABLE`.
+ * The first choice of the OWASP Password Storage Cheat Sheet: argon2id, which is the library's
+ * default, with 19 MiB, two passes and one lane.
  */
-export async function createPasswordHasher(concurrency = AT_A_TIME): Promise<PasswordHasher> {
-  const limited = createLimit(concurrency, MAX_WAITING);
-  const nobody = await hash('the password of nobody', PARAMETERS);
+const PARAMETERS: HashParameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** Beyond, other work should have its part of a large machine. */
+const MAX_THREADS = 8;
+/** One that is hashed and one that is there when it is done, so that no thread waits to be told. */
+const PER_THREAD = 2;
+/** At 20 ms each, on two processors, the last in line waits some three seconds. */
+const MAX_WAITING = 256;
+
+/**
+ * Hashes passwords, some 20 ms each, in threads of their own, one for each processor: libuv's would
+ * be taken from files and names, and as many of them as keep the processors busy get in each other's
+ * way (decision 0034). They start when they are first needed. With {@link MAX_WAITING} in line it
+ * refuses with `SERVICE_UNAVAILABLE`.
+ *
+ * @param parameters only for tests that prove something else than hashing.
+ */
+export function createPasswordHasher(parameters = PARAMETERS): PasswordHasher {
+  const threads = Math.min(availableParallelism(), MAX_THREADS);
+  const pool = new Piscina<HashJob, string | boolean>({
+    filename: new URL('hash-worker.ts', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    concurrentTasksPerWorker: PER_THREAD,
+    recordTiming: false,
+  });
+  const limited = createLimit(threads * PER_THREAD, MAX_WAITING);
+  const run = (job: HashJob) => limited(() => pool.run(job));
+  const nobody = hashOfNobody(parameters);
   return {
-    hash: (password) => limited(() => hash(password, PARAMETERS)),
-    isOutdated,
-    matches: (password, passwordHash) =>
-      limited(async () => {
-        const matched = await verify(passwordHash ?? nobody, password);
-        return matched && passwordHash !== null;
-      }),
+    hash: async (password) => String(await run({ password, parameters })),
+    isOutdated: (passwordHash) => hasLessWork(passwordHash, parameters),
+    matches: async (password, passwordHash) => {
+      const matched = await run({ password, passwordHash: passwordHash ?? nobody });
+      return matched === true && passwordHash !== null;
+    },
+    stop: () => pool.destroy(),
   };
 }
 
-/** PHC string: `$argon2id$v=19$m=19456,t=2,p=1$…`. */
-function isOutdated(passwordHash: string): boolean {
-  const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(passwordHash) ?? [];
-  return !(Number(memory) >= PARAMETERS.memoryCost && Number(time) >= PARAMETERS.timeCost);
+/** As long to compare with as any, and no password is known to make it. */
+function hashOfNobody({ memoryCost, timeCost, parallelism }: HashParameters): string {
+  const [salt, tag] = [16, 32].map((bytes) =>
+    randomBytes(bytes).toString('base64').replaceAll('=', ''),
+  );
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${salt}$${tag}`;
 }
 
-/**
- * Three of the four threads libuv's pool has: DNS and file work keep one. On two processors one of the
- * three waits, so that none is idle until the event loop has sent the next (20 % more sign-ins a second
- * than two at a time, see decision 0034).
- */
-const AT_A_TIME = 3;
-
-/** At 20 ms each, on two processors, the last in line waits some three seconds. */
-const MAX_WAITING = 256;
+/** PHC string: `$argon2id$v=19$m=19456,t=2,p=1$…`. */
+function hasLessWork(passwordHash: string, { memoryCost, timeCost }: HashParameters): boolean {
+  const [, memory, time] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(passwordHash) ?? [];
+  return !(Number(memory) >= memoryCost && Number(time) >= timeCost);
+}
