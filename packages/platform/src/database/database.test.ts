@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PrismaClient } from '../../test/generated/prisma/client.ts';
 import {
@@ -229,14 +230,21 @@ describe('a database that cannot be asked', () => {
     expect([isUnavailable(failure), isRetryable(failure)]).toEqual([expected, false]);
   });
 
-  test('when nobody listens', async () => {
-    const gone = open('postgresql://nobody@127.0.0.1:1/nothing');
+  test.each([
+    'postgresql://nobody@127.0.0.1:1/nothing',
+    'postgresql://nobody@localhost/nothing?host=/no/such/directory',
+  ])('when nobody listens at %s', async (url) => {
+    const gone = open(url);
     const failures = await Promise.all([
       failureOf(gone.client.$queryRaw`SELECT 1`),
       failureOf(gone.inTransaction((tx) => tx.account.findMany())),
     ]);
     expect(failures.map(isUnavailable)).toEqual([true, true]);
     await gone.close();
+  });
+
+  test('and from a file that is missing', async () => {
+    expect(isUnavailable(await failureOf(readFile('/no/such/file')))).toBe(false);
   });
 });
 

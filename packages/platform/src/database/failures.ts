@@ -7,7 +7,7 @@ const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53300|57014)$/;
 /** Prisma's words for the same, and for what waited too long for a connection; then Node's. */
 const UNAVAILABLE_CODES = new Set([
   ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'],
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'],
 ]);
 /** What has no code at all: `pg` and its pool. */
 const UNAVAILABLE_MESSAGE = /^(timeout exceeded when trying to connect|Connection terminated)/;
@@ -52,6 +52,8 @@ export function isUnavailable(error: unknown): boolean {
   return layersOf(error).some(
     (layer) =>
       UNAVAILABLE_CODES.has(String(layer['code'])) ||
+      // A socket of Postgres that is not there; any other file that is missing is a defect.
+      (String(sqlStateOf(layer)) === 'ENOENT' && (layer['syscall'] ?? 'connect') === 'connect') ||
       layer['kind'] === 'DatabaseNotReachable' ||
       UNAVAILABLE_SQLSTATE.test(String(sqlStateOf(layer))) ||
       UNAVAILABLE_MESSAGE.test(String(layer['message'])),

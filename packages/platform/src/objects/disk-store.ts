@@ -12,7 +12,8 @@ const UNFINISHED_AGE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Files below one directory, in folders by the first two digits of their hash. A file appears whole or
- * not at all: it is written beside, flushed and renamed.
+ * not at all, and stays when the machine stops: it is written beside, flushed and renamed, and then its folder
+ * is flushed.
  */
 export function createDiskStore(directory: string): ObjectStore {
   const pathOf = (key: string) => {
@@ -23,11 +24,14 @@ export function createDiskStore(directory: string): ObjectStore {
   const putStream = async (key: string, source: Readable, bytes: number) => {
     const path = pathOf(key);
     const beside = `${path}.${randomUUID()}`;
-    await mkdir(dirname(path), { recursive: true });
+    const folder = dirname(path);
+    const made = await mkdir(folder, { recursive: true });
     const file = await open(beside, 'wx');
     try {
       await pipeline(source, exactLength(bytes), file.createWriteStream({ flush: true }));
       await rename(beside, path);
+      await syncFolder(folder);
+      if (made !== undefined) await syncFolders(dirname(folder), dirname(made));
     } catch (error) {
       await rm(beside, { force: true });
       throw error;
@@ -51,6 +55,18 @@ export function createDiskStore(directory: string): ObjectStore {
     list: (prefix) => listFiles(directory, prefix),
     close: () => undefined,
   };
+}
+
+/** Names are kept by the folder: without this a file that is flushed may be gone when the power was. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  await folder.sync().finally(() => folder.close());
+}
+
+/** From the innermost folder in which one was made to the outermost. */
+async function syncFolders(inner: string, outer: string): Promise<void> {
+  await syncFolder(inner);
+  if (inner !== outer) await syncFolders(dirname(inner), outer);
 }
 
 async function* listFiles(directory: string, prefix: string): AsyncGenerator<StoredObject> {
