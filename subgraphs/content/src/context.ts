@@ -27,8 +27,12 @@ export interface ContentContext extends RequestContext {
   readonly files: AttachmentFiles;
   readonly pubsub: PubSub;
   readonly renderer: TextRenderer;
-  /** Imports of uploads that this process is doing, by upload. */
-  readonly imports: Map<string, Promise<Subject>>;
+  readonly imports: {
+    /** Of uploads that this process is at, by upload. */
+    readonly underWay: Map<string, Promise<Subject>>;
+    /** How long a request waits for one. */
+    readonly answerAfterMs: number;
+  };
   /** What share links that this request has shown give, by subject. */
   readonly sharedRoles: Map<string, SubjectRole>;
 }

@@ -11,7 +11,7 @@ import { collaborationResolvers } from './collaboration/index.ts';
 import { commentResolvers } from './comments/index.ts';
 import type { ContentContext, ContentLoaders } from './context.ts';
 import { createEditing, editingResolvers } from './editing/index.ts';
-import { exchangeResolvers } from './exchange/index.ts';
+import { ANSWER_IMPORT_AFTER_MS, exchangeResolvers } from './exchange/index.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
 import { learningResolvers } from './learning/index.ts';
@@ -46,7 +46,9 @@ export interface ContentDependencies {
    * their addresses, the newest first. Absent: this machine, and addresses end with the process.
    */
   readonly files?: { readonly url: string; readonly secrets: readonly string[] };
-  /** How long one text may take to be rendered. Default 5 s. */
+  /** How long an import's request is held open before the import goes on without it. Default 7 s. */
+  readonly importAnswerMs?: number | undefined;
+  /** How much processor time the rendering of one text may take. Default 5 s. */
   readonly renderLimitMs?: number | undefined;
   readonly log: Logger;
   readonly now?: () => Date;
@@ -74,7 +76,10 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
     url: dependencies.files?.url ?? 'http://localhost:4000',
     secrets: dependencies.files?.secrets ?? [randomBytes(32).toString('hex')],
   });
-  const imports: ContentContext['imports'] = new Map();
+  const imports: ContentContext['imports'] = {
+    underWay: new Map(),
+    answerAfterMs: dependencies.importAnswerMs ?? ANSWER_IMPORT_AFTER_MS,
+  };
   const renderer = createTextRenderer({ limitMs: dependencies.renderLimitMs });
   const editing = createEditing({ db, pubsub, log, now });
   const mover = createTextMover(db, objects, log);

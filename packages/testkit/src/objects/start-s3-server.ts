@@ -10,8 +10,8 @@ export const S3_KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtn
  * A bucket in memory that refuses requests whose AWS Signature Version 4 it cannot compute itself. See
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html.
  */
-export async function startS3Server(): Promise<{ url: string; files: Map<string, Buffer> }> {
-  const files = new Map<string, Buffer>();
+export async function startS3Server(): Promise<{ url: string }> {
+  const files = new Map<string, StoredFile>();
   const server = createServer(async (request, response) => {
     const body = await buffer(request).catch(() => null);
     // Who leaves in the middle has stored nothing.
@@ -23,7 +23,7 @@ export async function startS3Server(): Promise<{ url: string; files: Map<string,
       return response.end('<Error><Code>SignatureDoesNotMatch</Code></Error>');
     }
     if (request.method === 'PUT') {
-      files.set(key, body);
+      files.set(key, { body, putAt: new Date() });
       return response.end();
     }
     if (request.method === 'DELETE') {
@@ -43,26 +43,35 @@ export async function startS3Server(): Promise<{ url: string; files: Map<string,
   });
   const { port } = server.address() as AddressInfo;
   const endpoint = encodeURIComponent(`http://127.0.0.1:${port}`);
-  return { url: `s3://bucket?region=eu-central-1&endpoint=${endpoint}`, files };
+  return { url: `s3://bucket?region=eu-central-1&endpoint=${endpoint}` };
+}
+
+interface StoredFile {
+  readonly body: Buffer;
+  readonly putAt: Date;
 }
 
 /** Whole, or the stretch that was asked for. */
-function sendFile({ method, headers }: IncomingMessage, response: ServerResponse, file: Buffer) {
+function sendFile(
+  { method, headers }: IncomingMessage,
+  response: ServerResponse,
+  { body, putAt }: StoredFile,
+) {
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
-  const part = from === undefined ? file : file.subarray(Number(from), Number(to) + 1);
+  const part = from === undefined ? body : body.subarray(Number(from), Number(to) + 1);
   response.writeHead(from === undefined ? 200 : 206, {
     'content-length': part.length,
-    'last-modified': new Date(0).toUTCString(),
+    'last-modified': putAt.toUTCString(),
   });
   response.end(method === 'HEAD' ? undefined : part);
 }
 
-function listing(files: ReadonlyMap<string, Buffer>, prefix: string): string {
+function listing(files: ReadonlyMap<string, StoredFile>, prefix: string): string {
   const contents = [...files]
     .filter(([key]) => key.startsWith(prefix))
     .map(
-      ([key, { length }]) =>
-        `<Contents><Key>${key}</Key><Size>${length}</Size><LastModified>2020-01-01T00:00:00.000Z</LastModified></Contents>`,
+      ([key, { body, putAt }]) =>
+        `<Contents><Key>${key}</Key><Size>${body.length}</Size><LastModified>${putAt.toISOString()}</LastModified></Contents>`,
     );
   return `<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`;
 }

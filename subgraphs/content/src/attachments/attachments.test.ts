@@ -16,7 +16,7 @@ import { askForFile } from '../testing/send-file.ts';
 import { useContent } from '../testing/use-content.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'civitas-attachments-'));
-afterAll(() => rm(directory, { recursive: true }));
+afterAll(() => rm(directory, { recursive: true, maxRetries: 10 }));
 const objects = connectObjectStore({ url: pathToFileURL(directory).href }) as ObjectStore;
 const content = useContent({ objects });
 

@@ -11,6 +11,7 @@ import { allows, findVisibleSubject, roleOf } from '../subjects/index.ts';
 import { findVisibleTopic, lockSubjectOfTopic, topicNotFound } from '../topics/index.ts';
 import { fileUploadNotFound } from './errors.ts';
 import { attachmentAdded } from './events.ts';
+import { UPLOAD_LIFETIME_MS } from './limits.ts';
 import { lockUploader, requireRoom, requireRoomOfPerson } from './room.ts';
 import { type TakenFile, takeFile } from './take-file.ts';
 
@@ -43,7 +44,9 @@ export async function finishAttachmentUpload(
   if (!file) throw fileUploadNotFound(true);
   await ctx.db.inTransaction(async (tx) => {
     await lockFile(tx, file.sha256);
-    const data = { sha256: file.sha256 };
+    // Anew for as long: the name must outlast the work.
+    const expiresAt = new Date(ctx.now().getTime() + UPLOAD_LIFETIME_MS);
+    const data = { sha256: file.sha256, expiresAt };
     const named = await tx.attachmentUpload.updateMany({ where: { id: uploadId }, data });
     if (named.count === 0) throw fileUploadNotFound(false);
   });

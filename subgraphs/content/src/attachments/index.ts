@@ -1,4 +1,5 @@
 export { type AttachmentFiles, createAttachmentFiles } from './attachment-files.ts';
+export { beginUpload, fileBytes } from './begin-upload.ts';
 export { attachmentsFull, fileUploadNotFound, tooManyUploads } from './errors.ts';
 export { altText } from './finish-upload.ts';
 export { keepFile } from './keep-file.ts';

@@ -9,5 +9,5 @@ export const MAX_SUBJECT_BYTES = 200 * MIB;
 export const MAX_PERSON_BYTES = 1024 * MIB;
 /** That one person has begun and not finished. */
 export const MAX_UPLOADS = 20;
-/** How long a file that has arrived waits to be asked for. */
+/** How long a file that has arrived waits to be asked for, or imported. */
 export const UPLOAD_LIFETIME_MS = 60 * 60_000;

@@ -8,13 +8,14 @@ import { pathToFileURL } from 'node:url';
 import { connectObjectStore, type ObjectStore } from '@civitas/platform/objects';
 import { isStream, subscribeOnSubgraph, type UserViewer } from '@civitas/platform/subgraph';
 import { strToU8, unzipSync, zipSync } from 'fflate';
+import pg from 'pg';
 import sharp from 'sharp';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askForFile } from '../testing/send-file.ts';
 import { useContent } from '../testing/use-content.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'civitas-archives-'));
-afterAll(() => rm(directory, { recursive: true }));
+afterAll(() => rm(directory, { recursive: true, maxRetries: 10 }));
 const store = connectObjectStore({ url: pathToFileURL(directory).href }) as ObjectStore;
 /** What is done while a file of this hash is put. */
 const whilePut = new Map<string, () => Promise<void>>();
@@ -26,6 +27,13 @@ const content = useContent({
       await store.put(key, ...file);
     },
   },
+});
+
+let database: pg.Client;
+beforeAll(async () => {
+  database = new pg.Client({ connectionString: content.databaseUrl });
+  await database.connect();
+  return () => database.end();
 });
 
 const START = /* GraphQL */ `
@@ -273,7 +281,7 @@ test('one upload becomes one subject, however often and whoever asks at once, an
   expect(waiting).not.toContain(archive.length);
 });
 
-test('what has not arrived, and who gives both or neither, is told so; uploads are bounded', async () => {
+test('what has not arrived, and who gives both or neither, is told so', async () => {
   const author = content.somebody();
   const start = () => run(author, START, { fileName: 'bees.zip', bytes: 10 });
   const { startSubjectImport } = await start();
@@ -283,13 +291,43 @@ test('what has not arrived, and who gives both or neither, is told so; uploads a
   for (const input of [{}, { uploadId, file: 'YQ==' }, { file: 'YQ==' }, { uploadId: 'upl_1' }]) {
     expect(await ask(input)).toMatchObject({ __typename: 'InvalidInput' });
   }
-  await start();
-  await start();
-  expect((await start()).startSubjectImport.__typename).toBe('TooManyUploads');
   const { startSubjectImport: large } = await run(author, START, {
     ...{ fileName: 'bees.zip', bytes: 221 << 20 },
   });
   expect(large.__typename).toBe('InvalidInput');
+});
+
+test('of uploads that nobody imports the oldest gives way to a new one; those that a server is at do not', async () => {
+  const author = content.somebody();
+  const archive = Buffer.from(zipSync({ 'a.md': strToU8('given up') }));
+  const oldest = await upload(author, archive);
+  const { rows } = await database.query(
+    'SELECT object_key AS key FROM import_upload WHERE id = $1',
+    [oldest],
+  );
+  const { key } = rows[0] as { key: string };
+  expect(await store.describe(key)).not.toBeNull();
+  const others = [await upload(author, archive), await upload(author, archive)];
+  const isOpen = async (uploadId: string) =>
+    (await run(author, IMPORT, { uploadId })).importSubjectFile.isOpen;
+  const start = async () =>
+    (await run(author, START, { fileName: 'bees.zip', bytes: 10 })).startSubjectImport;
+  const holdAll = (until: Date) =>
+    database.query('UPDATE import_upload SET worked_until = $1 WHERE user_id = $2', [
+      until,
+      author.id,
+    ]);
+  await holdAll(new Date(Date.now() + 60_000));
+  expect((await start()).__typename).toBe('TooManyUploads');
+  // As a server leaves them that died.
+  await holdAll(new Date(0));
+  expect((await start()).__typename).toBe('StartSubjectImportSuccess');
+  expect(await isOpen(oldest)).toBe(false);
+  expect(await store.describe(key)).toBeNull();
+  for (const uploadId of others) {
+    const { importSubjectFile } = await run(author, IMPORT, { uploadId });
+    expect(importSubjectFile.__typename).toBe('ImportSubjectFileSuccess');
+  }
 });
 
 test('an import says which files it looks at and what became of it, and nothing is seen before its end', async () => {

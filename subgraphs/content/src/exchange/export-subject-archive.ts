@@ -6,9 +6,9 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
-import type { Subject } from '../generated/prisma/client.ts';
+import type { Subject, TopicAttachment } from '../generated/prisma/client.ts';
 import { findVisibleSubject, subjectNotFound } from '../subjects/index.ts';
-import type { ExchangedFile, ExchangedSubject } from './exchanged-subject.ts';
+import type { ExchangedFile, ExchangedSubject, ExchangedTopic } from './exchanged-subject.ts';
 import { fileNameOf, readExported } from './export-subject.ts';
 import { pathOfFile, textFilesOf } from './zip/text-files.ts';
 import { writeArchive } from './zip/write-zip.ts';
@@ -36,8 +36,8 @@ export async function exportSubjectArchive(ctx: ContentContext, input: unknown) 
   if (!objects) throw new CivitasError('SERVICE_UNAVAILABLE');
   const subject = await findVisibleSubject(ctx, subjectId);
   if (!subject) throw subjectNotFound();
-  const exported = await readWithFiles(ctx, objects, subject);
-  const texts = textFilesOf(exported);
+  const { exported, missing } = await readWithFiles(ctx, objects, subject);
+  const texts = new Map([...textFilesOf(exported), ...noteOfMissing(exported, missing)]);
   const files = new Map(
     exported.topics.flatMap(({ files: own = [] }) => own).map((file) => [file.sha256, file]),
   );
@@ -48,7 +48,10 @@ export async function exportSubjectArchive(ctx: ContentContext, input: unknown) 
   const name = fileNameOf(subject, 'zip');
   const signed = { sha256, mediaType: 'application/zip', name, isAttachment: true };
   return {
-    archive: { fileName: name, bytes, url: ctx.files.exports.addressOf(signed, ctx.now()) },
+    archive: {
+      ...{ fileName: name, bytes, missingAttachments: missing },
+      url: ctx.files.exports.addressOf(signed, ctx.now()),
+    },
   };
 }
 
@@ -82,12 +85,30 @@ async function makeArchive(
   return bytes;
 }
 
+/** Says in the archive what is not in it. */
+function noteOfMissing(
+  { topics }: ArchivedSubject,
+  missing: readonly TopicAttachment[],
+): ReadonlyMap<string, string> {
+  if (missing.length === 0) return new Map();
+  const titles = new Map(topics.map(({ id, title }) => [id, title]));
+  const lines = missing.map(
+    ({ topicId, name, sha256 }) => `- ${titles.get(topicId) ?? ''}: ${name} (SHA-256 ${sha256})\n`,
+  );
+  const said = 'Attached, but no longer in the store, and so not in this archive:\n\n';
+  return new Map([['missing-attachments.txt', said + lines.join('')]]);
+}
+
+type ArchivedSubject = Omit<ExchangedSubject, 'topics'> & {
+  readonly topics: readonly (ExchangedTopic & { readonly id: string })[];
+};
+
 /** A file that is not there, after a store was restored from an older copy, keeps nobody from the others. */
 async function readWithFiles(
   ctx: ContentContext,
   objects: ObjectStore,
   subject: Subject,
-): Promise<ExchangedSubject> {
+): Promise<{ exported: ArchivedSubject; missing: TopicAttachment[] }> {
   const { topics, ...exported } = await readExported(ctx, subject);
   const attached = await ctx.db.client.topicAttachment.findMany({
     where: { subjectId: subject.id, topic: { archiveRootId: null } },
@@ -103,8 +124,9 @@ async function readWithFiles(
   );
   const found = attached.filter(({ sha256 }) => isThere.get(sha256));
   const byTopic = Map.groupBy(found, ({ topicId }) => topicId);
+  const withFiles = topics.map((topic) => ({ ...topic, files: byTopic.get(topic.id) ?? [] }));
   return {
-    ...exported,
-    topics: topics.map((topic) => ({ ...topic, files: byTopic.get(topic.id) ?? [] })),
+    exported: { ...exported, topics: withFiles },
+    missing: attached.filter(({ sha256 }) => !isThere.get(sha256)),
   };
 }

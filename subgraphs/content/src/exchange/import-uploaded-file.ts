@@ -5,11 +5,9 @@ import { fileUploadNotFound } from '../attachments/index.ts';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import type { ImportUpload, Subject } from '../generated/prisma/client.ts';
 import { fileInStore } from './archive-source.ts';
+import { holdUpload } from './hold-upload.ts';
 import { importFile } from './import-file.ts';
 import type { ImportInput } from './import-input.ts';
-
-/** A request has ten seconds by default, and its answer has to get back. */
-const ANSWER_AFTER_MS = 7_000;
 
 /**
  * Imports what was sent to an address. The work goes on when the request cannot wait for it; asking again
@@ -27,15 +25,16 @@ export async function importUploadedFile(
   const { id: userId } = requireUser(ctx);
   const upload = await ctx.db.client.importUpload.findUnique({ where: { id: uploadId } });
   if (upload?.userId !== userId || upload.expiresAt <= ctx.now()) throw fileUploadNotFound(false);
-  let work = ctx.imports.get(uploadId);
+  const { underWay, answerAfterMs } = ctx.imports;
+  let work = underWay.get(uploadId);
   if (!work) {
-    work = importUpload(ctx, upload, input).finally(() => ctx.imports.delete(uploadId));
-    ctx.imports.set(uploadId, work);
+    work = importUpload(ctx, upload, input).finally(() => underWay.delete(uploadId));
+    underWay.set(uploadId, work);
   }
   // Who asks hears of a failure; nobody may be left to.
   work.catch((error: unknown) => ctx.log.debug({ err: error }, 'an import has failed'));
   const patience = new AbortController();
-  const late = wait(ANSWER_AFTER_MS, null, { signal: patience.signal, ref: false });
+  const late = wait(answerAfterMs, null, { signal: patience.signal, ref: false });
   late.catch(() => undefined);
   const subject = await Promise.race([work, late]).finally(() => patience.abort());
   return subject ? { subject } : { __typename: 'SubjectImportUnderWay', uploadId };
@@ -54,7 +53,9 @@ async function importUpload(
   if (!file) throw fileUploadNotFound(true);
   const named = { ...input, fileName: input.fileName ?? fileName };
   try {
-    const subject = await importFile(ctx, file, named, (tx, made) => claim(tx, id, made));
+    const subject = await holdUpload(ctx, id, () =>
+      importFile(ctx, file, named, (tx, made) => claim(tx, id, made)),
+    );
     // What stays behind when this fails is collected.
     await objects.delete(objectKey).catch(() => undefined);
     return subject;

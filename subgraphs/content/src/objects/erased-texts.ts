@@ -1,7 +1,7 @@
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { ContentDatabase, ContentTransaction } from '../context.ts';
 import { lockTextsToDelete } from './locks.ts';
-import { keyOfText } from './texts.ts';
+import { keyOfText, sha256OfTopic } from './texts.ts';
 
 /** Texts that one transaction deletes. */
 const BATCH = 50;
@@ -19,7 +19,7 @@ export async function noteErasedTexts(
     INSERT INTO erased_text (sha256, erased_at)
     SELECT sha256, ${now}::timestamptz FROM (
       -- Of a server that died its file may be in the store and not be named here.
-      SELECT coalesce(topic.file_sha256, encode(sha256(convert_to(topic.markdown, 'UTF8')), 'hex')) AS sha256
+      SELECT coalesce(topic.file_sha256, ${sha256OfTopic}) AS sha256
       FROM topic JOIN subject ON subject.id = topic.subject_id
       WHERE subject.author_id = ${authorId} AND topic.markdown <> ''
       UNION

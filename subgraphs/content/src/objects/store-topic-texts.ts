@@ -1,7 +1,7 @@
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { ContentDatabase } from '../context.ts';
 import { lockTextsToMove } from './locks.ts';
-import { describeText, keyOfText } from './texts.ts';
+import { describeText, keyOfText, sha256OfTopic } from './texts.ts';
 
 /** Texts that one transaction looks at. */
 const BATCH = 50;
@@ -32,7 +32,7 @@ export function storeTopicTexts(db: ContentDatabase, objects: ObjectStore): Prom
         SELECT topic.id, stored.sha256
         FROM jsonb_to_recordset(${JSON.stringify(stored)}::jsonb) AS stored (id text, sha256 text)
         JOIN topic ON topic.id = stored.id
-        WHERE stored.sha256 = encode(sha256(convert_to(topic.markdown, 'UTF8')), 'hex')
+        WHERE stored.sha256 = ${sha256OfTopic}
         FOR NO KEY UPDATE OF topic SKIP LOCKED
       )
       UPDATE topic SET file_sha256 = free.sha256 FROM free WHERE topic.id = free.id`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createLimit } from '@civitas/platform/concurrency';
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { ContentDatabase, ContentTransaction } from '../context.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 
 /** What is kept of a text elsewhere: where it is found, and how large it is in UTF-8. */
 export interface KeptText {
@@ -11,6 +12,9 @@ export interface KeptText {
 
 /** Files that are read at the same time for one request. */
 const MAX_READS = 16;
+
+/** In SQL what `describeText` finds of a topic's text. */
+export const sha256OfTopic = Prisma.sql`encode(sha256(convert_to(topic.markdown, 'UTF8')), 'hex')`;
 
 export function keyOfText(sha256: string): string {
   return `md/${sha256}`;

@@ -114,7 +114,7 @@ test.each(Object.entries(hostile))(
 );
 
 test('nested brackets, quotes, lists, emphasis and formulas without end settle, whatever their length', async () => {
-  const renderer = createTextRenderer({ limitMs: 300 });
+  const renderer = createTextRenderer({ limitMs: 300, patienceMs: 600 });
   onTestFinished(() => renderer.stop());
   const parts = ['[', '![', '*a **b ', '`', '> ', '$a', '[[', '<', '- ', '~~', 'a_', '# a\n'];
   const texts = [...parts.map(whole), '[a'.repeat(40_000) + '](b)'.repeat(40_000)];
@@ -126,7 +126,26 @@ test('nested brackets, quotes, lists, emphasis and formulas without end settle, 
       ),
     ),
   );
-  for (const outcome of outcomes) expect(['string', 'TEXT_TOO_COMPLEX']).toContain(outcome);
+  const settled = ['string', 'TEXT_TOO_COMPLEX', 'SERVICE_UNAVAILABLE'];
+  for (const outcome of outcomes) expect(settled).toContain(outcome);
+});
+
+test('a thread that is kept from its work is waited for, and in the end only that is said', async () => {
+  // Sleeps for so long as its text says, which takes no time of a processor.
+  const source = `import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', ({ markdown }) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, markdown.length);
+      parentPort.postMessage({ html: 'slept', headings: [], wordCount: 0 });
+    });
+    parentPort.postMessage('ready');`;
+  const script = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  const renderer = createTextRenderer({ limitMs: 200, patienceMs: 1_000, script });
+  onTestFinished(() => renderer.stop());
+  const render = (ms: number) => renderer.render({ markdown: 'x'.repeat(ms), files: [] });
+  expect(await render(500)).toMatchObject({ html: 'slept' });
+  const starved = render(60_000);
+  await expect(starved).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  expect(await render(500)).toMatchObject({ html: 'slept' });
 });
 
 test('of a topic that is too complex all is answered but what its text was rendered for', async () => {

@@ -18,8 +18,12 @@ export interface TextRenderer {
 }
 
 interface RendererOptions {
-  /** Default 5 s: of honest texts the longest take some tenths of one. */
+  /** Of processor time. Default 5 s: of honest texts the longest take some tenths of one. */
   readonly limitMs?: number | undefined;
+  /** Until it is given up that a thread gets its time. Default 30 s. */
+  readonly patienceMs?: number;
+  /** What threads run; tests have others. */
+  readonly script?: URL;
 }
 
 /** The worst that was found of this length takes less than a tenth of a second: no thread is worth it. */
@@ -29,15 +33,27 @@ const THREADS = 2;
 const MAX_WAITING = 200;
 /** Texts that took too long, so that asking again does not take as long again. */
 const MAX_REMEMBERED = 1_000;
-/** Perhaps it was the machine that had too much to do. */
+/** What renders may be mended, too. */
 const REMEMBERED_MS = 10 * 60_000;
 const MAX_HEAP_MB = 256;
+const LATE = Symbol('late');
+
+/** Of a thread, also while it is busy. */
+async function cpuMsOf(worker: Worker): Promise<number> {
+  const { user, system } = await worker.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /**
  * Some Markdown takes time that grows with the square of its length, or worse, in the parser, the
- * highlighter or the formulas. Threads are started when they are first needed, and ended with what takes too long.
+ * highlighter or the formulas. Threads are started when they are first needed, and ended with what takes too long:
+ * by the time that their processor had for it, so that an honest text is not refused for what others do.
  */
-export function createTextRenderer({ limitMs = 5_000 }: RendererOptions = {}): TextRenderer {
+export function createTextRenderer({
+  limitMs = 5_000,
+  patienceMs = 30_000,
+  script = new URL('render-worker.ts', import.meta.url),
+}: RendererOptions = {}): TextRenderer {
   const limited = createLimit(THREADS, MAX_WAITING);
   const free: Worker[] = [];
   const all = new Set<Worker>();
@@ -45,7 +61,7 @@ export function createTextRenderer({ limitMs = 5_000 }: RendererOptions = {}): T
   const tooComplex = new Map<string, number>();
 
   async function startWorker(): Promise<Worker> {
-    const worker = new Worker(new URL('render-worker.ts', import.meta.url), {
+    const worker = new Worker(script, {
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
     });
     all.add(worker);
@@ -57,17 +73,22 @@ export function createTextRenderer({ limitMs = 5_000 }: RendererOptions = {}): T
     return worker;
   }
 
-  async function runOn(worker: Worker, job: RenderJob): Promise<RenderedText | null> {
+  /** @returns null when it has taken too long, `STARVED` when it was hardly let to work. */
+  async function runOn(worker: Worker, job: RenderJob): Promise<RenderedText | 'STARVED' | null> {
     const done = new AbortController();
     const { signal } = done;
     worker.ref();
-    worker.postMessage(job);
     try {
-      const [answer] = (await Promise.race([
-        once(worker, 'message', { signal }),
-        wait(limitMs, [null], { signal, ref: false }),
-      ])) as [RenderedText | null];
-      return answer;
+      const before = await cpuMsOf(worker);
+      const answered = once(worker, 'message', { signal }) as Promise<[RenderedText | null]>;
+      worker.postMessage(job);
+      for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += limitMs) {
+        const late = wait(limitMs, LATE, { signal, ref: false });
+        const answer = await Promise.race([answered, late]);
+        if (answer !== LATE) return answer[0];
+        if ((await cpuMsOf(worker)) - before >= limitMs) return null;
+      }
+      return 'STARVED';
     } finally {
       done.abort();
       worker.unref();
@@ -78,11 +99,12 @@ export function createTextRenderer({ limitMs = 5_000 }: RendererOptions = {}): T
     const worker = free.pop() ?? (await startWorker());
     // An error of the thread is that of its text, e.g. that it needs more memory than there is.
     const rendered = await runOn(worker, job).catch(() => null);
-    if (rendered) {
+    if (rendered !== null && rendered !== 'STARVED') {
       free.push(worker);
       return rendered;
     }
     await worker.terminate();
+    if (rendered === 'STARVED') throw new CivitasError('SERVICE_UNAVAILABLE');
     tooComplex.delete(key);
     tooComplex.set(key, Date.now() + REMEMBERED_MS);
     if (tooComplex.size > MAX_REMEMBERED) tooComplex.delete([...tooComplex.keys()][0] ?? '');

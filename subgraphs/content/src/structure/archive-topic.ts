@@ -2,14 +2,8 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext, ContentTransaction } from '../context.ts';
-import { announceChange } from '../subjects/index.ts';
-import {
-  forgetTopics,
-  lockSubjectOfTopic,
-  type TopicNode,
-  topicNode,
-  topicNotFound,
-} from '../topics/index.ts';
+import type { TopicNode } from '../topics/index.ts';
+import { changeTopic } from './change-topic.ts';
 import { readSubtree } from './subtree.ts';
 
 const archiveTopicInput = z.object({ topicId: idOf('top') });
@@ -27,14 +21,9 @@ export async function archiveTopic(
 ): Promise<{ topic: TopicNode }> {
   const { id: userId } = requireUser(ctx);
   const { topicId } = parseInput(archiveTopicInput, input);
-  const topic = await ctx.db.inTransaction(async (tx) => {
-    const found = await lockSubjectOfTopic(ctx, tx, topicId, () => topicNotFound('topicId'));
-    await putIntoArchive(tx, found, ctx.now());
-    return tx.topic.findUniqueOrThrow({ where: { id: topicId }, select: topicNode });
-  });
-  forgetTopics(ctx, topic);
-  announceChange(ctx, { subjectId: topic.subjectId, kind: 'TOPIC_REMOVED', topicId, userId });
-  return { topic };
+  return changeTopic(ctx, { topicId, kind: 'TOPIC_REMOVED', userId }, (tx, topic) =>
+    putIntoArchive(tx, topic, ctx.now()),
+  );
 }
 
 /** The caller holds the lock of the subject. */

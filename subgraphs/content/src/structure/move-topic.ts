@@ -2,20 +2,16 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext } from '../context.ts';
-import { announceChange } from '../subjects/index.ts';
 import {
-  forgetTopics,
   growSubject,
-  lockSubjectOfTopic,
   namesOneSibling,
   placeInput,
   placeOf,
   type TopicNode,
-  topicNode,
-  topicNotFound,
   twoSiblings,
 } from '../topics/index.ts';
 import { carrySubtree } from './carry-subtree.ts';
+import { changeTopic } from './change-topic.ts';
 
 const moveTopicInput = z
   .object({ topicId: idOf('top'), ...placeInput })
@@ -33,14 +29,8 @@ export async function moveTopic(
 ): Promise<{ topic: TopicNode }> {
   const { id: userId } = requireUser(ctx);
   const { topicId, ...wanted } = parseInput(moveTopicInput, input);
-  const topic = await ctx.db.inTransaction(async (tx) => {
-    const notFound = () => topicNotFound('topicId');
-    const moved = await lockSubjectOfTopic(ctx, tx, topicId, notFound);
+  return changeTopic(ctx, { topicId, kind: 'TOPIC_MOVED', userId }, async (tx, moved) => {
     await carrySubtree(tx, moved, placeOf(wanted));
     await growSubject(ctx, tx, moved.subjectId, { topics: 0, bytes: 0 });
-    return tx.topic.findUniqueOrThrow({ where: { id: topicId }, select: topicNode });
   });
-  forgetTopics(ctx, topic);
-  announceChange(ctx, { subjectId: topic.subjectId, kind: 'TOPIC_MOVED', topicId, userId });
-  return { topic };
 }

@@ -2,15 +2,9 @@ import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { ContentContext, ContentTransaction } from '../context.ts';
-import { announceChange } from '../subjects/index.ts';
-import {
-  forgetTopics,
-  lockSubjectOfTopic,
-  type TopicNode,
-  topicNode,
-  topicNotFound,
-} from '../topics/index.ts';
+import type { TopicNode } from '../topics/index.ts';
 import { carrySubtree } from './carry-subtree.ts';
+import { changeTopic } from './change-topic.ts';
 
 const restoreTopicInput = z.object({ topicId: idOf('top') });
 
@@ -27,9 +21,8 @@ export async function restoreTopic(
 ): Promise<{ topic: TopicNode }> {
   const { id: userId } = requireUser(ctx);
   const { topicId } = parseInput(restoreTopicInput, input);
-  const topic = await ctx.db.inTransaction(async (tx) => {
-    const notFound = () => topicNotFound('topicId');
-    const found = await lockSubjectOfTopic(ctx, tx, topicId, notFound, 'ARCHIVED');
+  const wanted = { topicId, kind: 'TOPIC_RESTORED', userId, where: 'ARCHIVED' } as const;
+  return changeTopic(ctx, wanted, async (tx, found) => {
     const shownParent = await nearestShown(tx, found.parentId);
     if (shownParent !== found.parentId) {
       await carrySubtree(tx, found, { parentId: shownParent, afterId: null, beforeId: null });
@@ -42,11 +35,7 @@ export async function restoreTopic(
                          archived_topic_count = archived_topic_count - ${count}::int,
                          updated_at           = ${ctx.now()}
       WHERE id = ${found.subjectId}`;
-    return tx.topic.findUniqueOrThrow({ where: { id: topicId }, select: topicNode });
   });
-  forgetTopics(ctx, topic);
-  announceChange(ctx, { subjectId: topic.subjectId, kind: 'TOPIC_RESTORED', topicId, userId });
-  return { topic };
 }
 
 /** A tree has 32 levels at most. */

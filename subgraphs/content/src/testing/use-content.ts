@@ -48,6 +48,8 @@ export function useContent({
       ...dependencies,
       pubsub: createInProcessPubSub({ log: dependencies.log }),
       ...{ objects, renderLimitMs },
+      // However slow the machine is, so that nothing goes on behind a test.
+      importAnswerMs: 60_000,
       files: {
         url: 'http://gateway.invalid',
         secrets: ['a secret of tests, 32 characters or more'],

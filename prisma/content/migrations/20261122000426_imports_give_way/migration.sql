@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "import_upload" ADD COLUMN     "worked_until" TIMESTAMPTZ(3);
