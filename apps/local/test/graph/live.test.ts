@@ -188,6 +188,23 @@ describe.each(shapes)('in %s', (shape) => {
     for (const topic of [...editors, reader]) {
       await expect.poll(() => topic.text.toString()).toBe('Wild Bees sting');
     }
+    // Presence goes the same way, in the name that the server knows, and goes when its client does.
+    const [gone, stays] = editors.map(({ doc }) => doc.clientID);
+    const seen = () => {
+      const { [reader.doc.clientID]: _, ...others } = Object.fromEntries(
+        reader.awareness.getStates(),
+      );
+      return others;
+    };
+    const user = { id: graph.world.people[0]?.id, name: 'Bee' };
+    editors[0]?.awareness.setLocalState({ cursor: 3, user: { ...user, id: 'somebody else' } });
+    editors[1]?.awareness.setLocalState({ cursor: 5 });
+    const other = { cursor: 5, user: { id: user.id } };
+    await expect
+      .poll(seen, { timeout: 5_000 })
+      .toEqual({ [String(gone)]: { cursor: 3, user }, [String(stays)]: other });
+    editors[0]?.close();
+    await expect.poll(seen, { timeout: 5_000 }).toEqual({ [String(stays)]: other });
   });
 
   test('an editor who is removed is shown the door within five seconds, and told why', async () => {

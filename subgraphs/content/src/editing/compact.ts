@@ -17,7 +17,7 @@ import { textOf } from './text-document.ts';
 export async function compact(
   db: ContentDatabase,
   topicId: string,
-  state: RoomState,
+  state: Pick<RoomState, 'epoch' | 'seq' | 'doc'>,
   now: Date,
 ): Promise<{ readonly seq: number; readonly isMarkdownKept: boolean } | null> {
   const { seq, epoch } = state;

@@ -2,11 +2,15 @@ import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { useContent } from '../testing/use-content.ts';
-import { openEditing } from '../testing/use-editing.ts';
+import { openEditing, useDatabase } from '../testing/use-editing.ts';
+import { compact } from './compact.ts';
 import type { EditsEvent } from './edits-event.ts';
 import type { Room } from './room.ts';
 
 const content = useContent();
+
+const REWRITE =
+  'mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }';
 
 let database: pg.Client;
 beforeAll(async () => {
@@ -198,6 +202,38 @@ test('the snapshot takes the place of the log, and the text goes into the topic'
   const later = reader(await openEditing(content.databaseUrl).hub.open(topicId), author.id);
   expect((await later.next()).seq).toBe(2);
   expect(later.text()).toBe('Bees 🐝 and wasps');
+});
+
+test('who compacts late puts neither an older text nor an older snapshot in the place of a newer one', async () => {
+  const { author, topicId } = await newTopic('Bees');
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(room.state.doc));
+  const bytes = append(doc, ' sting');
+  await room.push({ userId: author.id, clientId: doc.clientID, epoch: 1, bytes });
+  // As a server has it that hears nothing of what comes next.
+  const late = { epoch: 1, seq: 2, doc };
+  const input = { topicId, markdown: 'Wasps sting' };
+  await content.as(author).run(REWRITE, { input });
+  const db = useDatabase(content.databaseUrl);
+  const stored = async () => {
+    const { rows } = await database.query(
+      `SELECT markdown, snapshot_seq, markdown_seq FROM topic
+       JOIN topic_document ON topic_id = topic.id WHERE topic.id = $1`,
+      [topicId],
+    );
+    return rows[0];
+  };
+  expect(await compact(db, topicId, late, new Date())).toMatchObject({ seq: 2 });
+  const newest = { markdown: 'Wasps sting', markdown_seq: 3 };
+  expect(await stored()).toEqual({ ...newest, snapshot_seq: 2 });
+  await room.catchUp();
+  expect(await compact(db, topicId, room.state, new Date())).toMatchObject({ seq: 3 });
+  expect(await compact(db, topicId, late, new Date())).toBeNull();
+  expect(await stored()).toEqual({ ...newest, snapshot_seq: 3 });
+  const later = reader(await openEditing(content.databaseUrl).hub.open(topicId), author.id);
+  await later.next();
+  expect(later.text()).toBe('Wasps sting');
 });
 
 test('presence is told in the name of its user, and taken back when the client leaves', async () => {

@@ -2,10 +2,22 @@ import { createDatabase } from '@civitas/platform/database';
 import { createInProcessPubSub, type PubSub } from '@civitas/platform/pubsub';
 import { createLogger } from '@civitas/platform/telemetry';
 import { onTestFinished } from 'vitest';
+import type { ContentDatabase } from '../context.ts';
 import { createEditing, type Editing } from '../editing/index.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 
 const log = createLogger({ name: 'editing', level: 'silent' });
+
+function openDatabase(url: string): ContentDatabase {
+  return createDatabase({ url, createClient: (adapter) => new PrismaClient({ adapter }) });
+}
+
+/** A database as one server's compaction uses it, until the test ends. */
+export function useDatabase(url: string): ContentDatabase {
+  const db = openDatabase(url);
+  onTestFinished(() => db.close());
+  return db;
+}
 
 /** One server's live editing on a database, until the test ends. */
 export function openEditing(
@@ -13,10 +25,7 @@ export function openEditing(
   pubsub: PubSub = createInProcessPubSub({ log }),
   now = () => new Date(),
 ): Editing {
-  const db = createDatabase({
-    url: databaseUrl,
-    createClient: (adapter) => new PrismaClient({ adapter }),
-  });
+  const db = openDatabase(databaseUrl);
   const editing = createEditing({ db, pubsub, log, now });
   editing.hub.start();
   onTestFinished(async () => {
