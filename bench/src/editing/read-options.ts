@@ -18,7 +18,7 @@ export interface EditingBenchOptions {
 }
 
 /**
- * `--short` (130 s instead of 240 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --warm=20 --no-cursors --no-few`,
+ * `--short` (145 s instead of 270 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --warm=20 --no-cursors --no-few`,
  * `--profiles=<folder>`, `--survive=60`
  */
 export function readOptions(given: readonly string[]): EditingBenchOptions {

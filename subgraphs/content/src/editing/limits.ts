@@ -31,7 +31,7 @@ export const ROOM_IDLE_MS = 30_000;
 /** Up to this many subscribers every change is sent at once. */
 export const FEW_SUBSCRIBERS = 5;
 /** With more of them, changes within this time travel together. */
-export const COALESCE_MS = 20;
+export const COALESCE_MS = 16;
 /** With more of them, this is between the beginnings of two commits, so that they share more of them. */
 export const COMMIT_MS = 4;
 /** And other servers are told together of what happens within this time. */
