@@ -8,6 +8,9 @@ export default defineConfig({
     include: ['{apps,gateway,packages,subgraphs,tools}/**/*.test.ts'],
     // Whole-graph tests start processes; a unit test that needs this long is broken anyway.
     testTimeout: 60_000,
+    // The files of a worker share its modules: each would load a thousand of them again, for more
+    // than a second. So modules keep no state that a test could leave behind.
+    isolate: false,
     // Half of a test's time is waiting for a process, a socket or a disk.
     maxWorkers: '100%',
     hookTimeout: 90_000,

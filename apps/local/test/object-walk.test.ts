@@ -345,13 +345,17 @@ test('an id within a field reaches no further than the field', async () => {
       ),
   );
   expect(nested).toEqual(['TopicRevision.changes(sinceId)']);
-  const hidden = (await privateIds()).get('rev')?.[0];
-  const shown = (ids.get('rev') ?? []).find((id) => id !== hidden);
-  const [{ author_id: id }] = await sql(
+  const [{ shown, hidden, id }] = await sql(
     'content',
-    `SELECT author_id FROM subject JOIN topic ON subject.id = subject_id
-       JOIN topic_revision ON topic.id = topic_id WHERE topic_revision.id = $1`,
-    [shown],
+    `WITH revision AS (
+       SELECT topic_revision.id, subject_id, author_id, visibility FROM topic_revision
+       JOIN topic ON topic.id = topic_id JOIN subject ON subject.id = subject_id)
+     SELECT shown.id AS shown, hidden.id AS hidden, shown.author_id AS id
+     FROM revision AS shown JOIN revision AS hidden ON hidden.author_id <> shown.author_id
+     WHERE shown.visibility = 'PUBLIC' AND hidden.visibility = 'PRIVATE' AND NOT EXISTS (
+       SELECT FROM subject_member AS member
+       WHERE member.subject_id = hidden.subject_id AND user_id = shown.author_id)
+     ORDER BY 1, 2 LIMIT 1`,
   );
   const query = `query ($of: ID!, $since: ID!) {
     topicRevision(id: $of) { changes(sinceId: $since) { addedLines } } }`;

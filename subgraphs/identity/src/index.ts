@@ -29,6 +29,7 @@ import {
   askRangeServer,
   createPasswordHasher,
   createPasswordPolicy,
+  type HashParameters,
   NO_LIST,
   searchBreachFile,
 } from './passwords/index.ts';
@@ -88,6 +89,8 @@ export interface IdentityDependencies {
   readonly relyingParty: RelyingParty;
   /** Where pictures of people are kept. Closed with the subgraph. Absent: nobody can have one. */
   readonly objects?: ObjectStore | null;
+  /** Only for tests that prove something else than hashing. */
+  readonly hashing?: HashParameters | undefined;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -100,7 +103,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
   const relay = createRelay({ url: databaseUrl, bus, log });
-  const passwords = createPasswordHasher();
+  const passwords = createPasswordHasher(dependencies.hashing);
   const passwordPolicy = createPasswordPolicy(breachList(dependencies));
   const { encryptionSecret } = dependencies;
   const keyring = createSealer(deriveKey(encryptionSecret, 'signing-keys'));

@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
 // Who has an account must not be told by what is answered, nor by how long it takes. Hashes are
 // cheap here, the same on both ways: what is looked for is any other difference.
-vi.mock('../passwords/password-hasher.ts', async (load) => {
-  const { createPasswordHasher } = await load<typeof import('../passwords/password-hasher.ts')>();
-  const cheap = { memoryCost: 256, timeCost: 1, parallelism: 1 };
-  return { createPasswordHasher: () => createPasswordHasher(cheap) };
-});
 
 const TRIES = 200;
 const MAX_DIFFERENCE_MS = 10;

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { Piscina } from 'piscina';
-import { expect, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { recordingMailer, tokenIn } from '../testing/recording-mailer.ts';
 import { unconfirmAddress } from '../testing/unconfirm-address.ts';
 import { PASSWORD, type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
 
 /** What is given to the threads that hash. */
 const hashing = vi.spyOn(Piscina.prototype, 'run');
+afterAll(() => hashing.mockRestore());
 
 const DAY_MS = 24 * 60 * 60_000;
 const NEW_PASSWORD = 'a different battery of staples';

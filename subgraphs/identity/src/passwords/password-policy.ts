@@ -1,7 +1,7 @@
 import { UserFailure } from '@civitas/platform/errors';
 import type { BreachedPasswords } from './breached-passwords.ts';
 import { assertStandsAlone } from './password-input.ts';
-import { createStrengthEstimator } from './strength.ts';
+import { strengthEstimator } from './strength.ts';
 
 /** Beyond 10^8 guesses alone, beyond 10^6 where guessing it is not enough. */
 const MIN_SCORE_ALONE = 3;
@@ -29,7 +29,7 @@ export interface PasswordPolicy {
 }
 
 export function createPasswordPolicy(breached: BreachedPasswords): PasswordPolicy {
-  const estimate = createStrengthEstimator();
+  const estimate = strengthEstimator();
   return {
     assertAcceptable: async ({ password, path, secondFactor, about }) => {
       if (!secondFactor) assertStandsAlone(password, path);

@@ -14,14 +14,20 @@ export interface Strength {
 /** Estimates grow with the length; this bounds one to some 15 ms, on the thread that serves requests. */
 const MAX_ESTIMATED_LENGTH = 40;
 
+type Estimator = (password: string, about: readonly string[]) => Strength;
+
+let estimator: Estimator | undefined;
+
 /**
- * Makes the estimator, which takes some 400 ms to load its 40,000 common passwords and words.
- * Substitutions such as `p4ssw0rd` are left out: looking for them takes up to a second.
+ * The estimator of this process, which takes some 400 ms to load its 40,000 common passwords and
+ * words. Substitutions such as `p4ssw0rd` are left out: looking for them takes up to a second.
  */
-export function createStrengthEstimator(): (
-  password: string,
-  about: readonly string[],
-) => Strength {
+export function strengthEstimator(): Estimator {
+  estimator ??= createEstimator();
+  return estimator;
+}
+
+function createEstimator(): Estimator {
   const zxcvbn = new ZxcvbnFactory({
     dictionary: { ...common, ...english },
     graphs: adjacencyGraphs,

@@ -8,6 +8,7 @@ import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit
 import { createSubgraph } from '../index.ts';
 import type { ProviderConfig } from '../openid/index.ts';
 import type { RelyingParty } from '../passkeys/index.ts';
+import type { HashParameters } from '../passwords/index.ts';
 import { type RecordingMailer, recordingMailer, tokenIn } from './recording-mailer.ts';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -41,6 +42,9 @@ export const identityConfig = {
   relyingParty: { id: 'civitas.test', origins: ['https://app.civitas.test'] },
 } as const;
 
+/** Most tests are of something else. */
+const CHEAP_HASHING: HashParameters = { memoryCost: 256, timeCost: 1, parallelism: 1 };
+
 interface IdentityOptions {
   readonly clock?: TestClock;
   readonly mailer?: RecordingMailer;
@@ -52,6 +56,8 @@ interface IdentityOptions {
   readonly relyingParty?: () => RelyingParty;
   /** Made when the subgraph is; in memory when absent. */
   readonly keyValue?: () => Promise<KeyValueStore>;
+  /** {@link CHEAP_HASHING} when absent. */
+  readonly hashing?: 'as deployed';
   /** Where pictures are kept; nowhere when absent. */
   readonly objects?: ObjectStore;
 }
@@ -64,6 +70,7 @@ export function useIdentity({
   providers = () => [],
   relyingParty = () => identityConfig.relyingParty,
   objects,
+  hashing,
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
 }: IdentityOptions = {}): TestSubgraph & {
   /**
@@ -84,6 +91,7 @@ export function useIdentity({
       ...(log && { log }),
       ...(objects && { objects }),
       ...identityConfig,
+      hashing: hashing === 'as deployed' ? undefined : CHEAP_HASHING,
       relyingParty: relyingParty(),
       providers: providers(),
       signInReturnUrls: [RETURN_URL],

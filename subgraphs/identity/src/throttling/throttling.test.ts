@@ -8,6 +8,7 @@ import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
 /** What is given to the threads that hash. */
 const hashing = vi.spyOn(Piscina.prototype, 'run');
+afterAll(() => hashing.mockRestore());
 
 const ALLOWED = 10;
 const WINDOW_MS = 15 * 60_000;
