@@ -4,7 +4,6 @@ import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
 // Who has an account must not be told by what is answered, nor by how long it takes. Hashes are
 // cheap here, the same on both ways: what is looked for is any other difference.
-
 const TRIES = 200;
 const MAX_DIFFERENCE_MS = 10;
 const HOUR_MS = 60 * 60_000;
