@@ -1,10 +1,10 @@
 import { isUnavailable } from '@civitas/platform/database';
 import type { ObjectStore } from '@civitas/platform/objects';
-import type { ContentDatabase } from '../context.ts';
-import { collectFiles } from '../objects/collect-files.ts';
-import { collectOrphans } from '../objects/collect-orphans.ts';
-import { moveTexts } from '../objects/move-texts.ts';
-import { storeTopicTexts } from '../objects/store-topic-texts.ts';
+import type { ContentDatabase } from '../../context.ts';
+import { collectFiles } from '../collect-files.ts';
+import { collectOrphans } from '../collect-orphans.ts';
+import { moveTexts } from '../move-texts.ts';
+import { storeTopicTexts } from '../store-topic-texts.ts';
 
 /** As the mover does: what the database has no time for is done the next time. */
 async function unlessBusy(work: Promise<unknown>): Promise<void> {

@@ -4,8 +4,8 @@ import { connectObjectStore, type ObjectStore } from '@civitas/platform/objects'
 import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import { executeOnSubgraph, type SubgraphRequest, type Viewer } from '@civitas/platform/subgraph';
 import { createLogger } from '@civitas/platform/telemetry';
-import { PrismaClient } from '../generated/prisma/client.ts';
-import { createSubgraph } from '../index.ts';
+import { PrismaClient } from '../../generated/prisma/client.ts';
+import { createSubgraph } from '../../index.ts';
 import { workThroughFiles } from './work-through-files.ts';
 
 // A server of the content subgraph on a store of files, in a process of its own, for tests that run it
