@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type GraphQLField,
   type GraphQLSchema,
@@ -13,6 +14,7 @@ import {
   parse,
   print,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { CacheHint, CacheHints } from './cache-hints.ts';
@@ -50,6 +52,7 @@ export function createFetchPolicies(schema: GraphQLSchema, hints: CacheHints): P
 
   function walk(set: SelectionSetNode, typeName: string, parentMs: number, found: Found): void {
     for (const selection of set.selections) {
+      // The fragment is not there.
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
         found.ttlMs = 0;
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
@@ -103,9 +106,8 @@ export function createFetchPolicies(schema: GraphQLSchema, hints: CacheHints): P
   }
 
   function policyOf(query: string): FetchPolicy | undefined {
-    const [operation, ...others] = parse(query, { noLocation: true }).definitions;
-    if (operation?.kind !== Kind.OPERATION_DEFINITION || others.length > 0) return undefined;
-    if (operation.operation !== 'query') return undefined;
+    const operation = withoutSpreads(parse(query, { noLocation: true }));
+    if (operation?.operation !== 'query') return undefined;
     const root = schema.getQueryType()?.name ?? 'Query';
     const found: Found = {
       root,
@@ -121,7 +123,8 @@ export function createFetchPolicies(schema: GraphQLSchema, hints: CacheHints): P
 
   function ofEntities({ selections }: SelectionSetNode, found: Found): FetchPolicy | undefined {
     for (const selection of selections) {
-      if (selection.kind !== Kind.INLINE_FRAGMENT) continue;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return undefined;
+      if (selection.kind === Kind.FIELD) continue;
       const name = selection.typeCondition?.name.value ?? '';
       const hint = hints.get(name);
       if (hint?.scope !== 'PUBLIC' || hint.isGuarded) found.isPublic = false;
@@ -151,6 +154,22 @@ export function createFetchPolicies(schema: GraphQLSchema, hints: CacheHints): P
     }
     return policy.kind === 'none' ? undefined : policy;
   };
+}
+
+/** Fragments stand where they are spread: the same selection has the same text, however it was written. */
+function withoutSpreads({ definitions }: DocumentNode): OperationDefinitionNode | undefined {
+  const [operation, ...others] = definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return undefined;
+  const fragments = others.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION);
+  if (fragments.length < others.length) return undefined;
+  return visit(operation, {
+    FragmentSpread: ({ name, directives = [] }) => {
+      const fragment = fragments.find((each) => each.name.value === name.value);
+      if (!fragment) return undefined;
+      const { typeCondition, selectionSet } = fragment;
+      return { kind: Kind.INLINE_FRAGMENT, typeCondition, directives, selectionSet };
+    },
+  });
 }
 
 interface Found {

@@ -26,14 +26,16 @@ export function rememberingAnswers(
     if (!policy) return executePlan(input);
     const { name, ttlMs: maxAgeMs, isPublic } = policy;
     const viewer = isPublic ? 'everybody' : JSON.stringify(origin.viewer);
-    const key = hashOf(`answer\0${name}\0${JSON.stringify(variables)}\0${viewer}`);
+    const key = hashOf(`marked answer\0${name}\0${JSON.stringify(variables)}\0${viewer}`);
     const read = await store.read([key], writerTag(origin.viewer)).catch(() => undefined);
     if (!read) return executePlan(input);
     const [known] = read.values;
     cacheReads.inc({ kind: 'answer', result: known ? 'hit' : 'miss' });
     if (known) {
       const ageMs = Math.max(0, maxAgeMs - known.ttlMs);
-      return new RememberedResult(known.value, { maxAgeMs, ageMs, isPublic });
+      const mark = known.value.slice(0, MARK_LENGTH);
+      const about = { maxAgeMs, ageMs, isPublic, mark };
+      return new RememberedResult(known.value.slice(MARK_LENGTH), about);
     }
     const seen = watchFetches(origin);
     const raw = await executePlan(input);
@@ -44,11 +46,16 @@ export function rememberingAnswers(
     const { text } = raw;
     if (text === undefined || raw.completionErrors.length > 0) return raw;
     const ttlMs = Math.min(maxAgeMs, seen.ttlMs);
-    store.write([{ key, value: text, tags: [...tags] }], read.at, ttlMs).catch(() => undefined);
-    raw.freshness = { maxAgeMs, ageMs: maxAgeMs - ttlMs, isPublic };
+    const mark = hashOf(text);
+    const kept = { key, value: mark + text, tags: [...tags] };
+    store.write([kept], read.at, ttlMs).catch(() => undefined);
+    raw.freshness = { maxAgeMs, ageMs: maxAgeMs - ttlMs, isPublic, mark };
     return raw;
   };
 }
+
+/** Of a SHA-256 in base64url. It stands before what is remembered, so that nobody makes it again. */
+const MARK_LENGTH = 43;
 
 /** An answer of more objects is forgotten so often that it is not worth its room. */
 const MAX_TAGS = 256;

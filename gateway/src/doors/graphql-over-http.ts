@@ -71,8 +71,9 @@ export async function answerGraphql(
     const kinds = request.method === 'GET' ? [OperationTypeNode.QUERY] : undefined;
     const answer = await options.execute({ ...operation, kinds });
     const reply = toReply(answer, type ?? 'application/json');
-    const { freshness } = answer;
-    if (!freshness || request.method !== 'GET') return reply;
+    const { freshness, errors } = answer;
+    // Errors say what of it this caller may not read, and are not among what is remembered.
+    if (!freshness || errors || request.method !== 'GET') return reply;
     return reusableReply(reply, freshness, request, credentials);
   }
 }

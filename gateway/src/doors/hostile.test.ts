@@ -157,6 +157,8 @@ describe('what any page could make a browser send', () => {
       false,
     ],
     ['a POST as text', { method: 'POST', headers: simple, body: '{"query":"{ shelf }"}' }, false],
+    ['a GET after a password dialog', { headers: { authorization: 'Basic dTpw' } }, false],
+    ['a GET with a token', { headers: { authorization: 'Bearer good' } }, true],
     ['a GET with the house’s header', { headers: { 'x-civitas-preflight': '1' } }, true],
     ['a GET with Apollo’s headers', { headers: { 'apollo-require-preflight': 'true' } }, true],
     ['a GET with an operation’s name', { headers: { 'x-apollo-operation-name': 'Q' } }, true],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Credentials } from '../access/session-cookies.ts';
 import type { Freshness } from '../execution/types.ts';
@@ -13,13 +12,11 @@ import type { Reply } from './reply.ts';
  */
 export function reusableReply(
   reply: Reply,
-  { maxAgeMs, ageMs, isPublic }: Freshness,
+  { maxAgeMs, ageMs, isPublic, mark }: Freshness,
   { headers }: Pick<IncomingMessage, 'headers'>,
   { authorization }: Pick<Credentials, 'authorization'>,
 ): Reply {
-  const etag = `"${createHash('sha256')
-    .update(reply.body ?? '')
-    .digest('base64url')}"`;
+  const etag = `"${mark}"`;
   const isShared = isPublic && authorization === undefined;
   const about = {
     ...reply.headers,

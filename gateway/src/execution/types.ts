@@ -42,6 +42,8 @@ export interface Freshness {
   readonly ageMs: number;
   /** The same for every viewer. */
   readonly isPublic: boolean;
+  /** Names what the answer's data say, and comes with them from where they are remembered. */
+  readonly mark: string;
 }
 
 interface ExecutionInput {

@@ -98,6 +98,12 @@ export async function findExamples(identityUrl: string): Promise<Examples | null
         query: operation('sign-in.graphql'),
         variables: { input: { email: civilian.email, password: DEMO_PASSWORD } },
       },
+      {
+        title:
+          'What a policy lets be read, and what not: without a token, with a civilian’s, with the administrator’s',
+        query: operation('civic/waiting-verifications.graphql'),
+        variables: { first: 5 },
+      },
     ],
   };
 }

@@ -15,6 +15,11 @@ import { shapes, useGraph } from './use-graph.ts';
 
 const TOWN = readFileSync(new URL('../../../../operations/town.graphql', import.meta.url), 'utf8');
 
+const WAITING = readFileSync(
+  new URL('../../../../operations/civic/waiting-verifications.graphql', import.meta.url),
+  'utf8',
+);
+
 /** One orange dot. */
 const PICTURE = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP438MAAAQZAYzvQbwjAAAAAElFTkSuQmCC',
@@ -57,6 +62,19 @@ describe.each(shapes)('in %s', (shape) => {
     expect(family.donationsReceived.edges).toHaveLength(5);
     expect(merchant.goodsSold.units).toBeGreaterThan(0);
     expect(merchant.listings.edges.length).toBeGreaterThan(0);
+  });
+
+  test('what a policy guards is refused to strangers and civilians, and granted to the administrator', async () => {
+    const civilians = graph.world.ofKind('CIVILIAN');
+    const seenBy = async (handle?: string) => {
+      const token = handle === undefined ? undefined : await graph.signIn(handle);
+      const { data, errors = [] } = await graph.ask(WAITING, {}, token);
+      const isList = Array.isArray(data.verificationRequests?.edges);
+      return [data.me !== null, isList, errors.map(({ extensions }) => extensions.code)];
+    };
+    expect(await seenBy()).toEqual([false, false, ['UNAUTHENTICATED']]);
+    expect(await seenBy(civilians[0]?.handle)).toEqual([true, false, ['FORBIDDEN']]);
+    expect(await seenBy(civilians[1]?.handle)).toEqual([true, true, []]);
   });
 
   test('that query is one trace, from the gateway over each subgraph to its SQL, without what anybody said', async () => {
