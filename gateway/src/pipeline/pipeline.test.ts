@@ -249,6 +249,52 @@ describe('what goes wrong in a subgraph', () => {
     expect(JSON.stringify(result)).not.toMatch(/10\.0\.0\.7|stack|serviceName/);
   });
 
+  test.each([
+    ['a type nobody knows', { __typename: 'Nobody', name: 'hunter2' }],
+    ['a type that is not one of these', { __typename: 'Book', name: 'hunter2' }],
+    ['a type that is no name', { __typename: ['Civilian'], name: 'hunter2' }],
+    ['a type of the prototype', { __typename: 'constructor', name: 'hunter2' }],
+    ['a list', [{ __typename: 'Civilian', name: 'hunter2' }]],
+    ['a text', 'hunter2'],
+  ])('a lying subgraph (%s for an interface) costs only its own fields', async (_, user) => {
+    const lying = { ...unreachable, execute: async () => ({ data: { user } }) };
+    const deceived = await townGateway({ instead: { identity: lying as never } });
+    for (const asText of [false, true]) {
+      const { result, text } = await deceived.execute({
+        query: '{ user(id: "u1") { name sold } shelf }',
+        asText,
+      });
+      const { data, errors } = text === undefined ? result : JSON.parse(text);
+      expect(data).toEqual({ user: null, shelf: 'full' });
+      expect(errors).toMatchObject([
+        { path: ['user'], extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+      ]);
+      expect(JSON.stringify(errors)).not.toContain('hunter2');
+    }
+  });
+
+  test.each([
+    ['too many', [{ sold: 1 }, { sold: 2 }, { sold: 3 }, { sold: 4 }]],
+    ['too few', [{ sold: 1 }]],
+    ['none of them objects', [7, 'seven']],
+    ['lists in the place of objects', [[{ sold: 1 }], [{ sold: 2 }]]],
+    ['an object in the place of the list', { sold: 1 }],
+  ])('entities that are %s are nobody’s', async (_, entities) => {
+    const lying = { ...unreachable, execute: async () => ({ data: { _entities: entities } }) };
+    const deceived = await townGateway({ instead: { trade: lying as never } });
+    const { result } = await deceived.execute({ query: '{ users { name sold } }' });
+    expect(result.data).toEqual({
+      users: [
+        { name: 'Ada', sold: null },
+        { name: 'Bo', sold: null },
+      ],
+    });
+    expect(result.errors?.length).toBeGreaterThan(0);
+    for (const { extensions } of result.errors ?? []) {
+      expect(extensions?.['code']).toBe('INTERNAL_SERVER_ERROR');
+    }
+  });
+
   test('a null that breaks the schema is an error at its place', async () => {
     const lying = {
       ...unreachable,

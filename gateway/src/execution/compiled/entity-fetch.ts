@@ -113,11 +113,17 @@ export function compileEntityRun(
     },
     receive: (part, entities) => {
       if (rewrite) rewriteOnce(part, entities, rewrite);
-      const { found, indices } = part;
+      const { found, indices, execution } = part;
+      let isWhole = true;
       for (let at = 0; at < found.length; at++) {
         const index = indices[at] as number;
         const entity = index < 0 ? undefined : entities[index];
         if (isData(entity)) merge(found[at] as Data, entity);
+        else if (entity !== undefined && entity !== null) isWhole = false;
+      }
+      if (!isWhole) {
+        const error = { message: 'What was sent as an entity is none.' };
+        execution.errors.push(subgraphError(serviceName, error, beforeLists(path)));
       }
       if (plainLeaves() === null) forgetBelow(part.execution.found, place);
     },

@@ -17,6 +17,7 @@ import { type Complete, type Completion, INVALID, misfit, placeName } from './co
 import { fieldType } from './field-type.ts';
 import { introspect } from './introspect.ts';
 import { hiddenValuesOf, leafCheckOf } from './leaf-values.ts';
+import { saidType } from './said-type.ts';
 
 interface Shaped {
   readonly data: Data | null;
@@ -130,8 +131,8 @@ function compileVariant(
       !schema.getType(typename) &&
       isCompositeType(supergraphSchema.getType(typename));
     const shapeFor = (typename: unknown): ShapeObject | undefined => {
-      const named = typeof typename === 'string' ? schema.getType(typename) : type;
-      if (!isCompositeType(named)) return undefined;
+      const named = saidType(schema, type, typename);
+      if (!named) return undefined;
       const shape = shapeOf(selections, named);
       byType.set(typename, shape);
       return shape;

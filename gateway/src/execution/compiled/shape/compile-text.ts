@@ -13,6 +13,7 @@ import { type EntityPlaces, entityPlaces } from '../entity-places.ts';
 import { byConditions } from './by-conditions.ts';
 import { collectFields, type SelectedField, type SelectedOn } from './collect-fields.ts';
 import { fieldType } from './field-type.ts';
+import { saidType } from './said-type.ts';
 import { leafWriter, UNWRITABLE, type Write } from './write-leaf.ts';
 
 /**
@@ -138,10 +139,10 @@ function compileVariant(
     );
     const byType = new Map<unknown, WriteObject>();
     const compileFor = (typename: unknown): WriteObject => {
-      const named = typeof typename === 'string' ? schema.getType(typename) : type;
-      const write = isCompositeType(named) ? objectWriter(selections, named, place) : unwritable;
+      const named = saidType(schema, type, typename);
+      const write = named ? objectWriter(selections, named, place) : unwritable;
       // What is unknown is not kept: a subgraph could make up names without end.
-      if (isCompositeType(named)) byType.set(typename, write);
+      if (named) byType.set(typename, write);
       return write;
     };
     let lastName: unknown = Number.NaN;
