@@ -1,11 +1,13 @@
+import { createLogger } from '@civitas/platform/telemetry';
 import pg from 'pg';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { useContent } from '../testing/use-content.ts';
 import { openEditing, useDatabase } from '../testing/use-editing.ts';
 import { compact } from './compact.ts';
+import { createDocumentLog } from './document-log.ts';
 import type { EditsEvent } from './edits-event.ts';
-import type { Room } from './room.ts';
+import { createRoom, type Room } from './room.ts';
 
 const content = useContent();
 
@@ -157,6 +159,49 @@ test('two servers that write at once give every change its own number and agree'
   const [one, other] = rooms.map((room) => room.state.doc.getText('content').toString());
   expect(one).toBe(other);
   for (let n = 0; n < 60; n += 1) expect(one).toContain(`[${n}]`);
+});
+
+test('what another server tells with a gap before it is read from the database, in order', async () => {
+  const { author, topicId } = await newTopic();
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const pool = new pg.Pool({ connectionString: content.databaseUrl, max: 1 });
+  onTestFinished(() => pool.end());
+  const log = createDocumentLog(pool);
+  const first = await log.read(topicId, { epoch: 0, seq: 0 });
+  if (!first) throw new Error('No document.');
+  // It has no heartbeat: all it learns is what it hears.
+  const logger = createLogger({ name: 'editing', level: 'silent' });
+  const other = createRoom({ topicId, first, log, logger, now: () => new Date(), tell: () => {} });
+  const following = reader(other, null);
+  await following.next();
+  const doc = new Y.Doc();
+  const told = [];
+  for (const word of ['one ', 'two ', 'three']) {
+    const bytes = append(doc, word);
+    await room.push({ userId: author.id, clientId: doc.clientID, epoch: 1, bytes });
+    told.push(Buffer.from(bytes).toString('base64'));
+  }
+  other.hear({ kind: 'updates', epoch: 1, from: 2, to: 3, updates: told.slice(2) });
+  expect(await following.next()).toMatchObject({ seq: 3 });
+  expect(following.text()).toBe('one two three');
+  other.hear({ kind: 'updates', epoch: 1, from: 0, to: 1, updates: told.slice(0, 1) });
+  expect(other.state).toMatchObject({ seq: 3 });
+});
+
+test('a client id belongs to the first who pushes with it', async () => {
+  const { author, topicId, subjectId } = await newTopic();
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const doc = new Y.Doc();
+  const push = { userId: author.id, clientId: doc.clientID, epoch: 1, bytes: append(doc, 'mine') };
+  await room.push(push);
+  const heir = content.somebody();
+  await database.query('UPDATE subject SET author_id = $2 WHERE id = $1', [subjectId, heir.id]);
+  await room.catchUp();
+  const bytes = append(doc, ' and yours');
+  await expect(room.push({ ...push, userId: heir.id, bytes })).rejects.toMatchObject({
+    data: { code: 'TOPIC_CLIENT_ID_TAKEN' },
+  });
+  expect(await logOf(topicId)).toHaveLength(1);
 });
 
 test('a reader that does not read costs one state vector and misses nothing', async () => {
