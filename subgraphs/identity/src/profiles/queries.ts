@@ -45,10 +45,9 @@ export function searchPeople(
        WHERE ${searched} AND lower(display_name) LIKE lower(${prefix})
        ORDER BY lower(display_name) USING ~<~ LIMIT ${CANDIDATES})
     ), alike AS MATERIALIZED (
-      SELECT id, handle, display_name FROM "user"
-      WHERE (SELECT count(*) FROM beginning) < ${FEW} AND ${searched}
-        AND (display_name %> ${query} OR handle %> ${query})
-      LIMIT ${CANDIDATES}
+      SELECT id, handle, display_name
+      FROM people_alike(${query}, ${kind}::user_kind, ${CANDIDATES}::int)
+      WHERE (SELECT count(*) FROM beginning) < ${FEW}
     )
     SELECT id, score FROM (
       SELECT id, max(bonus + (1000 * greatest(
