@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startServer } from '../local-server.ts';
 import { measureDatabase } from './measure-database.ts';
 import { measureGateway } from './measure-gateway.ts';
-import { readOptions } from './read-options.ts';
+import { type CivicBenchOptions, readOptions } from './read-options.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { openTown, type TownServer } from './town-server.ts';
 
@@ -16,30 +16,38 @@ const SOME_HANDLES = 'SELECT handle FROM "user" ORDER BY md5(id) LIMIT 5000';
  * of the one-process shape.
  */
 export async function benchCivic(given: readonly string[]): Promise<void> {
-  const { parts, keep, question } = readOptions(given);
+  const options = readOptions(given);
+  const { parts, keep, question } = options;
   const town = await openTown(keep);
   try {
     const people = await town.query('identity', SOME_HANDLES);
     const handles = people.map(({ handle }) => String(handle));
     if (parts.includes('database')) {
+      await forgetKeys(town);
       const subgraphs = await openSubgraphs(town.urls);
       await measureDatabase(subgraphs, town.urls, handles, question).finally(subgraphs.stop);
     }
-    if (parts.includes('gateway')) await throughTheGateway(town, handles, question);
+    if (parts.includes('gateway')) await throughTheGateway(town, handles, options);
   } finally {
     await town.stop();
   }
 }
 
-async function throughTheGateway(town: TownServer, handles: readonly string[], question: string) {
-  // Every server has secrets of its own, with which it could not open these.
-  await town.query('identity', 'DELETE FROM signing_key');
+/** Every server has secrets of its own, with which it could not open those of another one. */
+const forgetKeys = ({ query }: TownServer) => query('identity', 'DELETE FROM signing_key');
+
+async function throughTheGateway(
+  town: TownServer,
+  handles: readonly string[],
+  options: CivicBenchOptions,
+) {
+  await forgetKeys(town);
   const directory = await mkdtemp(join(tmpdir(), 'civitas-bench-'));
   const environment = { DATABASE_URL: town.adminUrl };
   try {
     const server = await startServer('one process', directory, 0, environment, ['--seed', 'none']);
     try {
-      await measureGateway(server, handles, question);
+      await measureGateway(server, handles, options);
     } catch (error) {
       console.error(await lastErrors(join(directory, 'civitas.log')));
       throw error;

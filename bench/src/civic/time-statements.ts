@@ -1,16 +1,31 @@
 import pg from 'pg';
 
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Milliseconds that a piece of work waited for its database, and for what. */
+interface Timed {
+  readonly took: number;
+  readonly statements: readonly Statement[];
+}
+
 /**
- * Milliseconds that a piece of work waited for its database, over all its SQL statements, way there and
- * back and the reading of rows included. One piece at a time.
+ * How long a piece of work waited for its database, over all its SQL statements, way there and back and
+ * the reading of rows included. One piece at a time.
  */
-export async function timeStatements(work: () => Promise<unknown>): Promise<number> {
+export async function timeStatements(work: () => Promise<unknown>): Promise<Timed> {
   const { prototype } = pg.Client as unknown as {
     prototype: { query: (...args: unknown[]) => unknown };
   };
   const { query } = prototype;
   let total = 0;
+  const statements: Statement[] = [];
   prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [asked, given] = args as [string | Partial<Statement>, unknown];
+    const { text = '', values = [] } = typeof asked === 'string' ? { text: asked } : asked;
+    statements.push({ text, values: Array.isArray(given) ? given : values });
     const startedAt = performance.now();
     const note = () => {
       total += performance.now() - startedAt;
@@ -28,7 +43,7 @@ export async function timeStatements(work: () => Promise<unknown>): Promise<numb
   };
   try {
     await work();
-    return total;
+    return { took: total, statements };
   } finally {
     prototype.query = query;
   }
@@ -37,4 +52,24 @@ export async function timeStatements(work: () => Promise<unknown>): Promise<numb
 async function noteEnd(result: Promise<unknown>, note: () => void): Promise<void> {
   await Promise.allSettled([result]);
   note();
+}
+
+/**
+ * What Postgres itself takes for statements that have just run, planning included: without the way there
+ * and back, and with their pages in memory.
+ */
+export async function explainAgain(
+  client: pg.Client,
+  statements: readonly Statement[],
+): Promise<number> {
+  let total = 0;
+  for (const { text, values } of statements) {
+    if (!/^\s*(SELECT|WITH)/i.test(text)) continue;
+    const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`, [
+      ...values,
+    ]);
+    const [plan] = rows[0]['QUERY PLAN'];
+    total += plan['Planning Time'] + plan['Execution Time'];
+  }
+  return total;
 }

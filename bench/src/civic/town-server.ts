@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, startThrowawayPostgres } from '@civitas/postgres/embedded';
 import { databaseNameOf, migrate, prismaDirectory } from '@civitas/postgres/migrations';
@@ -36,10 +38,20 @@ export async function openTown(keep: string | undefined): Promise<TownServer> {
       await migrate({ url, directory: join(prismaDirectory, name) });
     }
     await load(town);
+    if (keep !== undefined) await readOnce(keep);
     return town;
   } catch (error) {
     await postgres.stop();
     throw error;
+  }
+}
+
+/** So that files which were written long ago are in memory, as those are that were just loaded. */
+async function readOnce(directory: string): Promise<void> {
+  for (const entry of await readdir(join(directory, 'base'), { recursive: true })) {
+    const file = join(directory, 'base', entry);
+    if (!(await stat(file)).isFile()) continue;
+    for await (const _ of createReadStream(file, { highWaterMark: 1024 * 1024 }));
   }
 }
 

@@ -235,18 +235,19 @@ const happenings = fc.array(
     officer: fc.nat(1),
     minutesAgo: fc.integer({ min: 1, max: 50 }),
   }),
-  { minLength: 4, maxLength: 14 },
+  { minLength: 4, maxLength: 10 },
 );
 
 test('whatever happens at once, acquaintances say what encounters say, and of who left no word stays', async () => {
   const url = identity.databaseUrl;
   const db = createDatabase({ url, createClient: (adapter) => new PrismaClient({ adapter }) });
+  const officers = [await registerOfficer(), await registerOfficer()] as const;
   const erase = (id: string) => db.inTransaction((tx) => erasePerson(tx, id, new Date()));
   const run = async (
     events: readonly { what: string; civilian: number; officer: number; minutesAgo: number }[],
   ) => {
     const civilians = [await registerCivilian(), await registerCivilian()] as const;
-    const officers = [await registerOfficer(), await registerOfficer()] as const;
+    await sql(url, `UPDATE "user" SET verified = true WHERE kind = 'OFFICER'`);
     const known = await Promise.all(
       civilians.map((each) => record(officers[0], each, { note: 'Before' })),
     );
@@ -296,5 +297,5 @@ test('whatever happens at once, acquaintances say what encounters say, and of wh
     );
     expect(statements).toEqual([]);
   };
-  await fc.assert(fc.asyncProperty(happenings, run), { numRuns: 6 }).finally(() => db.close());
-});
+  await fc.assert(fc.asyncProperty(happenings, run), { numRuns: 5 }).finally(() => db.close());
+}, 60_000);
