@@ -2,6 +2,7 @@ import { benchCivic } from './civic/index.ts';
 import { benchEditing } from './editing.ts';
 import { benchGateway } from './gateway/index.ts';
 import { benchIdentity } from './identity/index.ts';
+import { benchSearch } from './search/index.ts';
 import { benchStart } from './start.ts';
 import { benchSubscriptions } from './subscriptions/index.ts';
 import { benchTown } from './town.ts';
@@ -13,6 +14,7 @@ const benchmarks: Readonly<Record<string, (options: readonly string[]) => Promis
   editing: benchEditing,
   gateway: benchGateway,
   identity: benchIdentity,
+  search: benchSearch,
   start: benchStart,
   subscriptions: benchSubscriptions,
   town: benchTown,

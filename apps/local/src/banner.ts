@@ -10,7 +10,8 @@ export function banner(url: string, examples: Examples | null): string {
     for (const { who, email } of examples.signIns) lines.push(`    ${email.padEnd(48)} ${who}`);
     lines.push('', `  A partner's API key, see examples/partner: ${DEMO_API_KEY}`);
     lines.push('', '  Queries worth trying (they are tabs in GraphiQL):');
-    for (const [index, { title, query, variables }] of examples.queries.entries()) {
+    const printed = examples.queries.filter(({ needsToken = false }) => !needsToken);
+    for (const [index, { title, query, variables }] of printed.entries()) {
       const body = JSON.stringify({ query: onOneLine(query), variables });
       lines.push(
         `    ${index + 1}. ${title}`,

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { connectObjectStore } from '@civitas/platform/objects';
 import type { StartArguments } from './arguments.ts';
 import { banner } from './banner.ts';
 import { deleteDataDirectory, openDataDirectory } from './data-directory.ts';
@@ -64,6 +66,7 @@ export async function startLocal(options: StartOptions): Promise<LocalGraph> {
       loadDemo({
         databaseUrls,
         seed,
+        objects: connectObjectStore({ url: pathToFileURL(join(dataDirectory, 'objects')).href }),
         onProgress: (name, done, expected) => detail(`${name} ${progressBar(done, expected)}`),
       }),
     );

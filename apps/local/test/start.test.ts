@@ -98,7 +98,7 @@ describe('the first start', () => {
     for (const step of ['starting Postgres', 'migrating', 'demo data', 'supergraph', 'gateway']) {
       expect(output).toMatch(new RegExp(`${step}.* \\d+\\.\\d s`));
     }
-    expect(output.match(/curl -s/g)).toHaveLength(9);
+    expect(output.match(/curl -s/g)).toHaveLength(10);
     expect(output).toMatch(/@demo\.civitas\.example/);
     expect(await peopleAt(url)).toBe(100);
     const page = await (await fetch(new URL('/', url))).text();
@@ -109,14 +109,26 @@ describe('the first start', () => {
   test('prints examples that work as they are', async () => {
     const { url, output } = first();
     const bodies = Array.from(output.matchAll(/-d '(.*)'$/gm), ([, body]) => body ?? '');
-    expect(bodies).toHaveLength(9);
+    expect(bodies).toHaveLength(10);
+    const pictures: RegExpExecArray[] = [];
     for (const body of bodies) {
       const answer = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
       });
-      expect(await answer.json()).toEqual({ data: expect.any(Object) });
+      const answered = await answer.json();
+      expect(answered).toEqual({ data: expect.any(Object) });
+      pictures.push(...JSON.stringify(answered).matchAll(/"(?:avatar|url)":"(http[^"]+)"/g));
+    }
+    // Of a topic, and of who wrote it.
+    expect(pictures.length).toBeGreaterThanOrEqual(2);
+    for (const [, address = ''] of pictures) {
+      // With a port of the system's choice, which subgraphs are not told.
+      const picture = new URL(address.replace('localhost:0/', 'localhost/'));
+      picture.port = new URL(url).port;
+      const { status, headers } = await fetch(picture, { method: 'HEAD' });
+      expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^image/)]);
     }
   });
 

@@ -1,18 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { connectObjectStore } from '@civitas/platform/objects';
 import { createTestDatabase } from '@civitas/testkit';
 import pg from 'pg';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { demoCurriculum, loadContent } from './content.ts';
 import { createWorld } from './world.ts';
 
 const world = createWorld(1);
 let client: pg.Client;
+const directory = await mkdtemp(join(tmpdir(), 'civitas-demo-'));
+afterAll(() => rm(directory, { recursive: true }));
+const objects = connectObjectStore({ url: pathToFileURL(directory).href });
 beforeAll(async () => {
   const { url, drop } = await createTestDatabase('content');
   client = new pg.Client({ connectionString: url });
   await client.connect();
   // One transaction, as the caller makes it: deferred checks run at its end.
   await client.query('BEGIN');
-  await loadContent(client, world);
+  await loadContent(client, world, objects);
   await client.query('COMMIT');
   return async () => {
     await client.end();
@@ -29,6 +37,16 @@ test('the counters of the demo subjects equal their rows', async () => {
        OR like_count     <> (SELECT count(*) FROM subject_like WHERE subject_id = s.id)
        OR save_count     <> (SELECT count(*) FROM subject_save WHERE subject_id = s.id)`);
   expect(rows).toEqual([]);
+});
+
+test('the picture that a topic shows is attached to it, and there', async () => {
+  const { rows } = await client.query(
+    `SELECT a.sha256, a.bytes, t.markdown LIKE '%attachment:' || a.sha256 || ')%' AS "isShown"
+     FROM topic_attachment AS a JOIN topic AS t ON t.id = a.topic_id`,
+  );
+  expect(rows).toMatchObject([{ isShown: true }]);
+  const [{ sha256, bytes }] = rows;
+  expect(await objects?.describe(`file/${sha256}`)).toMatchObject({ bytes });
 });
 
 test('the real curriculum is there, with 26 topics, and belongs to the first civilian', async () => {

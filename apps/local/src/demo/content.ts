@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { decodeMarkdown, LEARN_WORDS, type PreparedSubject, prepareImport } from '@civitas/content';
+import type { ObjectStore } from '@civitas/platform/objects';
 import type { ClientBase } from 'pg';
 import { insertLearners } from './content-learning.ts';
 import { type StorySubject, tellStory } from './content-story.ts';
 import { ANGLES, DETAILS, FIELDS, SENTENCES } from './content-words.ts';
 import { insertRows } from './insert-rows.ts';
+import { mindMapPicture, storePicture } from './pictures.ts';
 import type { Random } from './random.ts';
 import type { Person, World } from './world.ts';
 
@@ -15,6 +17,9 @@ const SUBJECTS_PER_SCALE = 300;
 const MAX_TEXTS = 2 ** 31 - 1;
 /** Subjects of the first civilian, whom the examples show, besides the curriculum. */
 const EXAMPLE_SUBJECTS = 5;
+/** Which of the written ones has a picture; nothing else is told of it. */
+const PICTURED = 1;
+const PICTURE_SHOWS = 'A mind map: one idea in the middle, seven around it';
 
 interface DemoSubject extends PreparedSubject {
   readonly id: string;
@@ -30,7 +35,11 @@ export function demoCurriculum(world: World): { readonly id: string; readonly ow
 }
 
 /** Subjects with their topics, the real curriculum first, and who likes, saves and learns them. */
-export async function loadContent(client: ClientBase, world: World): Promise<void> {
+export async function loadContent(
+  client: ClientBase,
+  world: World,
+  objects: ObjectStore | null = null,
+): Promise<void> {
   const random = world.randomFor('content');
   let isFirst = true;
   for (const subjects of batches(demoSubjects(world, random))) {
@@ -40,6 +49,7 @@ export async function loadContent(client: ClientBase, world: World): Promise<voi
     await insertReactions(client, world, random, 'subject_save', subjects);
     await insertLearners(client, world, subjects);
     if (isFirst) await tellStories(client, world, subjects);
+    if (isFirst && objects) await attachPicture(client, objects, subjects);
     isFirst = false;
   }
   await client.query(`
@@ -59,6 +69,29 @@ async function tellStories(
   if (!course || !example) return;
   await tellStory(client, world, course, (fork) => insertFork(client, fork, course));
   await tellStory(client, world, example, null);
+}
+
+/** To the topic whose text shows it; see `PICTURED`. */
+async function attachPicture(
+  client: ClientBase,
+  objects: ObjectStore,
+  subjects: readonly DemoSubject[],
+): Promise<void> {
+  const subject = subjects[PICTURED + 1];
+  const picture = mindMapPicture();
+  const topic = subject?.topics.find(({ markdown }) => markdown.includes(picture.sha256));
+  if (!subject || !topic) return;
+  await storePicture(objects, 'file', picture);
+  await client.query(
+    `INSERT INTO topic_attachment (id, topic_id, subject_id, name, alt_text, media_type, bytes, sha256,
+       width, height, uploaded_by, created_at)
+     VALUES ($1, $2, $3, 'mind-map.png', $4, $5, $6, $7, 480, 270, $8, $9)`,
+    [
+      ...[subject.id.replace('sub_', 'att_'), topic.id, subject.id, PICTURE_SHOWS],
+      ...[picture.mediaType, picture.bytes.length, picture.sha256],
+      ...[subject.author.id, subject.createdAt],
+    ],
+  );
 }
 
 async function insertFork(
@@ -82,7 +115,9 @@ function* demoSubjects(world: World, random: Random): Generator<DemoSubject> {
   for (let n = 0; n < SUBJECTS_PER_SCALE * world.scale; n += 1) {
     const author = n < EXAMPLE_SUBJECTS ? first.author : random.pick(world.people);
     const createdAt = random.instant(author.joinedAt, world.now);
-    const source = { markdown: writeDocument(random), title: null, fileName: null };
+    const written = writeDocument(random);
+    const markdown = n === PICTURED ? withPicture(written) : written;
+    const source = { markdown, title: null, fileName: null };
     yield {
       ...prepareImport(source, () => random.id('top', createdAt)),
       id: random.id('sub', createdAt),
@@ -109,6 +144,15 @@ function curriculum(world: World): DemoSubject {
     createdAt,
     ...prepareImport(source, () => random.id('top', createdAt)),
   };
+}
+
+/** Below the heading of the first chapter. */
+function withPicture(document: string): string {
+  const shown = `![${PICTURE_SHOWS}](attachment:${mindMapPicture().sha256})`;
+  return document.replace(
+    /^## .*\n\n/m,
+    (heading) => `${heading}${shown}\n\nThe mind map shows how the chapters belong together.\n\n`,
+  );
 }
 
 function writeDocument(random: Random): string {

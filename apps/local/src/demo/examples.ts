@@ -13,6 +13,8 @@ interface Example {
   readonly title: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Refused to who is not signed in: a tab to try, and no line to copy. */
+  readonly needsToken?: boolean;
 }
 
 export interface Examples {
@@ -94,6 +96,11 @@ export async function findExamples(identityUrl: string): Promise<Examples | null
         variables: { query: 'computer science' },
       },
       {
+        title: 'Pictures of a topic and of its author, and how one is attached',
+        query: operation('content/pictures.graphql'),
+        variables: { query: 'mind map chapters belong together' },
+      },
+      {
         title: 'Sign in',
         query: operation('sign-in.graphql'),
         variables: { input: { email: civilian.email, password: DEMO_PASSWORD } },
@@ -103,6 +110,7 @@ export async function findExamples(identityUrl: string): Promise<Examples | null
           'What a policy lets be read, and what not: without a token, with a civilian’s, with the administrator’s',
         query: operation('civic/waiting-verifications.graphql'),
         variables: { first: 5 },
+        needsToken: true,
       },
     ],
   };

@@ -1,7 +1,9 @@
+import type { ObjectStore } from '@civitas/platform/objects';
 import { hash } from '@node-rs/argon2';
 import type { ClientBase } from 'pg';
 import { insertRows } from './insert-rows.ts';
 import { loadPartners } from './partners.ts';
+import { portrait, storePicture } from './pictures.ts';
 import type { Random } from './random.ts';
 import { tradeOf } from './trades.ts';
 import type { Person, World } from './world.ts';
@@ -44,13 +46,32 @@ export function demoEmail(person: Person): string {
 }
 
 /** Everybody's profile and account, and who met whom. */
-export async function loadIdentity(client: ClientBase, world: World): Promise<void> {
+export async function loadIdentity(
+  client: ClientBase,
+  world: World,
+  objects: ObjectStore | null = null,
+): Promise<void> {
   const random = world.randomFor('identity');
   await loadUsers(client, world, random);
   await loadAccounts(client, world);
   await loadVerificationRequests(client, random);
   await loadEncounters(client, world, random);
   await loadPartners(client, world);
+  if (objects) await loadAvatars(client, world, objects);
+}
+
+/** The two whom the examples show have pictures of themselves. */
+async function loadAvatars(client: ClientBase, world: World, objects: ObjectStore): Promise<void> {
+  for (const kind of ['civilian', 'merchant'] as const) {
+    const [person] = world.ofKind(kind === 'civilian' ? 'CIVILIAN' : 'MERCHANT');
+    const sizes = portrait(kind);
+    for (const picture of Object.values(sizes)) await storePicture(objects, 'avatar', picture);
+    const { small, medium, large } = sizes;
+    await client.query(
+      'INSERT INTO avatar (user_id, small, medium, large, created_at) VALUES ($1, $2, $3, $4, $5)',
+      [person?.id, small.sha256, medium.sha256, large.sha256, person?.joinedAt],
+    );
+  }
 }
 
 async function loadUsers(client: ClientBase, world: World, random: Random): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ObjectStore } from '@civitas/platform/objects';
 import { Client, type ClientBase } from 'pg';
 import type { Seed } from '../arguments.ts';
 import { LocalStartError } from '../local-start-error.ts';
@@ -10,14 +11,15 @@ import { loadIdentity } from './identity.ts';
 import { loadMarketplace } from './marketplace.ts';
 import { createWorld, type World } from './world.ts';
 
-const loaders: Readonly<Record<SubgraphName, (client: ClientBase, world: World) => Promise<void>>> =
-  {
-    identity: loadIdentity,
-    content: loadContent,
-    marketplace: loadMarketplace,
-    communities: loadCommunities,
-    finance: loadFinance,
-  };
+type Loader = (client: ClientBase, world: World, objects: ObjectStore | null) => Promise<void>;
+
+const loaders: Readonly<Record<SubgraphName, Loader>> = {
+  identity: loadIdentity,
+  content: loadContent,
+  marketplace: loadMarketplace,
+  communities: loadCommunities,
+  finance: loadFinance,
+};
 
 const scales: Readonly<Record<Seed, number>> = { none: 0, demo: 1, large: 100 };
 
@@ -37,6 +39,8 @@ interface DemoOptions {
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
   /** Null: keep what is there; the demo where nothing is. */
   readonly seed: Seed | null;
+  /** Where the pictures of the demo go; without a store there are none. */
+  readonly objects?: ObjectStore | null;
   readonly onProgress: (name: SubgraphName, done: number, expected: number) => void;
 }
 
@@ -60,8 +64,10 @@ export async function loadDemo(options: DemoOptions): Promise<Seed> {
       if (known !== null) continue;
       const scale = scales[seed];
       world ??= createWorld(scale);
-      await fill(client, name, seed, world, (done) => {
-        options.onProgress(name, done, expectedRows[name] * scale);
+      const { objects = null, onProgress } = options;
+      const load = (counted: ClientBase, town: World) => loaders[name](counted, town, objects);
+      await fill(client, load, seed, world, (done) => {
+        onProgress(name, done, expectedRows[name] * scale);
       });
     } finally {
       await client.end();
@@ -78,13 +84,13 @@ function seededOtherwise(known: Seed, seed: Seed): LocalStartError {
 
 async function fill(
   client: Client,
-  name: SubgraphName,
+  load: (client: ClientBase, world: World) => Promise<void>,
   seed: Seed,
   world: World,
   onRows: (done: number) => void,
 ): Promise<void> {
   await client.query('BEGIN');
-  if (world.scale > 0) await loaders[name](countInserts(client, onRows), world);
+  if (world.scale > 0) await load(countInserts(client, onRows), world);
   await client.query('INSERT INTO civitas_local.seed (name) VALUES ($1)', [seed]);
   await client.query('COMMIT');
   await client.query('ANALYZE');

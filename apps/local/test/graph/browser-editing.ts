@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { rolldown } from 'rolldown';
@@ -27,6 +28,43 @@ declare global {
   var topic: Editor;
 }
 
+const PICTURE = new URL('../../src/demo/data/pictures/mind-map.png', import.meta.url);
+const START = /* GraphQL */ `
+  mutation ($input: StartAttachmentUploadInput!) {
+    startAttachmentUpload(input: $input) {
+      ... on StartAttachmentUploadSuccess { upload { id url } }
+    }
+  }
+`;
+const FINISH = /* GraphQL */ `
+  mutation ($input: FinishAttachmentUploadInput!) {
+    finishAttachmentUpload(input: $input) {
+      ... on FinishAttachmentUploadSuccess { attachment { reference } }
+    }
+  }
+`;
+const UPDATE = 'mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }';
+const HTML = 'query ($id: ID!) { topic(id: $id) { html } }';
+
+/** Subgraphs are told where the gateway is before it has a port. */
+function here(graph: TestGraph, text: string): string {
+  return text.replaceAll('http://localhost:0/', `http://localhost:${new URL(graph.url).port}/`);
+}
+
+/** Begins, sends and finishes, as a client does; what texts call the picture. */
+async function attach(graph: TestGraph, topicId: string, token: string): Promise<string> {
+  const file = await readFile(PICTURE);
+  const begun = await graph.ask(
+    START,
+    { input: { topicId, name: 'map.png', bytes: file.length } },
+    token,
+  );
+  const { id, url } = begun.data.startAttachmentUpload.upload;
+  expect((await fetch(here(graph, url), { method: 'PUT', body: file })).status).toBe(204);
+  const finished = await graph.ask(FINISH, { input: { uploadId: id, altText: '' } }, token);
+  return finished.data.finishAttachmentUpload.attachment.reference;
+}
+
 async function bundle() {
   const built = await rolldown({ input: ENTRY, platform: 'browser' });
   const { output } = await built.generate({ format: 'iife', minify: true });
@@ -39,7 +77,7 @@ export function browserEditingTests(
   graph: TestGraph,
   addTopic: (token: string) => Promise<string>,
 ): void {
-  test('two tabs edit one text with what an app bundles, and see each other’s cursors', async () => {
+  test('two tabs edit one text with what an app bundles, see each other’s cursors, and the picture that one attaches', async () => {
     const page = await bundle();
     expect(page.imports).toEqual([]);
     expect(page.moduleIds.filter((id) => /\/yjs\//.test(id))).toHaveLength(1);
@@ -82,5 +120,22 @@ export function browserEditingTests(
         ),
       );
     await expect.poll(cursors, PATIENCE).toEqual([{ cursor: 5, by: person?.id }]);
+
+    const reference = await attach(graph, topicId, token);
+    const input = { topicId, markdown: `![A map](${reference})` };
+    await graph.ask(UPDATE, { input }, token);
+    const { data } = await graph.ask(HTML, { id: topicId });
+    const shown = await other.evaluate(
+      async (html) => {
+        document.body.innerHTML = html;
+        const [picture] = document.images;
+        if (!picture) return html;
+        // It is loaded when it is seen.
+        await picture.decode();
+        return [picture.alt, picture.naturalWidth, picture.naturalHeight];
+      },
+      here(graph, data.topic.html),
+    );
+    expect(shown).toEqual(['A map', 480, 270]);
   });
 }
