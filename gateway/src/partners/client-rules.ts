@@ -6,6 +6,7 @@ import type { AccessChanges } from '../access/access-changes.ts';
 import type { VerifyAccessToken } from '../access/access-token.ts';
 import { createAdmission, type LimitHeaders } from '../access/admission.ts';
 import { type Caller, createIdentify, holderOf, type Identify } from '../access/identify.ts';
+import { withoutLostRights } from '../access/without-lost-rights.ts';
 import { createAutomaticStore } from '../operations/automatic-store.ts';
 import { documentFinder, type RequestedDocument } from '../operations/requested-document.ts';
 import type { OperationRequest } from '../pipeline/types.ts';
@@ -132,8 +133,7 @@ export function createClientRules(options: ClientRulesOptions): ClientRules {
     },
     confirm: (viewer) => {
       if (!directory || viewer.type !== 'user' || viewer.roles.length === 0) return viewer;
-      const none = { roles: [], policies: [] };
-      return directory.findRights(viewer.id).then((now) => ({ ...viewer, ...(now ?? none) }));
+      return directory.findRights(viewer.id).then((now) => withoutLostRights(viewer, now));
     },
     count: usage?.count ?? (() => undefined),
     stop: async () => {
