@@ -29,7 +29,7 @@ const scales: Readonly<Record<Seed, number>> = { none: 0, demo: 1, large: 100 };
  */
 export const expectedRows: Readonly<Record<SubgraphName, number>> = {
   identity: 13_006,
-  content: 11_358,
+  content: 12_494,
   marketplace: 25_643,
   communities: 19_987,
   finance: 22_487,
