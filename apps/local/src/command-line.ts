@@ -52,8 +52,13 @@ export async function runFromCommandLine(loadShape: () => Promise<Shape>): Promi
     await assertPortFree(args.port);
     keepCompiledCode();
     const [{ startLocal }, { openGraph }] = await Promise.all([import('./start.ts'), loadShape()]);
+    const interrupted = new AbortController();
+    const interrupt = () =>
+      interrupted.abort(new LocalStartError('It was stopped before it was ready.'));
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
     const graph = await startLocal({
       ...args,
+      interrupted: interrupted.signal,
       dataDirectory: config.CIVITAS_DATA,
       databaseUrl: config.DATABASE_URL,
       progress: createProgress(write, process.stdout.isTTY),
@@ -61,6 +66,7 @@ export async function runFromCommandLine(loadShape: () => Promise<Shape>): Promi
       openGraph: (prepared) => openGraph(prepared, config),
     });
     // Before it is said to be ready: whoever reads that may stop it at once.
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     stopOnSignal(graph);
     write(
       `  ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n${graph.banner}`,

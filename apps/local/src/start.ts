@@ -16,6 +16,8 @@ interface StartOptions extends Omit<StartArguments, 'help'> {
   readonly databaseUrl: string | undefined;
   readonly progress: Progress;
   readonly onDatabaseLost: () => void;
+  /** Aborted when nobody wants it started any more, with the reason to throw. */
+  readonly interrupted: AbortSignal;
   /** Starts subgraphs and gateway in one shape or the other. */
   readonly openGraph: (prepared: Prepared) => Promise<OpenGraph>;
 }
@@ -42,7 +44,8 @@ export interface LocalGraph extends OpenGraph {
 }
 
 /**
- * Starts everything, step by step. When a step fails, what had started is stopped again.
+ * Starts everything, step by step. When a step fails, or nobody wants it any more, what had started is
+ * stopped again.
  *
  * @throws LocalStartError, PostgresStartError, MigrationError, CompositionError with one line each.
  */
@@ -60,7 +63,7 @@ export async function startLocal(options: StartOptions): Promise<LocalGraph> {
     }),
   );
   const databaseUrls = server.urls;
-  try {
+  const start = async (): Promise<LocalGraph> => {
     await progress.step('migrating five databases', () => migrateAll(databaseUrls));
     await progress.step('loading the demo data', (detail) =>
       loadDemo({
@@ -81,8 +84,23 @@ export async function startLocal(options: StartOptions): Promise<LocalGraph> {
       banner: banner(url, examples),
       stop: () => graph.stop().finally(() => server.stop()),
     };
+  };
+  try {
+    return await unlessAborted(start(), options.interrupted);
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+/** What the work comes to, or the signal's reason; what comes of the work after that is of no interest. */
+async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  work.catch(() => undefined);
+  return Promise.race([aborted.promise, work]).finally(() => {
+    signal.removeEventListener('abort', abort);
+  });
 }

@@ -53,11 +53,13 @@ function start(...args: string[]) {
     if (url === undefined) throw new Error(errors);
     return { url, output, outbound };
   };
+  const reaches = (line: RegExp) =>
+    vi.waitFor(() => expect(output).toMatch(line), { timeout: 60_000, interval: 10 });
   const exit = async () => {
     const [code] = (await once(child, 'exit')) as [number | null];
     return { code, output, errors: errors.trim() };
   };
-  return { child, ready, exit };
+  return { child, ready, reaches, exit };
 }
 
 async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') {
@@ -203,7 +205,14 @@ describe('data of the first start', () => {
     expect(errors).toMatch(/^civitas: .*damaged.*--reset.*$/);
   });
 
-  test('gives way to new data by --reset, however damaged it is', async () => {
+  test('gives way to new data by --reset, however damaged it is; Ctrl-C in the middle leaves no Postgres behind', async () => {
+    const interrupted = start('--reset');
+    await interrupted.reaches(/migrating.* s$/m);
+    const ended = interrupted.exit();
+    interrupted.child.kill('SIGINT');
+    const { code, errors } = await ended;
+    expect([code, errors]).toEqual([1, 'civitas: It was stopped before it was ready.']);
+    expect(await readdir(join(directory, 'data/postgres'))).not.toContain('postmaster.pid');
     const { url } = await start('--reset', '--seed', 'none').ready();
     expect(await peopleAt(url)).toBe(0);
   });

@@ -33,7 +33,7 @@ export const FEW_SUBSCRIBERS = 5;
 /** With more of them, changes within this time travel together. */
 export const COALESCE_MS = 16;
 /** With more of them, this is between the beginnings of two commits, so that they share more of them. */
-export const COMMIT_MS = 4;
+export const COMMIT_MS = 2;
 /** And other servers are told together of what happens within this time. */
 export const TELL_MS = 8;
 

@@ -27,7 +27,7 @@ export interface PushQueue {
 /**
  * Stores pushes in groups: while one commit is under way the next group gathers, so that the cost of
  * a commit is shared by all who push at the time, and one who pushes alone does not wait. In a crowd the
- * next one begins no sooner than 4 ms after the one before.
+ * next one begins no sooner than 2 ms after the one before.
  */
 export function createPushQueue(options: PushQueueOptions): PushQueue {
   const { state, log } = options;
