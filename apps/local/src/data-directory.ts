@@ -1,10 +1,16 @@
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { PostgresStartError, startEmbeddedPostgres } from '@civitas/postgres/embedded';
 import { LocalStartError } from './local-start-error.ts';
 
 /** A fresh cluster with five databases and the demo data, with room to work. */
 const NEEDED_BYTES = 512 * 1024 ** 2;
+
+/** Where the graph's files are, for `connectObjectStore`. */
+export function objectsUrlIn(directory: string): string {
+  return pathToFileURL(join(directory, 'objects')).href;
+}
 
 /**
  * Makes the data directory where there is none.

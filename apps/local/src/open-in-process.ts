@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { readKnownOperations } from '@civitas/gateway';
 import { openidProviders, signInReturnUrls } from '@civitas/identity';
 import { readConfig } from '@civitas/platform/config';
 import { createLogger, startTelemetry } from '@civitas/platform/telemetry';
 import { pino } from 'pino';
 import type { LocalConfig } from './command-line.ts';
+import { objectsUrlIn } from './data-directory.ts';
 import { examplesOf } from './demo/graphiql-examples.ts';
 import { startInProcessGraph } from './in-process-graph.ts';
 import type { OpenGraph, Prepared } from './start.ts';
@@ -39,7 +40,7 @@ export async function openGraph(prepared: Prepared, config: LocalConfig): Promis
       signInReturnUrls: signIn.SIGN_IN_RETURN_URLS,
     },
     mailDirectory: join(dataDirectory, 'mail'),
-    objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
+    objectsUrl: objectsUrlIn(dataDirectory),
     supergraphSdl,
     trustedProxies: config.TRUSTED_PROXIES.split(',').flatMap((proxy) => proxy.trim() || []),
     log,

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { connectObjectStore } from '@civitas/platform/objects';
 import type { StartArguments } from './arguments.ts';
 import { banner } from './banner.ts';
-import { deleteDataDirectory, openDataDirectory } from './data-directory.ts';
+import { deleteDataDirectory, objectsUrlIn, openDataDirectory } from './data-directory.ts';
 import { type DatabaseUrls, migrateAll, startDatabaseServer } from './databases.ts';
 import { type Examples, findExamples } from './demo/examples.ts';
 import { loadDemo } from './demo/load-demo.ts';
@@ -69,7 +68,7 @@ export async function startLocal(options: StartOptions): Promise<LocalGraph> {
       loadDemo({
         databaseUrls,
         seed,
-        objects: connectObjectStore({ url: pathToFileURL(join(dataDirectory, 'objects')).href }),
+        objects: connectObjectStore({ url: objectsUrlIn(dataDirectory) }),
         onProgress: (name, done, expected) => detail(`${name} ${progressBar(done, expected)}`),
       }),
     );
@@ -94,13 +93,10 @@ export async function startLocal(options: StartOptions): Promise<LocalGraph> {
 }
 
 /** What the work comes to, or the signal's reason; what comes of the work after that is of no interest. */
-async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort);
+  signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  work.catch(() => undefined);
-  return Promise.race([aborted.promise, work]).finally(() => {
-    signal.removeEventListener('abort', abort);
-  });
+  return Promise.race([aborted.promise, work]);
 }

@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { LocalConfig } from '../command-line.ts';
+import { objectsUrlIn } from '../data-directory.ts';
 import { examplesOf } from '../demo/graphiql-examples.ts';
 import type { OpenGraph, Prepared } from '../start.ts';
 import { supergraphPath } from '../supergraph.ts';
@@ -29,7 +29,7 @@ export async function openGraph(prepared: Prepared, config: LocalConfig): Promis
       redisUrl: redis.url,
       examplesPath,
       mailDirectory: join(dataDirectory, 'mail'),
-      objectsUrl: pathToFileURL(join(dataDirectory, 'objects')).href,
+      objectsUrl: objectsUrlIn(dataDirectory),
       openidProviders: config.OPENID_PROVIDERS,
       signInReturnUrls: config.SIGN_IN_RETURN_URLS,
       logLevel: config.LOG_LEVEL,
