@@ -13,7 +13,7 @@ export function isSeed(text: string): text is Seed {
 export const HELP = `npm start -- [options]              the whole graph in one process
 npm run start:processes -- [options]  the same in many processes
 
-  --port <number>            where the gateway listens; 4000 when absent
+  --port <number>            where the gateway listens; 4000 when absent, 0 for a free one
   --seed none|demo|large     what new databases are filled with; demo when absent
   --reset                    throws .data away first
   --help                     says this

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { HELP, readArguments } from './arguments.ts';
 import { keepCompiledCode } from './compiled-code.ts';
 import { CompositionError } from './composition-error.ts';
-import { assertPortFree } from './free-port.ts';
+import { findPort } from './free-port.ts';
 import { LocalStartError } from './local-start-error.ts';
 import { createProgress } from './progress.ts';
 import type { LocalGraph, OpenGraph, Prepared } from './start.ts';
@@ -49,7 +49,7 @@ export async function runFromCommandLine(loadShape: () => Promise<Shape>): Promi
     const { help, ...args } = readArguments(process.argv.slice(2));
     if (help) return void write(HELP);
     const config = readConfig(environment);
-    await assertPortFree(args.port);
+    const port = await findPort(args.port);
     keepCompiledCode();
     const [{ startLocal }, { openGraph }] = await Promise.all([import('./start.ts'), loadShape()]);
     const interrupted = new AbortController();
@@ -57,7 +57,7 @@ export async function runFromCommandLine(loadShape: () => Promise<Shape>): Promi
       interrupted.abort(new LocalStartError('It was stopped before it was ready.'));
     process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
     const graph = await startLocal({
-      ...args,
+      ...{ ...args, port },
       interrupted: interrupted.signal,
       dataDirectory: config.CIVITAS_DATA,
       databaseUrl: config.DATABASE_URL,

@@ -16,7 +16,7 @@ import { PrismaClient } from './generated/prisma/client.ts';
 import { importResolvers } from './import/index.ts';
 import { learningResolvers } from './learning/index.ts';
 import { createLoaders } from './loaders.ts';
-import { createTextMover } from './objects/index.ts';
+import { createTextMover, wantedUploads } from './objects/index.ts';
 import { personalData } from './personal-data/index.ts';
 import { reactionResolvers } from './reactions/index.ts';
 import { referenceResolvers } from './references/index.ts';
@@ -73,6 +73,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
   });
   const files = createAttachmentFiles({
     ...{ objects, now },
+    isWanted: async (key) => (await wantedUploads(db, [key], now())).has(key),
     url: dependencies.files?.url ?? 'http://localhost:4000',
     secrets: dependencies.files?.secrets ?? [randomBytes(32).toString('hex')],
   });

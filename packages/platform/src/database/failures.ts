@@ -2,8 +2,8 @@
 const RETRYABLE_SQLSTATES = new Set(['40001', '40P01']);
 const UNIQUE_VIOLATION = '23505';
 
-/** Lost or refused connections, a server that starts or stops, too many connections, a time limit. */
-const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53300|57014)$/;
+/** Lost or refused connections, a server that starts or stops, a full disk, too many connections, a time limit. */
+const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53[13]00|57014)$/;
 /** Prisma's words for the same, and for what waited too long for a connection; then Node's. */
 const UNAVAILABLE_CODES = new Set([
   ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'],

@@ -18,7 +18,8 @@ interface CatalogueEntry {
     | 500
     | 502
     | 503
-    | 504;
+    | 504
+    | 507;
   /** What the caller can do about it, in one sentence. */
   readonly remedy: string;
   /** True when repeating the same request later can succeed. */
@@ -239,6 +240,12 @@ export const catalogue = {
     message: 'The server is starting, draining or overloaded.',
     status: 503,
     remedy: 'Try again in a moment.',
+    retryable: true,
+  },
+  STORAGE_FULL: {
+    message: 'There is no room for this file right now.',
+    status: 507,
+    remedy: 'Nothing of it was kept. Try again later; texts can be written meanwhile.',
     retryable: true,
   },
   INTERNAL_SERVER_ERROR: {

@@ -9,11 +9,12 @@ import type { FileSigner } from './file-signer.ts';
 export const UPLOAD_MS = 15 * 60_000;
 /** Who sends nothing for so long is not uploading. */
 const IDLE_MS = 15_000;
+const SENT_AGAIN = 'The same file is being sent again.';
 
 export interface UploadDoor {
   /** Where files that arrive are kept until they are looked at; see `collectUploads`. */
   readonly prefix: string;
-  /** Makes an address to send a file to. Who has it may do so, more than once, until it expires. */
+  /** Makes an address to send a file to. Who has it may do so, more than once, until it expires or is not wanted any more. */
   open(bytes: number, now: Date): { readonly objectKey: string; readonly address: UploadAddress };
   readonly route: HttpRoute;
 }
@@ -33,13 +34,23 @@ interface UploadDoorOptions {
   readonly publicUrl: string;
   readonly signer: FileSigner;
   readonly now: () => Date;
+  /**
+   * Whether somebody still waits for this file. Asked before it is taken, and again when it has arrived, so that
+   * an address is good for nothing once what it was opened for is done, given up or gone. Absent: until it expires.
+   */
+  readonly isWanted?: (objectKey: string) => Promise<boolean>;
   /** Default 15 s. */
   readonly idleMs?: number;
 }
 
-/** The door that files come in by: an address is good for one key and one length, which it is signed for. */
+/**
+ * The door that files come in by: an address is good for one key and one length, which it is signed for, and
+ * takes one sending at a time: who sends again, because the line was lost, is not kept waiting by the one before.
+ */
 export function createUploadDoor(options: UploadDoorOptions): UploadDoor {
   const { objects, path: base, prefix, publicUrl, signer, now, idleMs = IDLE_MS } = options;
+  const isWanted = options.isWanted ?? (async () => true);
+  const arrivals = new Map<string, Transform>();
   return {
     prefix,
     open: (bytes, at) => {
@@ -75,15 +86,24 @@ export function createUploadDoor(options: UploadDoorOptions): UploadDoor {
         stream.once('close', () => {
           if (!stream.readableEnded) arriving.destroy(endedEarly());
         });
-        stream.pipe(arriving);
+        const key = `${prefix}/${name}`;
+        arrivals.get(name)?.destroy(new CivitasError('CONFLICT', { message: SENT_AGAIN }));
+        arrivals.set(name, arriving);
         try {
-          await objects.putStream(`${prefix}/${name}`, arriving, bytes, 'application/octet-stream');
+          if (!(await isWanted(key))) throw new CivitasError('FILE_ADDRESS_NOT_VALID');
+          stream.pipe(arriving);
+          await objects.putStream(key, arriving, bytes, 'application/octet-stream');
         } catch (error) {
           stream.unpipe(arriving);
           stream.pause();
           throw arriving.errored instanceof CivitasError ? arriving.errored : error;
         } finally {
+          if (arrivals.get(name) === arriving) arrivals.delete(name);
           arriving.destroy();
+        }
+        if (!(await isWanted(key))) {
+          await objects.delete(key);
+          throw new CivitasError('FILE_ADDRESS_NOT_VALID');
         }
         return { status: 204, body: '' };
       },

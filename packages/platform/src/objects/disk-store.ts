@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exactLength } from './exact-length.ts';
 import { assertKey, type ObjectStore, type StoredObject } from './object-store.ts';
+import { nameStorageFull } from './storage-full.ts';
 
 /** What was being written when its process died is not needed after this. */
 const UNFINISHED_AGE_MS = 24 * 60 * 60 * 1000;
@@ -25,16 +26,18 @@ export function createDiskStore(directory: string): ObjectStore {
     const path = pathOf(key);
     const beside = `${path}.${randomUUID()}`;
     const folder = dirname(path);
-    const made = await mkdir(folder, { recursive: true });
-    const file = await open(beside, 'wx');
     try {
+      const made = await mkdir(folder, { recursive: true });
+      // At once: who comes after a failure finds the folder made, and does not know that it was not flushed.
+      if (made !== undefined) await syncFolders(dirname(folder), dirname(made));
+      const file = await open(beside, 'wx');
       await pipeline(source, exactLength(bytes), file.createWriteStream({ flush: true }));
       await rename(beside, path);
       await syncFolder(folder);
-      if (made !== undefined) await syncFolders(dirname(folder), dirname(made));
     } catch (error) {
+      source.destroy();
       await rm(beside, { force: true });
-      throw error;
+      throw nameStorageFull(error);
     }
   };
   const describe = async (key: string) => {

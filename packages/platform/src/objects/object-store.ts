@@ -2,12 +2,17 @@ import type { Readable } from 'node:stream';
 
 /** Where files are kept by key. What has been put under a key never changes. */
 export interface ObjectStore {
-  /** Resolves when the file is stored for good; putting it again changes nothing but its age. */
+  /**
+   * Resolves when the file is stored for good; putting it again changes nothing but its age.
+   *
+   * @throws CivitasError `STORAGE_FULL`: nothing is stored, and what was there before still is.
+   */
   put(key: string, bytes: Uint8Array, contentType: string): Promise<void>;
   /**
    * Stores a file piece by piece. When the source fails, or is not as long as was said, nothing is stored.
    *
    * @param bytes length of the source.
+   * @throws CivitasError `STORAGE_FULL`.
    */
   putStream(key: string, source: Readable, bytes: number, contentType: string): Promise<void>;
   /** Null when there is none. */

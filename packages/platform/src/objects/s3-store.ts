@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { exactLength } from './exact-length.ts';
 import { assertKey, type ObjectStore, type StoredObject } from './object-store.ts';
+import { nameStorageFull } from './storage-full.ts';
 
 export interface S3Options {
   readonly bucket: string;
@@ -43,7 +44,7 @@ export function createS3Store({ bucket: Bucket, ...options }: S3Options): Object
   return {
     put: async (Key, Body, ContentType) => {
       assertKey(Key);
-      await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType }));
+      await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType })).catch(unlessFull);
     },
     putStream: async (Key, source, ContentLength, ContentType) => {
       assertKey(Key);
@@ -57,7 +58,8 @@ export function createS3Store({ bucket: Bucket, ...options }: S3Options): Object
         });
       });
       const command = new PutObjectCommand({ Bucket, Key, Body, ContentLength, ContentType });
-      await Promise.race([failed, client.send(command, { abortSignal: stopped.signal })]);
+      const sent = client.send(command, { abortSignal: stopped.signal }).catch(unlessFull);
+      await Promise.race([failed, sent]);
     },
     get: async (Key) => (await fetchObject(Key))?.transformToByteArray() ?? null,
     read: async (Key, range) => {
@@ -78,6 +80,10 @@ export function createS3Store({ bucket: Bucket, ...options }: S3Options): Object
     list: (prefix) => listObjects(client, Bucket, prefix),
     close: () => client.destroy(),
   };
+}
+
+function unlessFull(error: unknown): never {
+  throw nameStorageFull(error);
 }
 
 function unlessMissing(error: unknown): null {

@@ -20,6 +20,9 @@ export function maskError(
   };
   const known = [error, thrown].find((candidate) => candidate instanceof CivitasError);
   if (known) {
+    const { code, originalError: cause } = known;
+    // Clients are told what they can do; somebody has to make room.
+    if (code === 'STORAGE_FULL') log.error({ err: cause, path: error.path }, 'storage full');
     return { message: known.message, ...place, extensions: { ...known.extensions, requestId } };
   }
   // graphql-js itself throws GraphQLErrors for values it cannot coerce; resolvers throw ours.

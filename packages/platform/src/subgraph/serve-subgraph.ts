@@ -242,6 +242,7 @@ function send(
 
 function refuse(response: ServerResponse, error: unknown, log: Logger): void {
   const known = error instanceof CivitasError ? error : new CivitasError('INTERNAL_SERVER_ERROR');
+  if (known.code === 'STORAGE_FULL') log.error({ err: known.originalError }, 'storage full');
   if (known !== error) log.error({ err: error }, 'request failed');
   if (response.headersSent) return void response.destroy();
   const { message, extensions } = known;

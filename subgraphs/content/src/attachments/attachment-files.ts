@@ -26,15 +26,18 @@ interface AttachmentFilesOptions {
   /** See `createFileSigner`. */
   readonly secrets: readonly string[];
   readonly now: () => Date;
+  /** See `createUploadDoor`. */
+  readonly isWanted: (objectKey: string) => Promise<boolean>;
 }
 
 export function createAttachmentFiles(options: AttachmentFilesOptions): AttachmentFiles {
-  const { objects, url: publicUrl, secrets, now } = options;
+  const { objects, url: publicUrl, secrets, now, isWanted } = options;
   const uploads = createUploadDoor({
     ...{ objects, publicUrl, now },
     path: '/files/uploads/',
     prefix: 'incoming',
     signer: createFileSigner(secrets, 'upload'),
+    isWanted,
   });
   const downloads = createDownloadDoor({
     ...{ objects, publicUrl, now },

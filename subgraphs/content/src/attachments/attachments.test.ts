@@ -11,13 +11,23 @@ import type { HttpRouteAnswer, UserViewer } from '@civitas/platform/subgraph';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import { collectUnwanted } from '../objects/collect-uploads.ts';
 import { collectFiles } from '../objects/index.ts';
 import { askForFile } from '../testing/send-file.ts';
 import { useContent } from '../testing/use-content.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'civitas-attachments-'));
 afterAll(() => rm(directory, { recursive: true, maxRetries: 10 }));
-const objects = connectObjectStore({ url: pathToFileURL(directory).href }) as ObjectStore;
+const store = connectObjectStore({ url: pathToFileURL(directory).href }) as ObjectStore;
+/** What is done before a file of this key is read from its beginning once more. */
+const beforeReading = new Map<string, () => Promise<unknown>>();
+const objects: ObjectStore = {
+  ...store,
+  read: async (key, range) => {
+    if (range === undefined) await beforeReading.get(key)?.();
+    return store.read(key, range);
+  },
+};
 const content = useContent({ objects });
 
 const START = /* GraphQL */ `
@@ -363,6 +373,46 @@ test('a file is not collected between its naming and its row, and is when nobody
     await collectFiles(db, objects, inAnHour());
     expect(await objects.describe(key)).toBeNull();
   });
+});
+
+test('what is sent to an address after its file was looked at is not kept under the name of that one', async () => {
+  const { author, topicId } = await newTopic();
+  const mine = Buffer.from(PDF.toString().replace('1 0 obj', '2 0 obj'));
+  const other = Buffer.from(PDF.toString().replace('1 0 obj', '<evil/>'));
+  const { upload: opened } = await start(author, topicId, mine.length);
+  await ask('PUT', opened.url, mine);
+  const [, name = ''] = /uploads\/(\w+)/.exec(opened.url) ?? [];
+  let reads = 0;
+  beforeReading.set(`incoming/${name}`, async () => {
+    reads += 1;
+    if (reads === 2) await ask('PUT', opened.url, other);
+  });
+  expect(await finish(author, opened.id)).toMatchObject({ reason: 'NOT_READABLE' });
+  expect(reads).toBe(2);
+  const sha256 = createHash('sha256').update(mine).digest('hex');
+  expect(await objects.describe(`file/${sha256}`)).toBeNull();
+});
+
+test('an address is good for nothing when its file is attached, its time over or its topic gone', async () => {
+  const { author, topicId } = await newTopic();
+  const { upload: opened } = await start(author, topicId, PDF.length);
+  await ask('PUT', opened.url, PDF);
+  await finish(author, opened.id);
+  const gone = { code: 'FILE_ADDRESS_NOT_VALID' };
+  await expect(ask('PUT', opened.url, PDF)).rejects.toMatchObject(gone);
+  const waiting = (await start(author, topicId, PDF.length)).upload;
+  await ask('PUT', waiting.url, PDF);
+  const stored = async () =>
+    (await Array.fromAsync(objects.list('incoming'))).map(({ key }) => key);
+  const [, name = ''] = /uploads\/(\w+)/.exec(waiting.url) ?? [];
+  const collectNow = () => withDatabase((db) => collectUnwanted(db, objects, new Date()));
+  await collectNow();
+  expect(await stored()).toContain(`incoming/${name}`);
+  await withDatabase((db) => db.client.topic.delete({ where: { id: topicId } }));
+  await collectNow();
+  expect(await stored()).not.toContain(`incoming/${name}`);
+  await expect(ask('PUT', waiting.url, PDF)).rejects.toMatchObject(gone);
+  expect(await stored()).not.toContain(`incoming/${name}`);
 });
 
 test('uploading and collecting at once lose nothing', async () => {

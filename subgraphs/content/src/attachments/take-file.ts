@@ -59,7 +59,23 @@ async function takePdf(objects: ObjectStore, key: string, bytes: number): Promis
   const keep = async () => {
     const source = await objects.read(key);
     if (!source) throw new Error('What was there a moment ago is gone.');
-    await objects.putStream(`file/${sha256}`, source, bytes, mediaType);
+    await objects.putStream(`file/${sha256}`, Readable.from(as(sha256, source)), bytes, mediaType);
   };
   return { mediaType, sha256, bytes, width: null, height: null, keep };
+}
+
+/**
+ * The same pieces, the last of them only when all have this hash: whoever sends another file to the same address
+ * after the first was looked at would have it kept under the name of that one.
+ */
+async function* as(sha256: string, source: Readable): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let held: Buffer | undefined;
+  for await (const piece of source) {
+    if (held) yield held;
+    held = piece as Buffer;
+    hash.update(held);
+  }
+  if (hash.digest('hex') !== sha256) throw fileRefused('NOT_READABLE');
+  if (held) yield held;
 }

@@ -1,17 +1,16 @@
 import { collectUploads } from '@civitas/platform/files';
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { ContentDatabase, ContentTransaction } from '../context.ts';
+import { collectUnwanted } from './collect-uploads.ts';
 import { lockFile } from './locks.ts';
 import { oldKeys } from './old-keys.ts';
 
-/** What was sent and never asked for: uploads are forgotten after an hour. */
-const UPLOAD_AGE_MS = 2 * 60 * 60_000;
 /** Longer than an archive that was made is not made anew, and its address is good. */
 const EXPORT_AGE_MS = 4 * 60 * 60_000;
 
 /**
- * Deletes the files of attachments that nothing names any more, of those put before an instant, and what
- * has arrived and was never asked for, or was made to be downloaded. Who needs a file again names it first and then puts it anew.
+ * Deletes the files of attachments that nothing names any more, of those put before an instant, what was made to
+ * be downloaded, and what has arrived for nobody (see `collectUnwanted`). Who needs a file again names it first and then puts it anew.
  *
  * @returns how many files were deleted.
  */
@@ -21,9 +20,7 @@ export async function collectFiles(
   putBefore: Date,
 ): Promise<number> {
   const now = new Date();
-  await db.client.attachmentUpload.deleteMany({ where: { expiresAt: { lte: now } } });
-  await db.client.importUpload.deleteMany({ where: { expiresAt: { lte: now } } });
-  await collectUploads(objects, 'incoming', new Date(now.getTime() - UPLOAD_AGE_MS));
+  await collectUnwanted(db, objects, now);
   await collectUploads(objects, 'export', new Date(now.getTime() - EXPORT_AGE_MS));
   let deleted = 0;
   for await (const hashes of oldKeys(objects, 'file', putBefore)) {

@@ -4,6 +4,7 @@ import type { Logger } from '@civitas/platform/telemetry';
 import type { ContentDatabase } from '../context.ts';
 import { collectFiles } from './collect-files.ts';
 import { collectOrphans } from './collect-orphans.ts';
+import { collectUnwanted } from './collect-uploads.ts';
 import { deleteErasedTexts } from './erased-texts.ts';
 import { BATCH, moveTexts } from './move-texts.ts';
 import { storeTopicTexts } from './store-topic-texts.ts';
@@ -14,6 +15,8 @@ const ORPHAN_AGE_MS = 24 * 60 * 60 * 1000;
 /** Soon after the start, so that a server that is started every hour collects, too. */
 const FIRST_COLLECTED_AFTER_MS = 5 * 60 * 1000;
 const COLLECT_EVERY_MS = 6 * 60 * 60 * 1000;
+/** What somebody can fill the store with, beside what is counted as theirs, is what they send in this time. */
+const UPLOADS_EVERY_MS = 60 * 1000;
 /** Who has the texts of a whole library to store rests four times as long as it works. */
 const REST = 4;
 
@@ -23,21 +26,35 @@ export function createTextMover(db: ContentDatabase, objects: ObjectStore | null
   const { signal } = stopping;
   let running: Promise<void> = Promise.resolve();
   let collectAtMs = Date.now() + FIRST_COLLECTED_AFTER_MS;
+  let lookAtUploadsAtMs = Date.now() + UPLOADS_EVERY_MS;
+
+  /** What fails is done later, and keeps nothing else waiting: collecting makes the room that moving waits for. */
+  async function attempt<Result>(task: () => Promise<Result>): Promise<Result | null> {
+    if (signal.aborted) return null;
+    return task().catch((error: unknown) => {
+      log.warn({ err: error }, 'files were not moved or collected for now');
+      return null;
+    });
+  }
 
   /** @returns how long to pause. */
   async function work(): Promise<number> {
-    while (!signal.aborted && (await deleteErasedTexts(db, objects)) > 0);
+    while ((await attempt(() => deleteErasedTexts(db, objects))) ?? 0);
     if (objects === null) return PAUSE_MS;
-    while (!signal.aborted && (await moveTexts(db, objects)) === BATCH);
-    if (signal.aborted) return 0;
+    while ((await attempt(() => moveTexts(db, objects))) === BATCH);
     const startedAtMs = performance.now();
-    const isMoreToStore = (await storeTopicTexts(db, objects)) === BATCH;
+    const isMoreToStore = (await attempt(() => storeTopicTexts(db, objects))) === BATCH;
     const tookMs = performance.now() - startedAtMs;
-    if (Date.now() >= collectAtMs) {
-      collectAtMs = Date.now() + COLLECT_EVERY_MS;
-      const putBefore = new Date(Date.now() - ORPHAN_AGE_MS);
-      await collectOrphans(db, objects, putBefore);
-      await collectFiles(db, objects, putBefore);
+    const now = new Date();
+    if (now.getTime() >= lookAtUploadsAtMs) {
+      lookAtUploadsAtMs = now.getTime() + UPLOADS_EVERY_MS;
+      await attempt(() => collectUnwanted(db, objects, now));
+    }
+    if (now.getTime() >= collectAtMs) {
+      collectAtMs = now.getTime() + COLLECT_EVERY_MS;
+      const putBefore = new Date(now.getTime() - ORPHAN_AGE_MS);
+      await attempt(() => collectOrphans(db, objects, putBefore));
+      await attempt(() => collectFiles(db, objects, putBefore));
     }
     return isMoreToStore ? Math.min(tookMs * REST, PAUSE_MS) : PAUSE_MS;
   }
@@ -48,10 +65,7 @@ export function createTextMover(db: ContentDatabase, objects: ObjectStore | null
       // Ends early with an error, which is the end of the loop, when it is stopped.
       await wait(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
-      pauseMs = await work().catch((error: unknown) => {
-        log.warn({ err: error }, 'files were not moved or collected for now');
-        return PAUSE_MS;
-      });
+      pauseMs = await work();
     }
   }
 

@@ -26,8 +26,9 @@ export interface SearchBounds {
 }
 
 /**
- * More matches than anybody pages through; ranking reads every one of them. Of a word that more texts
- * have, those that have it in their titles are ranked for certain, then those that have it as typed.
+ * More matches than anybody pages through; ranking reads every one of them. Of a word that more texts have in
+ * their titles no others are looked for, and of one that more texts have as typed none that may have been meant:
+ * they would come behind.
  */
 const MAX_RANKED = 5_000;
 
@@ -39,23 +40,34 @@ export function fetchHits(
   { first, after }: Page<readonly [number, string]>,
 ): Promise<Hit[]> {
   const within = subjectId === null ? Prisma.empty : Prisma.sql`AND subject.id = ${subjectId}`;
-  const whose =
+  // The subjects of one person are few, and all of their texts are looked at: what everybody has written with a
+  // frequent word would be far more. In all that is public the index over the words is asked first.
+  const documents =
     memberId === null
-      ? Prisma.sql`subject.visibility = 'PUBLIC'`
-      : Prisma.sql`(subject.author_id = ${memberId} OR EXISTS (
-          SELECT 1 FROM subject_member AS member
-          WHERE member.subject_id = subject.id AND member.user_id = ${memberId}
-            AND member.accepted_at IS NOT NULL
-            AND (member.expires_at IS NULL OR member.expires_at > ${now})
-        ))`;
-  const matching = (how: 'titled' | 'exact' | 'wide') => Prisma.sql`(
+      ? Prisma.sql`(
+          SELECT document.id, document.topic_id, document.vector
+          FROM search_document AS document JOIN subject ON subject.id = document.subject_id
+          WHERE subject.visibility = 'PUBLIC' ${within})`
+      : Prisma.sql`mine`;
+  const mine =
+    memberId === null
+      ? Prisma.empty
+      : Prisma.sql`, own AS MATERIALIZED (
+          SELECT id FROM subject WHERE author_id = ${memberId} ${within}
+          UNION
+          SELECT subject.id FROM subject JOIN subject_member AS member ON member.subject_id = subject.id
+          WHERE member.user_id = ${memberId} AND member.accepted_at IS NOT NULL
+            AND (member.expires_at IS NULL OR member.expires_at > ${now}) ${within}
+        ), mine AS MATERIALIZED (
+          SELECT document.id, document.topic_id, document.vector
+          FROM own JOIN search_document AS document ON document.subject_id = own.id
+        )`;
+  const matching = (how: 'titled' | 'exact' | 'wide') => Prisma.sql`
         SELECT document.id
         FROM asked
-        JOIN search_document AS document ON document.vector @@ asked.${Prisma.raw(how)}
-        JOIN subject ON subject.id = document.subject_id
+        JOIN ${documents} AS document ON document.vector @@ asked.${Prisma.raw(how)}
         LEFT JOIN topic ON topic.id = document.topic_id
-        WHERE ${whose} ${within} AND topic.archived_at IS NULL
-        LIMIT ${MAX_RANKED})`;
+        WHERE topic.archived_at IS NULL`;
   const beyond =
     after === null
       ? Prisma.empty
@@ -70,8 +82,19 @@ export function fetchHits(
       SELECT to_tsquery('content_search', ${titled}) AS titled,
              to_tsquery('content_search', ${exact}) AS exact,
              to_tsquery('content_search', ${wide}) AS wide
+    )${mine}, in_title AS MATERIALIZED (
+      ${matching('titled')} LIMIT ${MAX_RANKED}
+    ), as_typed AS MATERIALIZED (
+      ${matching('exact')} AND (SELECT count(*) FROM in_title) < ${MAX_RANKED} LIMIT ${MAX_RANKED}
     ), found AS (
-      ${matching('titled')} UNION ${matching('exact')} UNION ${matching('wide')}
+      SELECT id FROM in_title
+      UNION SELECT id FROM as_typed
+      UNION (
+        ${matching('wide')}
+        AND (SELECT count(*) FROM in_title) < ${MAX_RANKED}
+        AND (SELECT count(*) FROM as_typed) < ${MAX_RANKED}
+        LIMIT ${MAX_RANKED}
+      )
     ), page AS (
       SELECT * FROM (
         SELECT id, document.subject_id, document.topic_id, asked.wide,

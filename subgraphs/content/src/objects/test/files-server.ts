@@ -1,4 +1,5 @@
 import { createDatabase } from '@civitas/platform/database';
+import { CivitasError } from '@civitas/platform/errors';
 import { createInProcessBus } from '@civitas/platform/events';
 import { connectObjectStore, type ObjectStore } from '@civitas/platform/objects';
 import { createInProcessPubSub } from '@civitas/platform/pubsub';
@@ -6,6 +7,7 @@ import { executeOnSubgraph, type SubgraphRequest, type Viewer } from '@civitas/p
 import { createLogger } from '@civitas/platform/telemetry';
 import { PrismaClient } from '../../generated/prisma/client.ts';
 import { createSubgraph } from '../../index.ts';
+import { askForFile } from '../../testing/send-file.ts';
 import { workThroughFiles } from './work-through-files.ts';
 
 // A server of the content subgraph on a store of files, in a process of its own, for tests that run it
@@ -21,12 +23,10 @@ export interface FilesServerOptions {
   readonly secret: string;
 }
 
-/** What the parent sends. */
-export interface FilesServerRequest {
-  readonly id: number;
-  readonly viewer: Viewer;
-  readonly request: SubgraphRequest;
-}
+/** What the parent sends: a request, or how many bytes go to an address. */
+export type FilesServerRequest =
+  | { readonly id: number; readonly viewer: Viewer; readonly request: SubgraphRequest }
+  | { readonly id: number; readonly url: string; readonly bytes: number };
 
 /** What it hears: an answer, or that a point was reached. */
 export type FilesServerMessage =
@@ -77,10 +77,16 @@ if (options.isCollecting) {
   void workThroughFiles(db, store, () => true);
 }
 
-async function serve({ id, viewer, request }: FilesServerRequest): Promise<void> {
+async function serve(asked: FilesServerRequest): Promise<void> {
+  const { id } = asked;
+  if ('url' in asked) {
+    const sent = askForFile(subgraph, 'PUT', asked.url, Buffer.alloc(asked.bytes, 'b'));
+    const codeOf = (error: unknown) => (error instanceof CivitasError ? error.code : String(error));
+    return void tell({ id, result: await sent.then(({ status }) => status, codeOf) });
+  }
   const { signal } = new AbortController();
-  const origin = { viewer, requestId: String(id), signal };
-  tell({ id, result: await executeOnSubgraph(subgraph, request, origin) });
+  const origin = { viewer: asked.viewer, requestId: String(id), signal };
+  tell({ id, result: await executeOnSubgraph(subgraph, asked.request, origin) });
 }
 
 process.on('message', (message) => void serve(message as FilesServerRequest));
