@@ -11,8 +11,7 @@ import type { HttpRouteAnswer, UserViewer } from '@civitas/platform/subgraph';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { collectUnwanted } from '../objects/collect-uploads.ts';
-import { collectFiles } from '../objects/index.ts';
+import { collectFiles, collectUnwanted } from '../objects/index.ts';
 import { askForFile } from '../testing/send-file.ts';
 import { useContent } from '../testing/use-content.ts';
 

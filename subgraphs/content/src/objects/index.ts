@@ -1,4 +1,5 @@
 export { collectFiles } from './collect-files.ts';
+export { collectUnwanted } from './collect-uploads.ts';
 export { noteErasedTexts } from './erased-texts.ts';
 export { lockFile } from './locks.ts';
 export { createTextMover } from './text-mover.ts';

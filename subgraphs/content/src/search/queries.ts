@@ -30,7 +30,7 @@ export interface SearchBounds {
  * their titles no others are looked for, and of one that more texts have as typed none that may have been meant:
  * they would come behind.
  */
-const MAX_RANKED = 5_000;
+const MAX_RANKED = 2_000;
 
 /** Best first, `first + 1` rows at most, in one statement. Only the page's own texts are read. */
 export function fetchHits(
