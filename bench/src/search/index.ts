@@ -66,9 +66,9 @@ export async function benchSearch(options: readonly string[]): Promise<void> {
       const warm = ms.slice(5);
       rows.push({
         name: `${name}, ${scope.toLowerCase()}`,
-        p50: Number(quantile(warm, 0.5).toFixed(1)),
-        p95: Number(quantile(warm, 0.95).toFixed(1)),
-        found: Math.round(found / SAMPLES),
+        p50: quantile(warm, 0.5).toFixed(1),
+        p95: quantile(warm, 0.95).toFixed(1),
+        found: (found / SAMPLES).toFixed(0),
       });
     }
     printTable('search: ms per page of 20, one at a time', rows);
