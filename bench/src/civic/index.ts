@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startServer } from '../local-server.ts';
 import { measureDatabase } from './measure-database.ts';
 import { measureGateway } from './measure-gateway.ts';
+import { measureSearch } from './measure-search.ts';
 import { type CivicBenchOptions, readOptions } from './read-options.ts';
 import { openSubgraphs } from './subgraphs.ts';
 import { openTown, type TownServer } from './town-server.ts';
@@ -18,7 +19,7 @@ const SOME_HANDLES = 'SELECT handle FROM "user" ORDER BY md5(id) LIMIT 5000';
 export async function benchCivic(given: readonly string[]): Promise<void> {
   const options = readOptions(given);
   const { parts, keep, question } = options;
-  const town = await openTown(keep);
+  const town = await openTown(keep, parts.join() === 'search');
   try {
     const people = await town.query('identity', SOME_HANDLES);
     const handles = people.map(({ handle }) => String(handle));
@@ -26,6 +27,11 @@ export async function benchCivic(given: readonly string[]): Promise<void> {
       await forgetKeys(town);
       const subgraphs = await openSubgraphs(town.urls);
       await measureDatabase(subgraphs, town.urls, handles, question).finally(subgraphs.stop);
+    }
+    if (parts.includes('search')) {
+      await forgetKeys(town);
+      const subgraphs = await openSubgraphs(town.urls);
+      await measureSearch(subgraphs, town.urls, question).finally(subgraphs.stop);
     }
     if (parts.includes('gateway')) await throughTheGateway(town, handles, options);
   } finally {

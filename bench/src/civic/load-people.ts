@@ -63,6 +63,13 @@ const ACQUAINTANCES = `
     FROM met GROUP BY civilian, officer ORDER BY min(n)
   ) AS pair`;
 
+/** People alone, for what asks for nothing else. */
+export const PEOPLE_ALONE: Load = {
+  tables: ['"user"'],
+  statements: [PEOPLE, USERS],
+  audits: {},
+};
+
 /** People, and whom they met. */
 export const PEOPLE_AND_MEETINGS: Load = {
   tables: ['"user"', 'encounter', 'acquaintance'],

@@ -96,7 +96,7 @@ async function everything(subgraphs: Subgraphs, handles: readonly string[]): Pro
   for (const question of QUESTIONS) {
     if (question.list !== undefined) measured.push(await deepPages(subgraphs, question));
   }
-  return [...measured, ...SEARCHES.map(search)];
+  return measured;
 }
 
 const byHandle = (handles: readonly string[]): Measured => ({
@@ -160,34 +160,6 @@ async function deepPages(subgraphs: Subgraphs, question: Question): Promise<Meas
         query,
         variables: { of, after: cursors[page] },
         naive: [[naivePage, [busiest(kind), (page + 1) * 20]]],
-      };
-    },
-  };
-}
-
-const SEARCHES = [
-  { name: 'search, a prefix', words: ['wil', 'katmar', 'joria', 'annna', 'felix'] },
-  { name: 'search, a whole name', words: ['Anna Berber', 'Jolen Steingar', 'Kahan Waldel'] },
-  { name: 'search, with a typo', words: ['Ana Berbr', 'Jolne Steingra', 'Khan Waldle'] },
-] as const;
-
-function search({ name, words }: (typeof SEARCHES)[number]): Measured {
-  return {
-    name,
-    baseline: 'the words with LIKE, anywhere in the name',
-    subgraph: 'identity',
-    samples: 24,
-    sample: () => {
-      const word = pick(words);
-      return {
-        query: `query ($word: String!) { searchPeople(query: $word) { edges { node { id displayName } } } }`,
-        variables: { word },
-        naive: [
-          [
-            `SELECT * FROM "user" WHERE lower(display_name) LIKE '%' || lower($1) || '%' LIMIT 21`,
-            [word],
-          ],
-        ],
       };
     },
   };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-const PARTS = ['database', 'gateway'] as const;
+const PARTS = ['database', 'gateway', 'search'] as const;
 
 export interface CivicBenchOptions {
   /** What to measure; nothing where only the loading is wanted. */
@@ -13,7 +13,7 @@ export interface CivicBenchOptions {
   readonly rounds: number;
 }
 
-/** `--keep=/tmp/civic` to load once and measure often, `--only=database` or `--only=nothing`, `--question=search --rounds=2` */
+/** `--keep=/tmp/civic` to load once and measure often, `--only=database`, `--only=search` (loads people alone) or `--only=nothing`, `--question=search --rounds=2` */
 export function readOptions(given: readonly string[]): CivicBenchOptions {
   const { values } = parseArgs({
     args: [...given],

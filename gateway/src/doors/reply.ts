@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { CivitasError, catalogue } from '@civitas/platform/errors';
+import { codedError } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
+import { GraphQLError } from 'graphql';
 import { presentOwnError } from '../pipeline/present-error.ts';
 
 /** One HTTP answer, before it is written. */
@@ -60,7 +62,9 @@ export function json(status: number, value: unknown, headers?: Reply['headers'])
 }
 
 /** The answer to a request that a door refused, or that failed in it. */
-export function refusalOf(error: unknown, to: { requestId: string; log: Logger }): Reply {
+export function refusalOf(thrown: unknown, to: { requestId: string; log: Logger }): Reply {
+  const error = thrown instanceof GraphQLError ? thrown : codedError(thrown);
+  if (error !== thrown) to.log.error({ err: thrown, requestId: to.requestId }, 'request failed');
   const status = error instanceof CivitasError ? catalogue[error.code].status : 500;
   const headers: Record<string, string> = {};
   // The rest of the body is not read, so the connection cannot carry another request.

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { isRetryable } from './failures.ts';
+import { openPool } from './open-pool.ts';
 import { preparedName } from './prepared-name.ts';
 import type { SqlRunner } from './sql.ts';
 import { traceStatements } from './trace-statements.ts';
@@ -71,7 +72,8 @@ export function createDatabase<Client extends PrismaClientLike>(
     // The adapter writes and reads `timestamptz` without its offset, which is right in UTC only.
     options: `-c TimeZone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
   };
-  const adapter = new PrismaPg(connection, {
+  const adapter = new PrismaPg(openPool(connection), {
+    disposeExternalPool: true,
     statementNameGenerator: ({ sql }) => preparedName(sql),
   });
   const client = options.createClient(traceStatements(adapter));

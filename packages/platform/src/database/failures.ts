@@ -2,15 +2,28 @@
 const RETRYABLE_SQLSTATES = new Set(['40001', '40P01']);
 const UNIQUE_VIOLATION = '23505';
 
-/** Lost or refused connections, a server that starts or stops, a full disk, too many connections, a time limit. */
-const UNAVAILABLE_SQLSTATE = /^(08...|57P0[123]|53[13]00|57014)$/;
+/**
+ * A lost or refused connection (08), too few of anything, a full disk among it (53), a time limit (57014, 55P03, 25P03,
+ * 25P04), a server that starts, stops or is a standby now (57P0…, 25006), files it cannot read (58).
+ */
+const UNAVAILABLE_SQLSTATE = /^(08...|53...|57014|57P0[1-5]|55P03|25006|25P0[34]|58...)$/;
 /** Prisma's words for the same, and for what waited too long for a connection; then Node's. */
 const UNAVAILABLE_CODES = new Set([
-  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'],
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'],
+  ...['P1001', 'P1002', 'P1008', 'P1017', 'P1018', 'P2024', 'P2028', 'P2037'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EADDRNOTAVAIL'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN', 'EMFILE', 'ENFILE'],
 ]);
-/** What has no code at all: `pg` and its pool. */
-const UNAVAILABLE_MESSAGE = /^(timeout exceeded when trying to connect|Connection terminated)/;
+/** The driver adapter's: raw statements and transactions that begin or end have nothing else. */
+const UNAVAILABLE_KINDS = new Set([
+  ...['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout'],
+  ...['TooManyConnections', 'TransactionAlreadyClosed'],
+]);
+/**
+ * What has no code at all: `pg` and its pool. A statement that follows the one whose connection was
+ * lost, in the same transaction, is told that its client "is not queryable".
+ */
+const UNAVAILABLE_MESSAGE =
+  /^(timeout expired|timeout exceeded when trying to connect|Connection terminated|Query read timeout|Cannot use a pool after calling end|Client (has encountered a connection error|was closed) and is not queryable)/;
 
 /**
  * Everything that Prisma, its driver adapter and `pg` say about one failure. Prisma nests the
@@ -54,7 +67,7 @@ export function isUnavailable(error: unknown): boolean {
       UNAVAILABLE_CODES.has(String(layer['code'])) ||
       // A socket of Postgres that is not there; any other file that is missing is a defect.
       (String(sqlStateOf(layer)) === 'ENOENT' && (layer['syscall'] ?? 'connect') === 'connect') ||
-      layer['kind'] === 'DatabaseNotReachable' ||
+      UNAVAILABLE_KINDS.has(String(layer['kind'])) ||
       UNAVAILABLE_SQLSTATE.test(String(sqlStateOf(layer))) ||
       UNAVAILABLE_MESSAGE.test(String(layer['message'])),
   );

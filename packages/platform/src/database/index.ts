@@ -5,4 +5,5 @@ export {
   type TransactionOf,
 } from './database.ts';
 export { isRetryable, isUnavailable, isUniqueViolation } from './failures.ts';
+export { openPool } from './open-pool.ts';
 export type { SqlRunner } from './sql.ts';

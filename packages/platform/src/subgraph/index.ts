@@ -7,6 +7,7 @@ export {
   createCookieJar,
   takeCookieChanges,
 } from './client-cookies.ts';
+export { codedError } from './coded-error.ts';
 export { REMAINING_HEADER, remainingMs } from './deadline.ts';
 export { defineSubgraph } from './define-subgraph.ts';
 export { executeOnSubgraph } from './execute-on-subgraph.ts';

@@ -1,13 +1,12 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isUnavailable } from '../database/index.ts';
 import { CivitasError } from '../errors/index.ts';
+import { codedError } from './coded-error.ts';
 import type { RequestContext } from './types.ts';
 
 /**
  * Makes an execution error fit to leave a subgraph: one with a code of the catalogue leaves as it
  * is, a client's mistake in a value keeps its message as `BAD_USER_INPUT`. Anything else is
- * logged with its cause and leaves with the catalogue's message: as `SERVICE_UNAVAILABLE` when the
- * database could not be asked, else as `INTERNAL_SERVER_ERROR`.
+ * logged with its cause and leaves as {@link codedError} says.
  */
 export function maskError(
   error: GraphQLError,
@@ -29,11 +28,11 @@ export function maskError(
   if (thrown instanceof GraphQLError) {
     return { message: error.message, ...place, extensions: { code: 'BAD_USER_INPUT', requestId } };
   }
-  const isBusy = isUnavailable(thrown);
+  const masked = codedError(thrown);
+  const isBusy = masked.code === 'SERVICE_UNAVAILABLE';
   log.error(
     { err: thrown, path: error.path },
     isBusy ? 'database unavailable' : 'unexpected failure',
   );
-  const masked = new CivitasError(isBusy ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');
   return { message: masked.message, ...place, extensions: { ...masked.extensions, requestId } };
 }

@@ -9,6 +9,7 @@ import {
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { CivitasError } from '../errors/index.ts';
+import { codedError } from './coded-error.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { measureRequest } from './request-duration.ts';
 import { SocketOutbox } from './socket-outbox.ts';
@@ -228,6 +229,6 @@ function isSubscription(subgraph: Subgraph, { query, operationName }: SubgraphRe
 }
 
 function refusalOf(error: unknown): GraphQLFormattedError {
-  const known = error instanceof CivitasError ? error : new CivitasError('INTERNAL_SERVER_ERROR');
+  const known = codedError(error);
   return { message: known.message, extensions: known.extensions };
 }

@@ -7,6 +7,7 @@ import { CivitasError, catalogue } from '../errors/index.ts';
 import { inSpan, isTracing, type Logger } from '../telemetry/index.ts';
 import { askRoute } from './ask-route.ts';
 import { COOKIES_HEADER, createCookieJar, writeCookieChanges } from './client-cookies.ts';
+import { codedError } from './coded-error.ts';
 import { REMAINING_HEADER, readRemainingMs } from './deadline.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { findRoute } from './find-route.ts';
@@ -241,7 +242,7 @@ function send(
 }
 
 function refuse(response: ServerResponse, error: unknown, log: Logger): void {
-  const known = error instanceof CivitasError ? error : new CivitasError('INTERNAL_SERVER_ERROR');
+  const known = codedError(error);
   if (known.code === 'STORAGE_FULL') log.error({ err: known.originalError }, 'storage full');
   if (known !== error) log.error({ err: error }, 'request failed');
   if (response.headersSent) return void response.destroy();

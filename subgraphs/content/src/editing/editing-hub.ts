@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { openPool } from '@civitas/platform/database';
 import type { PubSub } from '@civitas/platform/pubsub';
 import type { Logger } from '@civitas/platform/telemetry';
-import pg from 'pg';
 import type { ContentDatabase } from '../context.ts';
 import { compact } from './compact.ts';
 import { createDocumentLog } from './document-log.ts';
@@ -60,7 +60,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 
 export function createEditingHub({ db, pubsub, log, now }: HubOptions): EditingHub {
   const origin = randomUUID();
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionString: db.url,
     max: POOL_SIZE,
     connectionTimeoutMillis: 5_000,
