@@ -1,5 +1,8 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '../telemetry/index.ts';
+import { makeStringsFast } from './fast-strings.ts';
+
+makeStringsFast();
 
 /** A command that has no answer after this long has failed: a dead Redis must not hang us. */
 const COMMAND_TIMEOUT_MS = 2_000;

@@ -59,19 +59,22 @@ export function readUpdate(bytes: Uint8Array): ReadUpdate {
   return { insertions, deletions, addedLength };
 }
 
+/** Remembers where the newest of its kind stands: Yjs does not say how much of the bytes it has read. */
+class Decoder extends Y.UpdateDecoderV1 {
+  static newest: { readonly pos: number } | undefined;
+
+  constructor(decoder: ConstructorParameters<typeof Y.UpdateDecoderV1>[0]) {
+    super(decoder);
+    Decoder.newest = decoder;
+  }
+}
+
 /** @throws UpdateMalformed for anything but a whole update in the first encoding. */
 function decode(bytes: Uint8Array): ReturnType<typeof Y.decodeUpdate> {
-  let read: { arr: Uint8Array; pos: number } | undefined;
-  class Decoder extends Y.UpdateDecoderV1 {
-    constructor(decoder: ConstructorParameters<typeof Y.UpdateDecoderV1>[0]) {
-      super(decoder);
-      read = decoder;
-    }
-  }
   try {
     const decoded = Y.decodeUpdateV2(bytes, Decoder);
     // The second encoding begins like an empty update of the first, with more behind it.
-    if (read?.pos === bytes.length) return decoded;
+    if (Decoder.newest?.pos === bytes.length) return decoded;
   } catch (cause) {
     throw new UpdateMalformed('It is not a Yjs update.', { cause });
   }

@@ -33,7 +33,7 @@ export interface RoomState {
   checkRoom(updates: readonly { read: ReadUpdate; bytes: Uint8Array }[]): void;
 }
 
-/** @param onUpdate gets every change that is new, as one update for all that came at once. */
+/** @param onUpdate gets every update that is committed after the first, in order. */
 export function createRoomState(
   first: LogState,
   onUpdate: (update: Uint8Array) => void,
@@ -41,19 +41,11 @@ export function createRoomState(
   let { epoch, seq, access, snapshotSeq, markdownSeq } = first;
   /** Not while it is first filled: nobody can have it open yet. */
   let isFollowed = false;
-  let doc = open();
+  let doc = createTextDocument();
   let logBytes = 0;
   /** At least the size of the state; measured anew only when it comes near the bound. */
   let stateBytes = 0;
   let owners = new Map<number, string>();
-
-  function open(): Y.Doc {
-    const opened = createTextDocument();
-    opened.on('update', (update) => {
-      if (isFollowed) onUpdate(update);
-    });
-    return opened;
-  }
 
   function apply(updates: readonly Uint8Array[], upTo: number): void {
     doc.transact(() => {
@@ -64,6 +56,7 @@ export function createRoomState(
       }
     });
     seq = Math.max(seq, upTo);
+    if (isFollowed) updates.forEach(onUpdate);
   }
 
   function checkRoom(updates: readonly { read: ReadUpdate; bytes: Uint8Array }[]): void {
@@ -109,7 +102,7 @@ export function createRoomState(
     merge: (log) => {
       if (log.epoch !== epoch) {
         doc.destroy();
-        doc = open();
+        doc = createTextDocument();
         owners = new Map();
         ({ epoch, snapshotSeq, markdownSeq } = log);
         seq = 0;

@@ -34,7 +34,7 @@ const FIRST_PRINTABLE = 32;
  */
 export class JsonReader {
   readonly #json: string;
-  readonly #known = new Map<AnswerPlace, Map<string, ReadObject[]>>();
+  readonly #known = new Map<AnswerPlace, Map<number, ReadObject[]>>();
   #at = 0;
   #skipped = 0;
 
@@ -71,8 +71,7 @@ export class JsonReader {
     const json = this.#json;
     const from = this.#at;
     const start = this.#startOfObject();
-    const known = this.#known.get(place) ?? new Map<string, ReadObject[]>();
-    this.#known.set(place, known);
+    const known = this.#knownAt(place);
     const alike = known.get(start) ?? [];
     for (const { text, data } of alike) {
       if (json.slice(from, from + text.length) !== text) continue;
@@ -89,13 +88,23 @@ export class JsonReader {
     return data;
   }
 
-  /** As much of an object as names it, and nothing of what follows it. */
-  #startOfObject(): string {
+  #knownAt(place: AnswerPlace): Map<number, ReadObject[]> {
+    const known = this.#known.get(place) ?? new Map<number, ReadObject[]>();
+    if (known.size === 0) this.#known.set(place, known);
+    return known;
+  }
+
+  /** A hash of as much of an object as names it, and of nothing that follows it. */
+  #startOfObject(): number {
     const json = this.#json;
     const last = this.#at + START_OF_OBJECT;
-    let end = this.#at;
-    while (end < last && json.charCodeAt(end) !== CLOSE_OBJECT) end += 1;
-    return json.slice(this.#at, end);
+    let hash = 0;
+    for (let at = this.#at; at < last; at++) {
+      const code = json.charCodeAt(at);
+      if (code === CLOSE_OBJECT) break;
+      hash = (Math.imul(hash, 31) + code) | 0;
+    }
+    return hash & 0x3fffffff;
   }
 
   #object(place: AnswerPlace | undefined): Data {
