@@ -121,11 +121,16 @@ describe.each(shapes)('in %s', (shape) => {
     });
     onTestFinished(async () => client.dispose());
     let kinds: string[] = [];
-    const query = 'subscription ($id: ID!) { subjectChanged(subjectId: $id) { kind } }';
-    client.subscribe<{ subjectChanged: { kind: string } }>(
+    const names = new Set<string | undefined>();
+    const query =
+      'subscription ($id: ID!) { subjectChanged(subjectId: $id) { kind by { displayName } } }';
+    client.subscribe<{ subjectChanged: { kind: string; by: { displayName: string } | null } }>(
       { query, variables: { id: subjectId } },
       {
-        next: ({ data }) => void kinds.push(data?.subjectChanged.kind ?? 'error'),
+        next: ({ data }) => {
+          kinds.push(data?.subjectChanged.kind ?? 'error');
+          names.add(data?.subjectChanged.by?.displayName);
+        },
         error: () => void kinds.push('closed'),
         complete: () => void kinds.push('complete'),
       },
@@ -138,6 +143,8 @@ describe.each(shapes)('in %s', (shape) => {
     let times = 0;
     return {
       waitsFor,
+      /** Of those who did what was heard. */
+      names,
       hears: async (kind: string) => {
         // Until the subscription is open: nobody is told when that is.
         await expect
@@ -205,6 +212,15 @@ describe.each(shapes)('in %s', (shape) => {
       .toEqual({ [String(gone)]: { cursor: 3, user }, [String(stays)]: other });
     editors[0]?.close();
     await expect.poll(seen, { timeout: 5_000 }).toEqual({ [String(stays)]: other });
+  });
+
+  test('who follows a subject is told who changed it, by the name that identity has', async () => {
+    const [person] = graph.world.people;
+    const token = await graph.signIn(person?.handle ?? '');
+    const topicId = await addTopic(token);
+    const followed = follow(await subjectOf(topicId), topicId, token);
+    await followed.hears('TOPIC_RENAMED');
+    expect(followed.names).toEqual(new Set([person?.displayName]));
   });
 
   test('an editor who is removed is shown the door within five seconds, and told why', async () => {

@@ -69,7 +69,7 @@ test('a click counts again after half an hour', async () => {
   expect((await counts(subjectId, topicId)).topic.clickCount).toBe(2);
 });
 
-test('likes and saves of topics are taken back, and seen by nobody else', async () => {
+test('likes and saves of topics are taken back, and taken back twice they count once', async () => {
   const { topicId } = await newTopic();
   const fan = content.somebody();
   await react(fan, 'saveTopic', topicId);
@@ -78,24 +78,60 @@ test('likes and saves of topics are taken back, and seen by nobody else', async 
     likedByMe: true,
     savedByMe: true,
   });
-  const lists = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User {
-    likedTopics { edges { node { id } } } savedTopics { edges { node { id } } }
-    likedSubjects { edges { node { id } } } } } }`;
-  const r = [{ __typename: 'User', id: fan.id }];
-  const kept = { edges: [{ node: { id: topicId } }] };
-  expect((await content.as(fan).run(lists, { r }))._entities[0]).toEqual({
-    likedTopics: kept,
-    savedTopics: kept,
-    likedSubjects: { edges: [] },
-  });
-  expect(new Set(await content.as(content.somebody()).codes(lists, { r }))).toEqual(
-    new Set(['FORBIDDEN']),
-  );
   expect(await react(fan, 'unlikeTopic', topicId)).toMatchObject({
     likeCount: 0,
     likedByMe: false,
   });
   expect(await react(fan, 'unlikeTopic', topicId)).toMatchObject({ likeCount: 0 });
+});
+
+const OWN = /* GraphQL */ `
+  query ($r: [_Any!]!, $first: Int! = 20, $after: String) {
+    _entities(representations: $r) {
+      ... on User {
+        likedSubjects(first: $first, after: $after) { edges { node { id } } pageInfo { endCursor hasNextPage } }
+        likedTopics { edges { node { id } } }
+        savedTopics { edges { node { id } } }
+      }
+    }
+  }
+`;
+
+test('what I like and have saved is listed last first, in pages, for me alone, and without what I may not see', async () => {
+  const fan = content.somebody();
+  const liked = [await newTopic(), await newTopic(), await newTopic()];
+  for (const { subjectId, topicId } of liked) {
+    await react(fan, 'likeSubject', subjectId);
+    await react(fan, 'likeTopic', topicId);
+    await react(fan, 'saveTopic', topicId);
+  }
+  const [first, second, third] = liked as [(typeof liked)[0], (typeof liked)[0], (typeof liked)[0]];
+  const r = [{ __typename: 'User', id: fan.id }];
+  const own = async (page: object = {}) =>
+    (await content.as(fan).run(OWN, { r, ...page }))._entities[0];
+  const ids = ({ edges }: { edges: { node: { id: string } }[] }) =>
+    edges.map(({ node }) => node.id);
+  const { likedSubjects, likedTopics, savedTopics } = await own({ first: 2 });
+  expect(ids(likedSubjects)).toEqual([third.subjectId, second.subjectId]);
+  const { endCursor: after, hasNextPage } = likedSubjects.pageInfo;
+  expect(hasNextPage).toBe(true);
+  expect(ids((await own({ first: 2, after })).likedSubjects)).toEqual([first.subjectId]);
+  const topics = [third.topicId, second.topicId, first.topicId];
+  expect([ids(likedTopics), ids(savedTopics)]).toEqual([topics, topics]);
+
+  const strangers = new Set(await content.as(content.somebody()).codes(OWN, { r }));
+  expect(strangers).toEqual(new Set(['FORBIDDEN']));
+
+  await query(`UPDATE subject SET visibility = 'PRIVATE' WHERE id = $1`, [third.subjectId]);
+  const archive = `mutation ($id: ID!) { archiveTopic(input: { topicId: $id }) { __typename } }`;
+  await content.as(second.author).run(archive, { id: second.topicId });
+  await react(fan, 'unlikeSubject', first.subjectId);
+  const left = await own();
+  expect(ids(left.likedSubjects)).toEqual([second.subjectId]);
+  expect([ids(left.likedTopics), ids(left.savedTopics)]).toEqual([
+    [first.topicId],
+    [first.topicId],
+  ]);
 });
 
 test('what is private to others is neither liked nor clicked', async () => {
