@@ -1,3 +1,4 @@
+import { benchArchive } from './archive/index.ts';
 import { benchCivic } from './civic/index.ts';
 import { benchEditing } from './editing.ts';
 import { benchGateway } from './gateway/index.ts';
@@ -10,6 +11,7 @@ import { benchTown } from './town.ts';
 // `npm run bench` runs them all, `npm run bench -- town` one; options are for that one.
 
 const benchmarks: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
+  archive: benchArchive,
   civic: benchCivic,
   editing: benchEditing,
   gateway: benchGateway,

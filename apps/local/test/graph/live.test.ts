@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { startOpenidProvider } from '@civitas/identity/testing';
 import { editTopic } from '@civitas/topic-editing';
 import { createClient } from 'graphql-ws';
@@ -30,6 +31,10 @@ const ACCEPT =
   'mutation ($input: AnswerSubjectInvitationInput!) { answerSubjectInvitation(input: $input) { __typename } }';
 const REMOVE =
   'mutation ($input: RemoveSubjectCollaboratorInput!) { removeSubjectCollaborator(input: $input) { __typename } }';
+const PERSON_TO_INVITE = new URL(
+  '../../../../operations/content/person-to-invite.graphql',
+  import.meta.url,
+);
 const RENAME = /* GraphQL */ `
   mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }
 `;
@@ -223,13 +228,27 @@ describe.each(shapes)('in %s', (shape) => {
     expect(followed.names).toEqual(new Set([person?.displayName]));
   });
 
-  test('an editor who is removed is shown the door within five seconds, and told why', async () => {
+  test('an editor who was invited by handle and is removed is shown the door within five seconds, and told why', async () => {
     const [owner, helper] = graph.world.people.slice(7);
     const rights = await graph.signIn(owner?.handle ?? '');
     const token = await graph.signIn(helper?.handle ?? '');
     const topicId = await addTopic(rights);
     const { data } = await graph.ask(SUBJECT_OF, { id: topicId }, rights);
-    const person = { subjectId: data.topic.subject.id, userId: helper?.id };
+    // Whom the owner types is found by the handle they have, or had within the year.
+    await sql(
+      `INSERT INTO former_handle (handle, user_id, until) VALUES ('once-a-beekeeper', $1, now() + interval '1 day')
+       ON CONFLICT DO NOTHING`,
+      helper?.id,
+    );
+    const personBy = await readFile(PERSON_TO_INVITE, 'utf8');
+    const found = async (handle: string) => (await graph.ask(personBy, { handle }, rights)).data;
+    const [known, former] = [await found(helper?.handle ?? ''), await found(' Once-A-Beekeeper ')];
+    expect(former).toEqual(known);
+    expect(known.userByHandle).toMatchObject({ id: helper?.id, handle: helper?.handle });
+    for (const nobody of ['nobody-at-all', '', '\u0000', 'x'.repeat(10_000)]) {
+      expect(await found(nobody)).toEqual({ userByHandle: null });
+    }
+    const person = { subjectId: data.topic.subject.id, userId: known.userByHandle.id };
     await graph.ask(INVITE, { input: { ...person, role: 'EDITOR' } }, rights);
     await graph.ask(ACCEPT, { input: { subjectId: person.subjectId, accept: true } }, token);
     const ended = Promise.withResolvers<string>();

@@ -5,6 +5,7 @@ import {
   type UserViewer,
   type Viewer,
 } from '@civitas/platform/subgraph';
+import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { useContent } from '../testing/use-content.ts';
@@ -102,6 +103,38 @@ test('an invitation gives nothing until it is accepted, and then its role', asyn
   expect(await run(friend, 'answerSubjectInvitation', { subjectId, accept: true })).toMatchObject({
     code: 'SUBJECT_INVITATION_NOT_FOUND',
   });
+});
+
+test('a subject has 200 collaborators at most, also when many are invited or come by a link at once', async () => {
+  const { owner, subjectId, read, join } = await privateSubject();
+  await join('VIEWER');
+  const client = new pg.Client({ connectionString: content.databaseUrl });
+  await client.connect();
+  await client
+    .query(
+      `INSERT INTO subject_member (subject_id, user_id, source, role, invited_by, created_at)
+       SELECT $1, user_id, 'invitation', 'VIEWER', $2, now() FROM unnest($3::text[]) AS user_id`,
+      [subjectId, owner.id, Array.from({ length: 197 }, () => content.somebody().id)],
+    )
+    .finally(() => client.end());
+  const { token } = await run(owner, 'createSubjectShareLink', { subjectId, role: 'VIEWER' });
+  const late = Array.from({ length: 6 }, () => content.somebody());
+  const answers = await Promise.all(
+    late.map((person, n) =>
+      n % 2 === 0
+        ? run(owner, 'inviteToSubject', { subjectId, userId: person.id, role: 'VIEWER' })
+        : run(person, 'redeemSubjectShareLink', { token }),
+    ),
+  );
+  expect(answers.map(({ code }) => code).filter(Boolean)).toEqual(
+    Array.from({ length: 4 }, () => 'SUBJECT_COLLABORATORS_FULL'),
+  );
+  expect((await read(owner)).collaborators).toHaveLength(200);
+  // Who is among them already gets another role.
+  const [known] = (await read(owner)).collaborators;
+  expect(
+    await run(owner, 'inviteToSubject', { subjectId, userId: known.user.id, role: 'EDITOR' }),
+  ).toMatchObject({ collaborator: { role: 'EDITOR' } });
 });
 
 test('each role allows what it says and no more', async () => {

@@ -320,6 +320,25 @@ test('a private subject cannot be learned by others, and what became private is 
   expect(await change(stranger, 'claimCertificate', { subjectId })).toMatchObject({
     code: 'NOT_ENROLLED',
   });
+
+  const { learner, ...open } = await course();
+  const learned = async () => {
+    const query = /* GraphQL */ `
+      query ($people: [_Any!]!) {
+        _entities(representations: $people) { ... on User { enrolments { edges { node { subject { id } } } } } }
+      }
+    `;
+    const people = [{ __typename: 'User', id: learner.id }];
+    return (await content.as(learner).run(query, { people }))._entities[0].enrolments.edges.length;
+  };
+  expect(await learned()).toBe(1);
+  const hide = /* GraphQL */ `
+    mutation ($input: UpdateSubjectInput!) { updateSubject(input: $input) { __typename } }
+  `;
+  const input = { subjectId: open.subjectId, visibility: 'PRIVATE' };
+  await content.as(open.author).run(hide, { input });
+  expect(await learned()).toBe(0);
+  expect(await change(learner, 'markTopicDone', { topicId: open.first.id })).toEqual(notFound);
 });
 
 test.each([

@@ -155,3 +155,24 @@ test('what people click and like lately is trending, the liveliest first', async
   expect(ids).not.toContain(hidden.subjectId);
   expect(await content.as().codes(document, { first: 51 })).toEqual(['PAGE_SIZE_OUT_OF_RANGE']);
 });
+
+test('what was clicked ten times a week ago trends behind one click of today, and after two weeks not at all', async () => {
+  const [fresh, old, forgotten] = [await newTopic(), await newTopic(), await newTopic()];
+  for (const { subjectId } of [fresh, old, forgotten])
+    await react(content.somebody(), 'clickSubject', subjectId);
+  const age = 'UPDATE subject_click_day SET day = day - $2::int, clicks = 10 WHERE subject_id = $1';
+  await query(age, [old.subjectId, 7]);
+  await query(age, [forgotten.subjectId, 14]);
+  const trending = async () =>
+    (await content.as().run('{ trendingSubjects(first: 50) { id } }')).trendingSubjects.map(
+      ({ id }: { id: string }) => id,
+    );
+  const before = await trending();
+  expect(before.indexOf(fresh.subjectId)).toBeLessThan(before.indexOf(old.subjectId));
+  expect(before).toContain(old.subjectId);
+  expect(before).not.toContain(forgotten.subjectId);
+  // Thirteen times 0.7 to the seventh is more than one.
+  await query('UPDATE subject_click_day SET clicks = 13 WHERE subject_id = $1', [old.subjectId]);
+  const after = await trending();
+  expect(after.indexOf(old.subjectId)).toBeLessThan(after.indexOf(fresh.subjectId));
+});

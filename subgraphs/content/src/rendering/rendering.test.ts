@@ -72,13 +72,15 @@ test.each([
 
 test('headings, words and minutes are counted as they are read', () => {
   const { headings, wordCount } = readTopicText(
-    '# The `bee`\n\nOne two three.\n\n## Sub *part*\n\n```\nnot counted\n```\n\n蜜蜂采蜜\n',
+    '# The `bee`\n\nOne two three.\n\n## Sub *part*\n\n```\nnone of all this is counted\n```\n\n蜜蜂采蜜\n',
   );
   expect(headings).toEqual([
     { level: 1, text: 'The bee', anchor: 'h-the-bee' },
     { level: 2, text: 'Sub part', anchor: 'h-sub-part' },
   ]);
-  expect(wordCount).toBeGreaterThanOrEqual(2 + 3 + 2 + 2);
+  // Four characters of Chinese are two to four words, as the segmenter has it.
+  expect(wordCount - (2 + 3 + 2)).toBeGreaterThanOrEqual(2);
+  expect(wordCount - (2 + 3 + 2)).toBeLessThanOrEqual(4);
 });
 
 /** A quarter of a million characters that take a thread long, each in another way. */

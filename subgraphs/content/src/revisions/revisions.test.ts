@@ -174,9 +174,25 @@ test('a restore while somebody types elsewhere in the text moves no cursor and l
   await follow();
   const text = doc.getText('content');
   const cursor = Y.createRelativePositionFromTypeIndex(text, text.toString().indexOf('End'));
+  // Typed on the state of before, and on its way while the server restores. (What had arrived would be undone.)
+  const before = Y.encodeStateVector(doc);
+  text.insert(text.toString().indexOf('End'), 'The ');
+  const update = Buffer.from(Y.encodeStateAsUpdate(doc, before)).toString('base64');
+  const input = { topicId, epoch: 1, clientId: doc.clientID, update };
   await content.as(author).run(RESTORE, { input: { revisionId: original.id } });
-  await follow();
-  expect(text.toString()).toBe('Title\n\nold words\n\nEnd\n');
+  await content.as(author).run(PUSH, { input });
+  while (!text.toString().includes('old words')) await follow();
+  expect(text.toString()).toBe('Title\n\nold words\n\nThe End\n');
+  const reader = new Y.Doc();
+  const anew = await subscribeOnSubgraph(
+    content.subgraph,
+    { query: EDITS, variables: { topicId } },
+    { viewer: author, requestId: randomUUID(), signal: AbortSignal.timeout(20_000) },
+  );
+  if (!isStream(anew)) throw new Error(JSON.stringify(anew));
+  Y.applyUpdate(reader, Buffer.from((await anew.next()).value.data.topicEdits.update, 'base64'));
+  expect(reader.getText('content').toString()).toBe(text.toString());
+  await anew.return?.();
   const at = Y.createAbsolutePositionFromRelativePosition(cursor, doc)?.index;
   expect(at).toBe(text.toString().indexOf('End'));
   await stream.return?.();

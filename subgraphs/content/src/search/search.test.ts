@@ -146,6 +146,31 @@ test('private texts are found by their author alone, and only among what is thei
   ]);
 });
 
+test('among what is mine is what I was invited to, from my acceptance until I am removed', async () => {
+  const { author, id } = await shelf('PRIVATE');
+  const friend = content.somebody();
+  const run = (viewer: Person, name: string, input: object) => {
+    const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+    const query = `mutation ($input: ${type}!) { ${name}(input: $input) { __typename } }`;
+    return content.as(viewer).run(query, { input });
+  };
+  const mine = async () => titles(await find('fermentation', { scope: 'MINE' }, friend));
+  await run(author, 'inviteToSubject', { subjectId: id, userId: friend.id, role: 'VIEWER' });
+  expect(await mine()).toEqual([]);
+  await run(friend, 'answerSubjectInvitation', { subjectId: id, accept: true });
+  expect(await mine()).toEqual(['Fermentation', 'Sparging']);
+  expect(titles(await find('zymurgy', { scope: 'MINE', subjectId: id }, friend))).toHaveLength(1);
+  const db = new pg.Client({ connectionString: content.databaseUrl });
+  await db.connect();
+  await db.query('UPDATE subject_member SET expires_at = now() WHERE subject_id = $1', [id]);
+  expect(await mine()).toEqual([]);
+  await db.query('UPDATE subject_member SET expires_at = NULL WHERE subject_id = $1', [id]);
+  await db.end();
+  expect(await mine()).toHaveLength(2);
+  await run(author, 'removeSubjectCollaborator', { subjectId: id, userId: friend.id });
+  expect(await mine()).toEqual([]);
+});
+
 test('a changed text is found by its new words only, an archived one by none', async () => {
   const { author, id } = await shelf();
   const topic = await content.topic(author, id, 'Bottling', { markdown: 'crown corks' });

@@ -116,6 +116,26 @@ test('thirty reorders at once leave every topic in the tree once, at a place of 
   expect(await counters(subjectId)).toMatchObject({ exact: true });
 });
 
+test('twenty-four moves below each other at once leave a tree: nobody is lost and nobody is below themselves', async () => {
+  const names = ['A', 'A.B', 'A.B.C', 'D', 'D.E', 'F', 'F.G', 'F.G.H'];
+  const { ids, do: run, outline, subjectId } = await grow(...names);
+  const letters = names.map((name) => name.at(-1) ?? '');
+  const answers = await Promise.all(
+    Array.from({ length: 24 }, (_, n) =>
+      run('moveTopic', {
+        topicId: ids[letters[n % 8] ?? ''],
+        parentId: ids[letters[(n * 3 + 1 + Math.floor(n / 8)) % 8] ?? ''],
+      }),
+    ),
+  );
+  // A machine with too much to do says so, and has moved nothing.
+  const expected = new Set([undefined, 'TOPIC_CYCLE', 'SERVICE_UNAVAILABLE']);
+  expect(answers.filter(({ code }) => !expected.has(code as string | undefined))).toEqual([]);
+  // A circle would hang in the air, and so not be in the outline.
+  expect((await outline()).map((line) => line.trim()).toSorted()).toEqual(letters);
+  expect(await counters(subjectId)).toMatchObject({ exact: true });
+});
+
 test('a gap that is used again and again never runs out of places', async () => {
   const { ids, do: run, outline, subjectId } = await grow('A', 'B', 'C');
   // As after some three hundred moves into the gap behind A.
