@@ -43,7 +43,9 @@ export function writeArchive(
     async function openBeside() {
       const source = await open();
       source.once('error', (error) => stream.destroy(error));
-      stream.once('close', () => source.destroy());
+      const close = () => void source.destroy();
+      stream.once('close', close);
+      source.once('close', () => stream.off('close', close));
       return source;
     }
   }
