@@ -20,8 +20,8 @@ export function askContent(subgraph: Subgraph, viewer: UserViewer) {
     const origin = { viewer, requestId: randomUUID(), signal: new AbortController().signal };
     const answer = await executeOnSubgraph(subgraph, { query, variables: { input } }, origin);
     const result = answer.data?.[name] as Fields | undefined;
-    const typename = String(result?.['__typename']);
-    if (!result || !/Success$|UnderWay$/.test(typename))
+    const typename = JSON.stringify(result?.['__typename']);
+    if (!result || !/(?:Success|UnderWay)"$/.test(typename))
       throw new Error(JSON.stringify([typename, answer.errors]));
     return result;
   };
