@@ -13,6 +13,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askForFile } from '../testing/send-file.ts';
 import { useContent } from '../testing/use-content.ts';
+import { makeRoomForArchive } from './make-room.ts';
 
 const directory = await mkdtemp(join(tmpdir(), 'civitas-archives-'));
 afterAll(() => rm(directory, { recursive: true, maxRetries: 10 }));
@@ -374,4 +375,23 @@ test('strangers get no archive of a private subject, readers one without solutio
     Buffer.from(unzipSync(await download(viewer, open))['01-q.md'] ?? []).toString();
   expect(await textOf(author)).toContain('[x]');
   expect(await textOf(stranger)).not.toContain('[x]');
+});
+
+test('archives to be downloaded make way for newer ones, the oldest first', async () => {
+  const key = (n: number) => `export/${String(n).repeat(64)}`;
+  const made = [2, 1, 3].map((n) => ({ key: key(n), bytes: 100, putAt: new Date(n) }));
+  const deleted: string[] = [];
+  const objects = {
+    ...store,
+    list: async function* () {
+      yield* made;
+    },
+    delete: async (gone: string) => void deleted.push(gone),
+  };
+  await makeRoomForArchive(objects, 100, 400);
+  expect(deleted).toEqual([]);
+  await makeRoomForArchive(objects, 101, 400);
+  expect(deleted).toEqual([key(1)]);
+  await makeRoomForArchive(objects, 350, 400);
+  expect(deleted.slice(1)).toEqual([key(1), key(2), key(3)]);
 });

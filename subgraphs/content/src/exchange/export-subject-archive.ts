@@ -10,6 +10,7 @@ import type { Subject, TopicAttachment } from '../generated/prisma/client.ts';
 import { findVisibleSubject, subjectNotFound } from '../subjects/index.ts';
 import type { ExchangedFile, ExchangedSubject, ExchangedTopic } from './exchanged-subject.ts';
 import { fileNameOf, readExported } from './export-subject.ts';
+import { makeRoomForArchive } from './make-room.ts';
 import { pathOfFile, textFilesOf } from './zip/text-files.ts';
 import { writeArchive } from './zip/write-zip.ts';
 
@@ -81,6 +82,7 @@ async function makeArchive(
     },
   }));
   const { bytes, stream } = await writeArchive(texts, packed);
+  await makeRoomForArchive(objects, bytes);
   await objects.putStream(key, stream, bytes, 'application/zip');
   return bytes;
 }
