@@ -218,6 +218,24 @@ test('the same picture sent ten times at once is one file and one attachment', a
   );
 });
 
+test('who asks twice to finish an upload gets its attachment twice, also while one is being looked at', async () => {
+  const { author, topicId } = await newTopic();
+  const file = Buffer.from(PDF.toString().replace('1 0', '7 0'));
+  const { upload: opened } = await start(author, topicId, file.length);
+  await ask('PUT', opened.url, file);
+  const [, name = ''] = /uploads\/(\w+)/.exec(opened.url) ?? [];
+  const key = `incoming/${name}`;
+  const quicker = Promise.withResolvers<{ attachment: { id: string } }>();
+  beforeReading.set(key, async () => {
+    beforeReading.delete(key);
+    quicker.resolve(await finish(author, opened.id));
+  });
+  const slower = await finish(author, opened.id);
+  const { attachment } = await quicker.promise;
+  expect(await objects.describe(key)).toBeNull();
+  expect(slower.attachment.id).toBe(attachment.id);
+});
+
 test('only editors upload, viewers see, and for strangers a private subject has nothing', async () => {
   const { author, topicId } = await newTopic(content.somebody(), { visibility: 'PRIVATE' });
   const stranger = content.somebody();

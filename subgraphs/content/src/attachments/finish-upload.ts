@@ -1,6 +1,7 @@
 import { CivitasError } from '@civitas/platform/errors';
 import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
+import type { ObjectStore } from '@civitas/platform/objects';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -40,6 +41,24 @@ export async function finishAttachmentUpload(
   await requireEditor(ctx, upload.topicId);
   const finished = await findFinished(ctx.db.client, upload);
   if (finished) return { attachment: finished };
+  try {
+    return { attachment: await attachArrived(ctx, objects, upload, shown) };
+  } catch (error) {
+    // Somebody who asked for the same has been quicker, and what was being read is gone from where it arrived.
+    const anew = await ctx.db.client.attachmentUpload.findUnique({ where: { id: uploadId } });
+    const quicker = anew && (await findFinished(ctx.db.client, anew));
+    if (quicker) return { attachment: quicker };
+    throw error;
+  }
+}
+
+async function attachArrived(
+  ctx: ContentContext,
+  objects: ObjectStore,
+  upload: AttachmentUpload,
+  shown: string,
+): Promise<TopicAttachment> {
+  const { id } = upload;
   const file = await takeFile(objects, upload.objectKey);
   if (!file) throw fileUploadNotFound(true);
   await ctx.db.inTransaction(async (tx) => {
@@ -47,14 +66,14 @@ export async function finishAttachmentUpload(
     // Anew for as long: the name must outlast the work.
     const expiresAt = new Date(ctx.now().getTime() + UPLOAD_LIFETIME_MS);
     const data = { sha256: file.sha256, expiresAt };
-    const named = await tx.attachmentUpload.updateMany({ where: { id: uploadId }, data });
+    const named = await tx.attachmentUpload.updateMany({ where: { id }, data });
     if (named.count === 0) throw fileUploadNotFound(false);
   });
   await file.keep();
   const attachment = await ctx.db.inTransaction((tx) => attach(ctx, tx, upload, file, shown));
   // What stays behind when this fails is collected.
   await objects.delete(upload.objectKey).catch(() => undefined);
-  return { attachment };
+  return attachment;
 }
 
 async function attach(
