@@ -49,10 +49,10 @@ async function importUpload(
     return ctx.db.client.subject.findUniqueOrThrow({ where: { id: subjectId } });
   const { objects } = ctx.files;
   if (!objects) throw new CivitasError('SERVICE_UNAVAILABLE');
-  const file = await fileInStore(objects, objectKey);
-  if (!file) throw fileUploadNotFound(true);
-  const named = { ...input, fileName: input.fileName ?? fileName };
   try {
+    const file = await fileInStore(objects, objectKey);
+    if (!file) throw fileUploadNotFound(true);
+    const named = { ...input, fileName: input.fileName ?? fileName };
     const subject = await holdUpload(ctx, id, () =>
       importFile(ctx, file, named, (tx, made) => claim(tx, id, made)),
     );
@@ -60,17 +60,13 @@ async function importUpload(
     await objects.delete(objectKey).catch(() => undefined);
     return subject;
   } catch (error) {
-    if (!(error instanceof ImportedElsewhere)) throw error;
-    return ctx.db.client.subject.findUniqueOrThrow({ where: { id: error.subjectId } });
-  }
-}
-
-/** Another server was quicker with the same upload. */
-class ImportedElsewhere extends Error {
-  readonly subjectId: string;
-  constructor(subjectId: string) {
-    super('The upload has been imported.');
-    this.subjectId = subjectId;
+    // Another server was quicker, which is seen where the subject is made, or when the file is gone.
+    const anew = await ctx.db.client.importUpload.findUnique({
+      where: { id },
+      include: { subject: true },
+    });
+    if (anew?.subject) return anew.subject;
+    throw error;
   }
 }
 
@@ -79,6 +75,6 @@ async function claim(tx: ContentTransaction, id: string, subject: Subject): Prom
   const [upload] = await tx.$queryRaw<{ subjectId: string | null }[]>`
     SELECT subject_id AS "subjectId" FROM import_upload WHERE id = ${id} FOR UPDATE`;
   if (!upload) throw fileUploadNotFound(false);
-  if (upload.subjectId !== null) throw new ImportedElsewhere(upload.subjectId);
+  if (upload.subjectId !== null) throw new Error('The upload has been imported.');
   await tx.importUpload.update({ where: { id }, data: { subjectId: subject.id } });
 }

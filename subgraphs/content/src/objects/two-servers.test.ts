@@ -38,13 +38,25 @@ const s3Store = async () => ({ url: (await startS3Server()).url, ...S3_KEYS });
 /** A server in this process on a store, and what its tests look at beside it. */
 async function openServer(
   options: Parameters<typeof connectObjectStore>[0],
-  { beforePut, importAnswerMs }: { beforePut?: () => Promise<void>; importAnswerMs?: number } = {},
+  {
+    beforePut,
+    beforeDescribe,
+    importAnswerMs,
+  }: {
+    beforePut?: () => Promise<void>;
+    beforeDescribe?: () => Promise<unknown>;
+    importAnswerMs?: number;
+  } = {},
 ) {
   const { databaseUrl } = content;
   const log = createLogger({ name: 'content', level: 'silent' });
   const store = connectObjectStore(options) as ObjectStore;
   const objects: ObjectStore = {
     ...store,
+    describe: async (key) => {
+      if (key.startsWith('incoming/')) await beforeDescribe?.();
+      return store.describe(key);
+    },
     put: async (key, ...file) => {
       if (key.startsWith('file/')) await beforePut?.();
       await store.put(key, ...file);
@@ -280,6 +292,24 @@ test(
   },
   STARTS,
 );
+
+test('an upload that another server has just imported is the subject that it made, and not gone', async () => {
+  const store = await diskStore();
+  const quicker = await openServer(store);
+  const author = content.somebody();
+  const uploadId = await sendArchive(quicker, author, 'twice', pdf('twice'));
+  const importBy = async ({ run }: Server) =>
+    (await run(author, IMPORT, { input: { uploadId } })).importSubjectFile;
+  let made: unknown;
+  const slower = await openServer(store, {
+    beforeDescribe: async () => {
+      made ??= await importBy(quicker);
+    },
+  });
+  const answer = await importBy(slower);
+  expect(answer.__typename).toBe('ImportSubjectFileSuccess');
+  expect(answer).toEqual(made);
+});
 
 test(
   'kill -9 while files are imported and attached: nothing is half there, and everybody goes on at once',
