@@ -18,7 +18,7 @@ export interface EditingBenchOptions {
 }
 
 /**
- * `--short` (145 s instead of 270 s), `--only=content,Hocuspocus --rounds=5 --seconds=3 --warm=20 --no-cursors --no-few`,
+ * `--short` (145 s instead of 7 minutes), `--only=content,Hocuspocus --rounds=5 --seconds=3 --warm=20 --no-cursors --no-few`,
  * `--profiles=<folder>`, `--survive=60`
  */
 export function readOptions(given: readonly string[]): EditingBenchOptions {
@@ -41,7 +41,7 @@ export function readOptions(given: readonly string[]): EditingBenchOptions {
     only: values.only?.split(','),
     rounds: Number(values.rounds ?? (values.short ? 2 : 3)),
     roundSeconds: Number(values.seconds ?? (values.short ? 2 : 5)),
-    warmSeconds: Number(values.warm ?? 8),
+    warmSeconds: Number(values.warm ?? (values.short ? 8 : 30)),
     withCursors: values.cursors,
     withFew: values.few,
     surviveSeconds: values.survive === undefined ? undefined : Number(values.survive),

@@ -3,6 +3,7 @@ import type { EventConsumer } from '../events/index.ts';
 import { sharedResolvers } from '../scalars/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { loadTypeDefs } from './load-type-defs.ts';
+import { LogOfRequest } from './request-log.ts';
 import type { HttpRoute, RequestContext, Subgraph } from './types.ts';
 
 type ResolverMap = NonNullable<
@@ -45,24 +46,13 @@ export function defineSubgraph<Context extends RequestContext>(
     routes: definition.routes ?? [],
     consumers: definition.consumers ?? [],
     contextFor: (origin) => {
-      const { log } = definition;
-      return withOwnLog(definition.context({ ...origin, now, log }), log);
+      const log = new LogOfRequest(definition.log, origin.requestId);
+      return definition.context({ ...origin, now, log });
     },
     start: async () => definition.start?.(),
     ready: definition.ready,
     stop: definition.stop,
   };
-}
-
-/** A logger that names its request takes a while to make, and few requests log. */
-function withOwnLog<Context extends RequestContext>(context: Context, log: Logger): Context {
-  let own: Logger | undefined;
-  return Object.defineProperty(context, 'log', {
-    get: () => {
-      own ??= log.child({ requestId: context.requestId });
-      return own;
-    },
-  });
 }
 
 /** Several features contribute fields to one type (`Query`, `User`): merge one level deep. */

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { EventConsumer } from '../events/index.ts';
-import type { Logger } from '../telemetry/index.ts';
 import type { ClientCookies } from './client-cookies.ts';
+import type { RequestLog } from './request-log.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What every resolver and service of a request can count on, in either shape. */
@@ -26,7 +26,7 @@ export interface RequestContext {
   readonly resumeAfter?: string | undefined;
   /** The clock: time is passed in, so that tests own it. */
   readonly now: () => Date;
-  readonly log: Logger;
+  readonly log: RequestLog;
 }
 
 /** The part of a request that its caller decides; the subgraph adds the rest. */

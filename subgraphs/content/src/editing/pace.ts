@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { PUSH_BURST, PUSHES_PER_SECOND, SYNC_BURST, SYNCS_PER_SECOND } from './limits.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
@@ -12,16 +13,12 @@ const MAX_CLIENTS = 10_000;
 
 /** How fast each client pushes to this server. */
 export function createPaces(): (client: string) => Pace {
-  const paces = new Map<string, Pace>();
-  return (client) => {
-    const pace = paces.get(client) ?? {
+  const paces = new LRUCache<string, Pace>({
+    max: MAX_CLIENTS,
+    memoMethod: () => ({
       pushes: createTokenBucket(PUSHES_PER_SECOND, PUSH_BURST),
       syncs: createTokenBucket(SYNCS_PER_SECOND, SYNC_BURST),
-    };
-    paces.delete(client);
-    paces.set(client, pace);
-    const oldest = paces.size > MAX_CLIENTS ? paces.keys().next().value : undefined;
-    if (oldest !== undefined) paces.delete(oldest);
-    return pace;
-  };
+    }),
+  });
+  return (client) => paces.memo(client);
 }
