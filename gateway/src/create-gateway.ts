@@ -6,12 +6,13 @@ import type { Logger } from '@civitas/platform/telemetry';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { createAccessChanges } from './access/access-changes.ts';
 import type { VerifyAccessToken } from './access/access-token.ts';
-import { clientLocator } from './access/client-address.ts';
+import { clientLocator, peerFinder } from './access/client-address.ts';
 import { hidingClientDetails } from './access/client-details.ts';
 import { NOTHING_DENIED } from './access/decide-access.ts';
 import type { Policy } from './access/rules.ts';
 import type { CacheStore } from './caching/cache-store.ts';
 import { forgetByEvents } from './caching/forget-by-events.ts';
+import { connectionLimitsFor } from './doors/connection-limit.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
 import type { GraphiqlOptions } from './doors/graphiql.ts';
 import type { LargeBodies } from './doors/large-bodies.ts';
@@ -88,7 +89,10 @@ export interface GatewayOptions {
   readonly routes?: readonly HttpRoute[];
   /** Defaults: 10 s for headers, 30 s for a request, 10 s to drain. */
   readonly timeouts?: Partial<DoorTimeouts>;
-  /** Sockets and streams that may be open at once. Defaults: 50,000; 1,000 of one address; 500 of one person or account. */
+  /**
+   * Sockets and streams that may be open at once. Defaults: 50,000; 1,000 of one address; 500 of one person
+   * or account. Connections: 10,000 and 1,000 more.
+   */
   readonly streamLimits?: Partial<StreamLimits>;
   /**
    * Where answers are remembered that the schema says may be (`@cacheControl`), and the bus that says
@@ -185,7 +189,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     cache: options.cache && { store: options.cache.store, heard },
     observe: measured ? createOperationObserver(operationNames(knownOperations)) : undefined,
   });
-  const streamLimit = createStreamLimit({ ...defaultStreamLimits, ...options.streamLimits });
+  const streamLimits = { ...defaultStreamLimits, ...options.streamLimits };
+  const streamLimit = createStreamLimit(streamLimits);
   const hideState = measured
     ? showGatewayState({
         transports: () => serving.current.transports,
@@ -199,7 +204,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     open: ((request) => serving.current.pipeline.open(request)) as Pipeline['open'],
   };
   const ready = () => isWarm;
-  const subgraphStates = () => statesOf(serving.current.transports, log);
+  let asked: Promise<SubgraphStates> | undefined;
+  /** One question at a time, however many ask: anybody may. */
+  const subgraphStates = () => {
+    asked ??= statesOf(serving.current.transports, log).finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
   let isWarm = options.knownOperations === undefined;
   const servers = new Set<GatewayServer>();
   const kinds = Object.values(OperationTypeNode);
@@ -230,6 +242,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
           identify: clients.identify,
           accessChanges,
           locate,
+          peerOf: peerFinder(options.trustedProxies),
           log,
           corsOrigins: new Set([...(options.corsOrigins ?? []), ...(options.sessionOrigins ?? [])]),
           sessionOrigins: new Set(options.sessionOrigins),
@@ -244,6 +257,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
             ...options.timeouts,
           },
           streamLimit,
+          connectionLimits: connectionLimitsFor(streamLimits),
         },
         where,
       );

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4, type Socket } from 'node:net';
 import { ConfigError } from '@civitas/platform/config';
 
 /** Where a request comes from, and whether it came to us encrypted. */
@@ -18,6 +18,9 @@ export type LocateClient = (
   request: Pick<IncomingMessage, 'headers' | 'socket'>,
 ) => ClientConnection;
 
+/** Whose a connection is, as `ClientConnection.address`; undefined for a trusted proxy, which is everybody's. */
+export type FindPeer = (socket: Pick<Socket, 'remoteAddress'>) => string | undefined;
+
 /** More hops than this are not looked at: the header is the client's to fill. */
 const MAX_HOPS = 20;
 
@@ -29,10 +32,7 @@ const MAX_HOPS = 20;
  * @throws ConfigError naming what is neither.
  */
 export function clientLocator(trustedProxies: readonly string[] = []): LocateClient {
-  const trusted = proxyList(trustedProxies);
-  const isTrusted = (address: string) =>
-    trustedProxies.length > 0 && trusted.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
-
+  const isTrusted = proxyCheck(trustedProxies);
   return ({ headers, socket }) => {
     const peer = plain(socket.remoteAddress);
     const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
@@ -51,6 +51,25 @@ export function clientLocator(trustedProxies: readonly string[] = []): LocateCli
     }
     return { address: networkOf(address), isSecure };
   };
+}
+
+/**
+ * Finds whose a connection is before anything is read from it.
+ *
+ * @throws ConfigError as {@link clientLocator} does.
+ */
+export function peerFinder(trustedProxies: readonly string[] = []): FindPeer {
+  const isTrusted = proxyCheck(trustedProxies);
+  return ({ remoteAddress }) => {
+    const peer = plain(remoteAddress);
+    return peer === undefined || isTrusted(peer) ? undefined : networkOf(peer);
+  };
+}
+
+function proxyCheck(trustedProxies: readonly string[]): (address: string) => boolean {
+  const trusted = proxyList(trustedProxies);
+  return (address) =>
+    trustedProxies.length > 0 && trusted.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
 function proxyList(entries: readonly string[]): BlockList {

@@ -1,10 +1,11 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { CivitasError } from '@civitas/platform/errors';
-import { textFrame } from '@civitas/platform/subgraph';
+import { boundUntilAdmitted, textFrame } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { CloseCode, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws';
 import { type RawData, WebSocket } from 'ws';
 import { holderOf } from '../access/identify.ts';
+import { logSparingly } from '../telemetry/log-sparingly.ts';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { atAccessEnd } from './access-end.ts';
 import type { DoorOptions } from './door.ts';
@@ -30,6 +31,12 @@ const SUBPROTOCOL = 'graphql-transport-ws';
 const MAX_OPERATIONS = 100;
 /** Answers that wait in a socket for a client that goes on asking without reading them. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+/** As the headers of a request: what comes before the acknowledgement says who is there. */
+const MAX_BYTES_BEFORE = 16 * 1024;
+/** Of the shortest ping or pong of a client: two bytes, and four that mask it. */
+const CONTROL_FRAME_BYTES = 6;
+/** A message that is still not whole after so many of the heart's intervals is none. */
+const MAX_UNFINISHED_BEATS = 2;
 
 /**
  * One client on a WebSocket: the server's side of the graphql-transport-ws protocol, with the messages
@@ -38,7 +45,7 @@ const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
  */
 export class ClientSocket extends WebSocket {
   #door!: SocketDoor;
-  #stream!: Duplex;
+  #stream!: Socket;
   #clientAddress: string | undefined;
   #holder: string | undefined;
   #fromCookies: string | undefined;
@@ -48,6 +55,10 @@ export class ClientSocket extends WebSocket {
   #hasBegun = false;
   #isAcknowledged = false;
   #hasAnswered = true;
+  /** What has been read of the stream that belongs to whole messages. */
+  #wholeBytes = 0;
+  #unfinishedBeats = 0;
+  #liftBound: (() => void) | undefined;
   #forgetAccess: (() => void) | undefined;
   readonly #operations = new Map<string, SocketOperation>();
 
@@ -59,7 +70,7 @@ export class ClientSocket extends WebSocket {
    */
   serve(
     door: SocketDoor,
-    stream: Duplex,
+    stream: Socket,
     clientAddress: string | undefined,
     fromCookies: string | undefined,
   ): void {
@@ -73,20 +84,32 @@ export class ClientSocket extends WebSocket {
       this.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       return;
     }
+    this.#liftBound = boundUntilAdmitted(stream, MAX_BYTES_BEFORE);
+    this.#wholeBytes = stream.bytesRead;
     this.on('pong', onPong);
     this.on('ping', onPing);
     this.on('message', onMessage);
     this.#initialising = setTimeout(onSilence, door.timeouts.initialisationMs, this);
   }
 
-  /** Asks the client whether it is there; cuts one that has not answered the last time. */
+  /**
+   * Asks the client whether it is there; cuts one that has not answered the last time, and one that has been
+   * sending the same message ever since the time before: it answers between the fragments, and fills memory.
+   */
   beat(): void {
-    if (this.#hasAnswered) this.ping();
+    const isUnfinished = this.#stream.bytesRead > this.#wholeBytes;
+    this.#unfinishedBeats = isUnfinished ? this.#unfinishedBeats + 1 : 0;
+    if (this.#hasAnswered && this.#unfinishedBeats <= MAX_UNFINISHED_BEATS) this.ping();
     else this.terminate();
     this.#hasAnswered = false;
   }
 
-  heard(): void {
+  /** A frame between messages has come. */
+  heard(payload: Buffer): void {
+    this.#wholeBytes += CONTROL_FRAME_BYTES + payload.length;
+  }
+
+  answered(): void {
     this.#hasAnswered = true;
   }
 
@@ -105,6 +128,8 @@ export class ClientSocket extends WebSocket {
 
   /** One message of the client. */
   receive(text: string): void {
+    this.#wholeBytes = this.#stream.bytesRead;
+    this.#unfinishedBeats = 0;
     if (this.readyState !== this.OPEN || this.isDeaf()) return;
     let message: ReturnType<typeof parseMessage> | undefined;
     try {
@@ -210,13 +235,16 @@ export class ClientSocket extends WebSocket {
       );
     }
     this.#isAcknowledged = true;
+    this.#liftBound?.();
+    this.#liftBound = undefined;
     this.send('{"type":"connection_ack"}');
   }
 
   /** A client comes back only for what may be different later. */
   #refuse(error: unknown): void {
     const code = error instanceof CivitasError ? error.code : undefined;
-    if (code === undefined) this.log.error({ err: error }, 'socket not admitted');
+    if (code === undefined)
+      logSparingly(this.log, 'error', 'socket not admitted', {}, { err: error });
     // A cookie is as old as the page's last renewal, which is to do it again; clients give up at 4401.
     const isRenewable =
       this.#fromCookies !== undefined && this.#authorization === this.#fromCookies;
@@ -246,7 +274,7 @@ export class ClientSocket extends WebSocket {
     const { answering } = this.#door;
     const answered = this.#answer(operation, payload)
       .catch((error: unknown) => {
-        this.log.error({ err: error }, 'socket message failed');
+        logSparingly(this.log, 'error', 'socket message failed', {}, { err: error });
         this.close(CloseCode.InternalServerError, 'Internal server error');
       })
       .finally(() => answering.delete(answered));
@@ -286,12 +314,16 @@ function onMessage(this: WebSocket, data: RawData): void {
   (this as ClientSocket).receive(textOf(data));
 }
 
-function onPong(this: WebSocket): void {
-  (this as ClientSocket).heard();
+function onPong(this: WebSocket, payload: Buffer): void {
+  const socket = this as ClientSocket;
+  socket.heard(payload);
+  socket.answered();
 }
 
-function onPing(this: WebSocket): void {
-  (this as ClientSocket).isDeaf();
+function onPing(this: WebSocket, payload: Buffer): void {
+  const socket = this as ClientSocket;
+  socket.heard(payload);
+  socket.isDeaf();
 }
 
 /** `ws` closes by itself with the code of the fault, such as 1009 for a message over the limit. */

@@ -1,10 +1,11 @@
 import type { HttpRoute } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { AccessChanges } from '../access/access-changes.ts';
-import type { LocateClient } from '../access/client-address.ts';
+import type { FindPeer, LocateClient } from '../access/client-address.ts';
 import type { Identify } from '../access/identify.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { SubgraphStates } from '../telemetry/subgraph-states.ts';
+import type { ConnectionLimits } from './connection-limit.ts';
 import type { GraphiqlOptions } from './graphiql.ts';
 import type { LargeBodies } from './large-bodies.ts';
 import type { StreamLimit } from './stream-limit.ts';
@@ -23,6 +24,8 @@ export interface DoorTimeouts {
   readonly stalledMs: number;
   /** For `connection_init` on a new WebSocket. */
   readonly initialisationMs: number;
+  /** For the end of a WebSocket that has been closed. */
+  readonly closingMs: number;
 }
 
 export const defaultDoorTimeouts: DoorTimeouts = {
@@ -32,6 +35,7 @@ export const defaultDoorTimeouts: DoorTimeouts = {
   drainMs: 10_000,
   stalledMs: 60_000,
   initialisationMs: 10_000,
+  closingMs: 5_000,
 };
 
 /** What the doors stand before, and the rules of the house they keep. */
@@ -43,6 +47,7 @@ export interface DoorOptions {
   readonly identify: Identify;
   readonly accessChanges: AccessChanges;
   readonly locate: LocateClient;
+  readonly peerOf: FindPeer;
   readonly log: Logger;
   readonly corsOrigins: ReadonlySet<string>;
   /** Of these, whose pages may use session cookies. */
@@ -55,6 +60,7 @@ export interface DoorOptions {
   readonly timeouts: DoorTimeouts;
   /** Sockets and streams of all doors. */
   readonly streamLimit: StreamLimit;
+  readonly connectionLimits: ConnectionLimits;
 }
 
 /** Where the graph is served, by HTTP and WebSocket alike. */

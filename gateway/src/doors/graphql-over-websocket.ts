@@ -34,6 +34,8 @@ export function webSocketDoor(options: DoorOptions): WebSocketDoor {
     maxPayload: options.maxBodyBytes,
     handleProtocols,
     WebSocket: ClientSocket,
+    // `@types/ws` does not know it.
+    ...{ closeTimeout: options.timeouts.closingMs },
   });
   const open = createHeartbeat<ClientSocket>();
   let isDraining = false;

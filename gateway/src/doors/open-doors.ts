@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { requestIdFrom } from '../telemetry/request-id.ts';
 import { createAnswerHttp } from './answer-http.ts';
+import { limitConnections } from './connection-limit.ts';
 import { corsHeaders } from './cors.ts';
 import { discardRest } from './discard-rest.ts';
 import { type DoorOptions, GRAPHQL_PATH } from './door.ts';
@@ -80,6 +81,7 @@ export async function openDoors(
     if (hasTooManyHeaders(request)) socket.end(TOO_MANY_HEADERS);
     else webSockets.upgrade(request, socket, head);
   });
+  limitConnections(server, options.connectionLimits, options.peerOf);
   await listening(server, port, host);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;

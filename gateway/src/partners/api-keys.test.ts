@@ -67,6 +67,27 @@ describe('an API key', () => {
     expect(books.seen.map(({ origin }) => origin.viewer.type)).toEqual(['user']);
   });
 
+  test('with a scope of one mutation is its owner there, and nobody known to what is only read', async () => {
+    const people = watchedTransport(identity());
+    const gateway = await townGateway({
+      clients: directoryOf('identity:rename'),
+      instead: { identity: people.transport },
+    });
+    for (const query of [
+      '{ whoAsks }',
+      'query Mutation { whoAsks }',
+      'subscription { ticks }',
+      'mutation { rename(id: "u1", name: "N") { name } }',
+    ]) {
+      const answer = await gateway.open({ query, authorization });
+      if ('results' in answer) await answer.results.return?.();
+    }
+    expect(people.seen.map(({ origin }) => origin.viewer.type)).toEqual([
+      ...Array(3).fill('anonymous'),
+      'user',
+    ]);
+  });
+
   test.each([
     ['identity:read', 'FORBIDDEN'],
     ['identity:read-own', 'FORBIDDEN'],

@@ -1,6 +1,7 @@
 import { CivitasError, catalogue, type ErrorCode } from '@civitas/platform/errors';
 import type { Logger } from '@civitas/platform/telemetry';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { logSparingly } from '../telemetry/log-sparingly.ts';
 
 interface Presentation {
   readonly requestId: string;
@@ -84,9 +85,11 @@ function masked(error: unknown, to: Presentation): GraphQLFormattedError {
 }
 
 function logFailure(error: unknown, { log, requestId }: Presentation): void {
-  const { serviceName: subgraph, code } = (error as Partial<GraphQLError>).extensions ?? {};
+  const { serviceName } = (error as Partial<GraphQLError>).extensions ?? {};
   const cause = error instanceof GraphQLError ? rootCause(error) : error;
-  log.error({ err: cause, requestId, subgraph, code }, 'operation failed');
+  const code = error instanceof GraphQLError ? codeOf(error) : undefined;
+  const subgraph = typeof serviceName === 'string' ? serviceName : undefined;
+  logSparingly(log, 'error', 'operation failed', { subgraph, code }, { err: cause, requestId });
 }
 
 function rootCause(error: GraphQLError): Error {

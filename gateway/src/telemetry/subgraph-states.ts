@@ -1,5 +1,6 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
+import { logSparingly } from './log-sparingly.ts';
 
 /** Which part of the graph can be answered now. */
 export type SubgraphStates = Readonly<Record<string, 'up' | 'down'>>;
@@ -17,7 +18,7 @@ export async function statesOf(
       const state = await withinTime(transport.ready()).then(
         () => 'up' as const,
         (error: unknown) => {
-          log.warn({ err: error, subgraph: name }, 'subgraph not ready');
+          logSparingly(log, 'warn', 'subgraph not ready', { subgraph: name }, { err: error });
           return 'down' as const;
         },
       );

@@ -2,6 +2,7 @@ import { CivitasError } from '@civitas/platform/errors';
 import type { RequestOrigin, SubgraphRequest, SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import type { FormattedExecutionResult } from 'graphql';
+import { logSparingly } from '../telemetry/log-sparingly.ts';
 import {
   type BreakerOptions,
   type BreakerState,
@@ -140,7 +141,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
           last = endpoints.choose(now(), last);
           return last.transport.subscribe(request, from);
         },
-        onLost: (lost) => log.warn({ subgraph: name, ...lost }, 'subscription lost'),
+        onLost: (lost) => logSparingly(log, 'warn', 'subscription lost', { subgraph: name }, lost),
       });
     },
     ready: async () => {

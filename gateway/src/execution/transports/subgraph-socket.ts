@@ -125,8 +125,14 @@ export class SubgraphSocket {
   }
 
   #acknowledged(payload: Readonly<Record<string, unknown>> | undefined): void {
+    const nonce = payload?.[NONCE];
+    // A subgraph of before signatures like ours: as if it were away, until its new version takes its place.
+    if (typeof nonce !== 'string') {
+      this.#socket.terminate();
+      return;
+    }
     clearTimeout(this.#connecting);
-    this.#nonce = String(payload?.[NONCE]);
+    this.#nonce = nonce;
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const text of early) this.#ask(text);

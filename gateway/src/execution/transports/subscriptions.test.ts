@@ -9,7 +9,7 @@ import {
   serveSubgraph,
 } from '@civitas/platform/subgraph';
 import { afterEach, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { miniSubgraph, silent } from '../../testing/compose.ts';
 import { userWith } from '../../testing/town-gateway.ts';
 import { httpTransport } from './http.ts';
@@ -205,6 +205,29 @@ describe('between processes', () => {
     socket.send(JSON.stringify({ type: 'connection_init', payload: {} }));
     const [code] = await once(socket, 'close');
     expect(code).toBe(4403);
+  });
+
+  test('a subgraph of before signed messages is as one that is away', async () => {
+    const asked: string[] = [];
+    const before = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    cleanups.push(async () => before.close());
+    before.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => {
+        const { type } = JSON.parse(data.toString());
+        asked.push(type);
+        if (type === 'connection_init') socket.send('{"type":"connection_ack"}');
+      }),
+    );
+    await once(before, 'listening');
+    const { port } = before.address() as { port: number };
+    const old = `http://127.0.0.1:${port}/graphql`;
+    const transport = httpTransport({ name: 'counter', url: old, secret: SECRET });
+    cleanups.push(() => transport.close());
+    const stream = await started(transport, COUNT);
+    expect(await stream.next()).toMatchObject({
+      value: { errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] },
+    });
+    expect(asked).toEqual(['connection_init']);
   });
 
   test('a slow reader ends its own source instead of filling memory', async () => {

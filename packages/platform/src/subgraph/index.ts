@@ -1,4 +1,5 @@
 export { askRoute } from './ask-route.ts';
+export { boundUntilAdmitted } from './bound-until-admitted.ts';
 export {
   type ClientCookies,
   COOKIES_HEADER,

@@ -9,6 +9,7 @@ import {
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { CivitasError } from '../errors/index.ts';
+import { boundUntilAdmitted } from './bound-until-admitted.ts';
 import { codedError } from './coded-error.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 import { measureRequest } from './request-duration.ts';
@@ -49,6 +50,8 @@ export interface SocketCallers {
 export const TOGETHER = 'together';
 
 const INITIALISATION_TIMEOUT_MS = 3_000;
+/** A token with its claims, several times over. */
+const MAX_BYTES_BEFORE = 16 * 1024;
 /** Above this a stream's next event waits until the peer has read. */
 const MAX_UNSENT_BYTES = 64 * 1024;
 const DRAIN_MS = 10_000;
@@ -62,6 +65,7 @@ export class OperationSocket {
   readonly #operations = new Map<string, AbortController>();
   readonly #answering = new Set<Promise<void>>();
   readonly #initialising: NodeJS.Timeout;
+  readonly #liftBound: () => void;
   #hasBegun = false;
   #isAcknowledged = false;
   #isDraining = false;
@@ -71,6 +75,7 @@ export class OperationSocket {
     this.#subgraph = service.subgraph;
     this.#callers = service.callers();
     this.#outbox = new SocketOutbox(socket, stream);
+    this.#liftBound = boundUntilAdmitted(stream, MAX_BYTES_BEFORE);
     this.#initialising = setTimeout(() => {
       socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
     }, INITIALISATION_TIMEOUT_MS);
@@ -149,6 +154,7 @@ export class OperationSocket {
       return;
     }
     this.#isAcknowledged = true;
+    this.#liftBound();
     this.#outbox.isTogether = parameters[TOGETHER] === true;
     const together = this.#outbox.isTogether ? { [TOGETHER]: true } : undefined;
     this.#outbox.message({ type: 'connection_ack', payload: { ...admitted, ...together } });

@@ -24,6 +24,10 @@ interface ServeOptions {
   readonly log: Logger;
   /** For the headers of a request, and for the first byte on a connection. Default 10 s. */
   readonly headersMs?: number;
+  /** For the body of a signed request, which a gateway sends at once. Default 10 s. */
+  readonly bodyMs?: number;
+  /** Connections at once; more are closed as they come. Default 4,000. */
+  readonly maxConnections?: number;
 }
 
 export interface ServedSubgraph {
@@ -37,6 +41,9 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 /** Only the gateway has reason to call, and it writes its headers at once. */
 const HEADERS_MS = 10_000;
+const BODY_MS = 10_000;
+/** 128 of each gateway with its sockets, and as many gateways as anybody runs. */
+const MAX_CONNECTIONS = 4_000;
 /** As the gateway's own: a token with its claims takes one or two of these. */
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Longer than the gateway's pool keeps idle connections, so that only the gateway ends them. */
@@ -73,6 +80,7 @@ export async function serveSubgraph(
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
   const closeSubscriptions = serveSubscriptions(server, subgraph, {
     path: '/graphql',
     internalSecret: options.internalSecret,
@@ -147,7 +155,7 @@ async function answerGraphql(
     subgraph.name,
     options.internalSecret,
   );
-  const body = await readBody(request);
+  const body = await readBodyInTime(request, options.bodyMs ?? BODY_MS);
   const caller = callerOf(body);
   const { query, operationName, variables } = readRequest(body);
   const left = new AbortController();
@@ -219,6 +227,16 @@ function readRequest(body: Buffer): z.output<typeof requestShape> {
   } catch (cause) {
     throw new CivitasError('BAD_REQUEST', { cause });
   }
+}
+
+/** @throws CivitasError `REQUEST_TIMEOUT`, `PAYLOAD_TOO_LARGE`. */
+async function readBodyInTime(request: IncomingMessage, bodyMs: number): Promise<Buffer> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new CivitasError('REQUEST_TIMEOUT')), bodyMs);
+  const body = readBody(request);
+  // What becomes of it afterwards has nobody left to tell.
+  body.catch(() => undefined);
+  return Promise.race([body, late.promise]).finally(() => clearTimeout(timer));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
