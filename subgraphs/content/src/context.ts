@@ -1,4 +1,5 @@
 import type { Database } from '@civitas/platform/database';
+import type { KeyValueStore } from '@civitas/platform/keyvalue';
 import type { PubSub } from '@civitas/platform/pubsub';
 import type { RequestContext } from '@civitas/platform/subgraph';
 import type { AttachmentFiles, createAttachmentLoaders } from './attachments/index.ts';
@@ -32,6 +33,8 @@ export interface ContentContext extends RequestContext {
     readonly underWay: Map<string, Promise<Subject>>;
     /** How long a request waits for one. */
     readonly answerAfterMs: number;
+    /** How far each is, for who was cut off. */
+    readonly progress: KeyValueStore;
   };
   /** What share links that this request has shown give, by subject. */
   readonly sharedRoles: Map<string, SubjectRole>;

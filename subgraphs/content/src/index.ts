@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createDatabase } from '@civitas/platform/database';
 import { consumeEvents, createRelay, type EventBus } from '@civitas/platform/events';
+import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
 import type { ObjectStore } from '@civitas/platform/objects';
 import { forgetErased, personalDataHandlers } from '@civitas/platform/personal-data';
 import type { PubSub } from '@civitas/platform/pubsub';
@@ -39,6 +40,8 @@ export interface ContentDependencies {
   readonly bus: EventBus;
   /** Tells the other servers of live edits. Closed with the subgraph. */
   readonly pubsub: PubSub;
+  /** Shared with the other servers. Closed with the subgraph. Absent: this is the only one. */
+  readonly keyValue?: KeyValueStore;
   /** Where files are kept. Closed with the subgraph. Absent: texts stay in the database, and nothing can be attached. */
   readonly objects?: ObjectStore | null;
   /**
@@ -80,6 +83,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
   const imports: ContentContext['imports'] = {
     underWay: new Map(),
     answerAfterMs: dependencies.importAnswerMs ?? ANSWER_IMPORT_AFTER_MS,
+    progress: dependencies.keyValue ?? createMemoryKeyValueStore({ now }),
   };
   const renderer = createTextRenderer({ limitMs: dependencies.renderLimitMs });
   const editing = createEditing({ db, pubsub, log, now });
@@ -133,6 +137,7 @@ export function createSubgraph(dependencies: ContentDependencies): Subgraph {
       await renderer.stop();
       objects?.close();
       await pubsub.close();
+      await imports.progress.close();
       await relay.stop();
       await db.close();
     },

@@ -1,4 +1,5 @@
 import { secret } from '@civitas/platform/config';
+import { connectKeyValueStore } from '@civitas/platform/keyvalue';
 import { connectObjectStore, objectStoreShape } from '@civitas/platform/objects';
 import { runSubgraphProcess } from '@civitas/platform/process';
 import { connectPubSub } from '@civitas/platform/pubsub';
@@ -20,6 +21,7 @@ await runSubgraphProcess('content', shape, (dependencies, config) =>
   createSubgraph({
     ...dependencies,
     pubsub: connectPubSub({ redisUrl: config.REDIS_URL, log: dependencies.log }),
+    keyValue: connectKeyValueStore({ redisUrl: config.REDIS_URL, log: dependencies.log }),
     files: {
       url: config.FILES_URL,
       secrets: [config.FILES_SECRET, config.FILES_SECRET_BEFORE].flatMap((each) => each || []),

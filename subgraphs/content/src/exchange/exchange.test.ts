@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { isStream, subscribeOnSubgraph, type UserViewer } from '@civitas/platform/subgraph';
+import {
+  isOpening,
+  isStream,
+  subscribeOnSubgraph,
+  type UserViewer,
+} from '@civitas/platform/subgraph';
 import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { useContent } from '../testing/use-content.ts';
@@ -224,8 +229,11 @@ test('an import tells how far it is, to nobody but who does it', async () => {
   for (const [index, stream] of streams.entries()) {
     if (!isStream(stream)) throw new Error('Not followed.');
     const told: { stage: string; subject: { id: string } | null }[] = [];
-    for await (const { data } of stream)
-      told.push((data as { subjectImportProgress: (typeof told)[0] }).subjectImportProgress);
+    for await (const result of stream) {
+      if (isOpening(result)) continue;
+      const { subjectImportProgress } = result.data as { subjectImportProgress: (typeof told)[0] };
+      told.push(subjectImportProgress);
+    }
     const stages = told.map(({ stage }) => stage);
     expect([stages[0], stages.at(-1)]).toEqual(['READING', 'DONE']);
     expect(stages).toContain('STORING');
