@@ -1,48 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { loadSupergraph } from '@civitas/gateway';
 import { readConfig } from '@civitas/platform/config';
 import { z } from 'zod';
+import { HELP, type PublishArguments, readArguments } from './operations/arguments.ts';
 import { faultsOf } from './operations/faults-of.ts';
 import { OperationsError } from './operations/operations-error.ts';
 import { publish } from './operations/publish.ts';
 import { readManifest } from './operations/read-manifest.ts';
 
 // `npm run operations -- publish --client <name> <file> [--url <gateway>]`: registers the operations of
-// a program, after all of them have been validated against the committed supergraph.
-
-const USAGE =
-  'npm run operations -- publish --client <name> <file> [--url http://localhost:4000/graphql]';
-
-interface Arguments {
-  readonly client: string;
-  readonly path: string;
-  readonly url: string;
-}
-
-function readArguments(): Arguments {
-  try {
-    const { positionals, values } = parseArgs({
-      allowPositionals: true,
-      options: {
-        client: { type: 'string' },
-        url: { type: 'string', default: 'http://localhost:4000/graphql' },
-      },
-    });
-    const [verb, path, ...others] = positionals;
-    if (verb !== 'publish' || path === undefined || others.length > 0) {
-      throw new Error('Name one file to publish.');
-    }
-    if (values.client === undefined) throw new Error('Name the client.');
-    if (!URL.canParse(values.url)) throw new Error(`${values.url} is not a URL.`);
-    return { client: values.client, path, url: values.url };
-  } catch (error) {
-    throw new OperationsError(`${(error as Error).message} Usage: ${USAGE}`);
-  }
-}
+// a program, after all of them have been validated against the committed supergraph. `--help` says more.
 
 try {
-  const { client, path, url } = readArguments();
+  const given = readArguments(process.argv.slice(2));
+  console.log(given === 'help' ? HELP : await publishFile(given));
+} catch (error) {
+  const isExpected = error instanceof OperationsError;
+  console.error(isExpected ? `operations: ${error.message}` : error);
+  process.exitCode = 1;
+}
+
+async function publishFile({ client, path, url }: PublishArguments): Promise<string> {
   const { CIVITAS_TOKEN: token } = readConfig({ CIVITAS_TOKEN: z.string().optional() });
   if (token === undefined) {
     throw new OperationsError(
@@ -60,11 +38,5 @@ try {
   }
   const { added, version } = await publish({ client, url, token, operations });
   const known = operations.length - added;
-  console.log(
-    `operations: ${client} has version ${version}: ${added} operations added, ${known} were there`,
-  );
-} catch (error) {
-  const isExpected = error instanceof OperationsError;
-  console.error(isExpected ? `operations: ${error.message}` : error);
-  process.exitCode = 1;
+  return `operations: ${client} has version ${version}: ${added} operations added, ${known} were there`;
 }

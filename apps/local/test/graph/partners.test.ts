@@ -8,8 +8,11 @@ import { loadSupergraph } from '@civitas/gateway';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CivitasAnswerError, connectToCivitas } from '../../../../examples/partner/civitas.ts';
 import manifest from '../../../../examples/partner/operations.json' with { type: 'json' };
+import { HELP, readArguments } from '../../../../tools/operations/arguments.ts';
 import { faultsOf } from '../../../../tools/operations/faults-of.ts';
+import { publish as publishOperations } from '../../../../tools/operations/publish.ts';
 import { readManifest } from '../../../../tools/operations/read-manifest.ts';
+import { DEMO_PASSWORD } from '../../src/demo/identity.ts';
 import { DEMO_API_KEY, DEMO_CLIENT } from '../../src/demo/partners.ts';
 import { supergraphPath } from '../../src/supergraph.ts';
 import { shapes, useGraph } from './use-graph.ts';
@@ -39,6 +42,14 @@ async function fileOf(content: unknown): Promise<string> {
   return path;
 }
 
+/** A mutation as it stands in the guide, with what is left open there filled in. */
+function fromTheGuide(mutation: string, given: Readonly<Record<string, string>>): string {
+  const guide = readFileSync(join(root, 'docs/guides/partners.md'), 'utf8');
+  const blocks = [...guide.matchAll(/^```graphql\n([\s\S]+?)^```/gm)].map(([, text]) => text ?? '');
+  const block = blocks.find((text) => text.includes(`  ${mutation}(`)) ?? '';
+  return block.replaceAll(/(\w+): "(?:\w+_)?…"/g, (_, name) => `${name}: "${given[name]}"`);
+}
+
 const idOf = (name: string) => manifest.operations.find((each) => each.name === name)?.id ?? '';
 
 describe.each(shapes)('a partner of the graph in %s', (shape) => {
@@ -50,7 +61,7 @@ describe.each(shapes)('a partner of the graph in %s', (shape) => {
   const kiosk = () => connectToCivitas({ url: graph.url, apiKey: DEMO_API_KEY });
 
   test('publishes its operations, once and again, and sends them by their ids from then on', async () => {
-    const before = kiosk().read(idOf('KioskOwner'));
+    const before = kiosk().read('an-id-that-nobody-publishes');
     await expect(before).rejects.toMatchObject({ codes: ['PERSISTED_QUERY_NOT_IN_LIST'] });
     expect(await publish(MANIFEST)).toEqual({
       code: 0,
@@ -59,11 +70,7 @@ describe.each(shapes)('a partner of the graph in %s', (shape) => {
     expect((await publish(MANIFEST)).output).toContain(
       'version 1: 0 operations added, 2 were there',
     );
-    // What was not there is remembered for five seconds.
-    const owner = await vi.waitFor(() => kiosk().read(idOf('KioskOwner')), {
-      timeout: 20_000,
-      interval: 200,
-    });
+    const owner = await kiosk().read(idOf('KioskOwner'));
     const [merchant] = graph.world.ofKind('MERCHANT');
     expect(owner).toEqual({ me: { displayName: merchant?.displayName } });
     const shown = await run('examples/partner/main.ts', [], {
@@ -79,6 +86,78 @@ describe.each(shapes)('a partner of the graph in %s', (shape) => {
     expect(await codeOf('{ me { id } }')).toBe('QUERY_NOT_IN_SAFELIST');
     const rename = 'mutation { updateProfile(input: { displayName: "X" }) { __typename } }';
     expect(await codeOf(rename)).toBe('QUERY_NOT_IN_SAFELIST');
+  });
+
+  test('comes from nothing to an account, keys and operations by what the guide says', async () => {
+    const [, administrator] = graph.world.ofKind('CIVILIAN');
+    const [, owner] = graph.world.ofKind('MERCHANT');
+    const asAdministrator = await graph.signIn(administrator?.handle ?? '');
+    const asOwner = await graph.signIn(owner?.handle ?? '');
+    const change = async (mutation: string, token: string, given: Record<string, string>) => {
+      const query = fromTheGuide(mutation, { ...given, password: DEMO_PASSWORD });
+      return (await graph.ask(query, {}, token)).data[mutation];
+    };
+    const terms = async (mode: string) => {
+      const query = fromTheGuide('changePartnerTerms', { partnerAccountId });
+      const stricter = query.replace('SAFELIST', mode);
+      const { data } = await graph.ask(stricter, {}, asAdministrator);
+      expect(data.changePartnerTerms).toEqual({ partnerAccount: { mode } });
+    };
+    const opened = await change('openPartnerAccount', asAdministrator, {
+      ownerId: owner?.id ?? '',
+    });
+    const partnerAccountId: string = opened.partnerAccount.id;
+    const first = await change('createApiKey', asOwner, { partnerAccountId });
+    expect(first.secret).toMatch(/^civitas_/);
+    const codeWith = async (key: string, query: string) =>
+      (await graph.ask(query, {}, key)).errors?.[0].extensions.code ?? 'answered';
+
+    // LOG_UNKNOWN: everything, within the account's quotas.
+    const unknown = '{ listings(first: 1) { edges { node { id } } } }';
+    const answer = await graph.ask(unknown, {}, first.secret);
+    expect(answer.data.listings.edges).toHaveLength(1);
+    expect(answer.headers.get('ratelimit-policy')).toBe(
+      '"minute";q=120;w=60, "day";q=10000;w=86400',
+    );
+    expect(answer.headers.get('ratelimit')).toMatch(/^"minute";r=119;t=\d+, "day";r=9999;t=\d+$/);
+
+    // As the command above does, which takes seconds to begin.
+    const operations = readManifest(MANIFEST);
+    const to = { client: 'harbour-kiosk', url: graph.url, operations };
+    expect(await publishOperations({ ...to, token: first.secret })).toEqual({
+      added: 2,
+      version: 1,
+    });
+    // SAFELIST: registered operations, by id or as text, however it is formatted. A new key hears it at once.
+    await terms('SAFELIST');
+    const rotated = await change('rotateApiKey', asOwner, { apiKeyId: first.apiKey.id });
+    const registered = manifest.operations[0]?.body.replaceAll(/\s+/g, ' ') ?? '';
+    expect(await codeWith(rotated.secret, registered)).toBe('answered');
+    expect(await codeWith(rotated.secret, unknown)).toBe('QUERY_NOT_IN_SAFELIST');
+    // Its scopes name the market and nothing that is said of its owner.
+    const rotatedKiosk = connectToCivitas({ url: graph.url, apiKey: rotated.secret });
+    expect(await rotatedKiosk.read(idOf('KioskOwner'))).toEqual({ me: null });
+    // The key of before goes on, and hears it within five seconds.
+    await vi.waitFor(
+      async () => expect(await codeWith(first.secret, unknown)).toBe('QUERY_NOT_IN_SAFELIST'),
+      { timeout: 40_000, interval: 200 },
+    );
+    expect(await codeWith(first.secret, registered)).toBe('answered');
+
+    // REQUIRE_ID: by id alone; who publishes may still say so.
+    await terms('REQUIRE_ID');
+    const next = await change('createApiKey', asOwner, { partnerAccountId });
+    expect(await codeWith(next.secret, registered)).toBe('PERSISTED_QUERY_ID_REQUIRED');
+    const nextKiosk = connectToCivitas({ url: graph.url, apiKey: next.secret });
+    expect(await nextKiosk.read(idOf('KioskListings'), { first: 1 })).toHaveProperty('listings');
+    expect(await publishOperations({ ...to, token: next.secret })).toMatchObject({ added: 0 });
+
+    const revoke = `mutation { revokeApiKey(input: { apiKeyId: "${first.apiKey.id}" }) { __typename } }`;
+    await graph.ask(revoke, {}, asOwner);
+    await vi.waitFor(
+      async () => expect(await codeWith(first.secret, registered)).toBe('UNAUTHENTICATED'),
+      { timeout: 20_000, interval: 50 },
+    );
   });
 
   test('waits when it is told to, and its use is counted', async () => {
@@ -113,6 +192,33 @@ describe.each(shapes)('a partner of the graph in %s', (shape) => {
 
 describe('a publication is refused before anything is sent', () => {
   const { schema } = loadSupergraph(readFileSync(supergraphPath, 'utf8'));
+
+  test.each([
+    [['--help'], 'help'],
+    [['publish', 'a.json', '-h'], 'help'],
+    [
+      ['publish', '--client', 'c', 'a.json'],
+      { client: 'c', path: 'a.json', url: 'http://localhost:4000/graphql' },
+    ],
+  ])('unless the command is %j', (given, read) => {
+    expect(readArguments(given)).toEqual(read);
+    // What the help says is what there is.
+    for (const word of ['publish', '--client', '--url', '--help', 'CIVITAS_TOKEN'])
+      expect(HELP).toContain(word);
+  });
+
+  test.each([
+    [[], 'Say publish.'],
+    [['unpublish', 'a.json'], 'There is no command "unpublish".'],
+    [['publish', '--client', 'c'], 'Name one file to publish.'],
+    [['publish', '--client', 'c', 'a.json', 'b.json'], 'Name one file to publish.'],
+    [['publish', 'a.json'], 'Name the client.'],
+    [['publish', '--client', 'c', '--url', 'nowhere', 'a.json'], 'nowhere is not a URL.'],
+    [['publish', '--nonsense'], /Unknown option '--nonsense'/],
+  ])('when the command is %j', (given, message) => {
+    expect(() => readArguments(given)).toThrow(message);
+    expect(() => readArguments(given)).toThrow('See: npm run operations -- --help');
+  });
 
   test('by the command, with one line for every fault', async () => {
     const path = await fileOf({ a: 'query A { nonsense }', b: '{' });
