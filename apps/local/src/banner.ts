@@ -8,6 +8,7 @@ export function banner(url: string, examples: Examples | null): string {
   if (examples) {
     lines.push(`  Sign in as anybody with the password "${examples.signIns[0]?.password}":`);
     for (const { who, email } of examples.signIns) lines.push(`    ${email.padEnd(48)} ${who}`);
+    lines.push('  Here a platform role counts without a second factor; elsewhere it takes one.');
     lines.push('', `  A partner's API key, see examples/partner: ${DEMO_API_KEY}`);
     lines.push('', '  Queries worth trying (they are tabs in GraphiQL):');
     const printed = examples.queries.filter(({ needsToken = false }) => !needsToken);

@@ -75,6 +75,8 @@ const builders = {
       refreshSecret: options.refreshSecret,
       encryptionSecret: options.encryptionSecret,
       publicUrl: options.publicUrl,
+      // A town of examples, whose staff has no phone: its banner says so.
+      rolesNeedSecondFactor: false,
       objects: connectObjectStore({ url: options.objectsUrl }),
       relyingParty: relyingPartyOf({
         publicUrl: options.publicUrl,

@@ -28,6 +28,8 @@ export interface IdentityContext extends RequestContext {
   readonly signInProviders: readonly { id: string; name: string; url: string }[];
   /** Whose passkeys are asked for. */
   readonly relyingParty: RelyingParty;
+  /** Platform roles of an account without a second factor count for nothing. */
+  readonly rolesNeedSecondFactor: boolean;
   /** Encrypts the secrets of authenticator apps. */
   readonly sealer: Sealer;
   readonly keys: {

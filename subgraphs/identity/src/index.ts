@@ -87,6 +87,11 @@ export interface IdentityDependencies {
   readonly signInReturnUrls?: readonly string[];
   /** Whose passkeys are asked for, and on which pages. */
   readonly relyingParty: RelyingParty;
+  /**
+   * Whether platform roles count for nothing while their account has no second factor. Default true:
+   * only a town of examples does without.
+   */
+  readonly rolesNeedSecondFactor?: boolean | undefined;
   /** Where pictures of people are kept. Closed with the subgraph. Absent: nobody can have one. */
   readonly objects?: ObjectStore | null;
   /** Only for tests that prove something else than hashing. */
@@ -98,6 +103,7 @@ export interface IdentityDependencies {
 /** People, their accounts and sessions, and who met whom. */
 export async function createSubgraph(dependencies: IdentityDependencies): Promise<Subgraph> {
   const { bus, databaseUrl, keyValue, log, objects = null, now = () => new Date() } = dependencies;
+  const { rolesNeedSecondFactor = true } = dependencies;
   const db = createDatabase({
     url: databaseUrl,
     createClient: (adapter) => new PrismaClient({ adapter }),
@@ -152,7 +158,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
   });
   const collector = createAvatarCollector({ db, objects, log });
   const mail = createMailWorker({ db, mailer: dependencies.mailer, log, now });
-  announceAccessChanges(bus, dependencies.pubsub);
+  announceAccessChanges({ bus, pubsub: dependencies.pubsub, db, rolesNeedSecondFactor });
   return defineSubgraph<IdentityContext>({
     name: 'identity',
     directory: import.meta.dirname,
@@ -195,6 +201,7 @@ export async function createSubgraph(dependencies: IdentityDependencies): Promis
         ...createPartnerLoaders(db),
       },
       relyingParty: dependencies.relyingParty,
+      rolesNeedSecondFactor,
       signInProviders: openid.buttons,
     }),
     log,

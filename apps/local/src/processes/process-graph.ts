@@ -110,6 +110,7 @@ function subgraphEnvironment(options: ProcessGraphOptions, name: SubgraphName) {
       SIGN_IN_RETURN_URLS: options.signInReturnUrls ?? '',
       REFRESH_SECRET: options.secrets.refreshSecret,
       ENCRYPTION_SECRET: options.secrets.encryptionSecret,
+      ROLES_NEED_SECOND_FACTOR: 'false',
       ...(options.mailDirectory !== undefined && { MAIL_DIRECTORY: options.mailDirectory }),
     }),
   };

@@ -67,7 +67,7 @@ export const PRIVATE_FIELDS = coordinates(`
   CoarsePlace: latitude longitude
   VerificationRequest: id person evidence state requestedAt decidedAt decidedBy reason
   DataRequest: id kind stage requestedAt endedAt refusalCode refusal expiresAt downloadPath
-  Account: email emailVerified createdAt mfaEnabled recoveryCodesLeft passkeys visibility roles linkedProviders
+  Account: email emailVerified createdAt mfaEnabled recoveryCodesLeft passkeys visibility roles rolesWaitForSecondFactor linkedProviders
   LinkedProvider: id providerId email linkedAt
   ProfileVisibilitySettings: bio location email address avatar search acquaintances
   Passkey: id name createdAt lastUsedAt

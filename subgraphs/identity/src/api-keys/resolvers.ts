@@ -2,6 +2,7 @@ import { answerWithFailures } from '@civitas/platform/errors';
 import { toConnection } from '@civitas/platform/pagination';
 import type { PlatformRole, Resolvers } from '../generated/resolvers.ts';
 import { policiesOf } from '../policies/index.ts';
+import { asInForce } from '../roles/index.ts';
 import { findApiKeyHolder } from './find-holder.ts';
 import {
   createApiKey,
@@ -20,18 +21,18 @@ export const resolvers: Resolvers = {
       })),
     apiKeyHolder: async (_, { key }, ctx) => {
       const holder = await findApiKeyHolder(ctx, key);
-      return (
-        holder && {
-          apiKeyId: holder.id,
-          userId: holder.ownerId,
-          kind: holder.owner.kind,
-          roles: holder.owner.roles as PlatformRole[],
-          policies: policiesOf(holder.owner),
-          scopes: holder.scopes,
-          expiresAt: holder.expiresAt,
-          partnerAccount: holder.partnerAccount,
-        }
-      );
+      if (!holder) return null;
+      const owner = await asInForce(ctx, ctx.db.client, holder.owner);
+      return {
+        apiKeyId: holder.id,
+        userId: holder.ownerId,
+        kind: owner.kind,
+        roles: owner.roles as PlatformRole[],
+        policies: policiesOf(owner),
+        scopes: holder.scopes,
+        expiresAt: holder.expiresAt,
+        partnerAccount: holder.partnerAccount,
+      };
     },
   },
   Mutation: {

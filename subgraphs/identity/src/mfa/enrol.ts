@@ -8,6 +8,7 @@ import type { IdentityContext } from '../context.ts';
 import { queueMail } from '../mail/index.ts';
 import { presentedPassword } from '../passwords/index.ts';
 import { proveOwner, replaceRecoveryCodes } from '../proofs/index.ts';
+import { tellOfRoles } from '../roles/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
@@ -85,6 +86,7 @@ export async function confirmTotpEnrolment(
     await recordSecurityEvent(ctx, tx, { userId, type: 'MFA_ENABLED', sessionId });
     await queueMail(ctx, tx, [{ template: 'mfa-enabled', userId, recipient: email }]);
     await endSessions(ctx, tx, userId, { except: sessionId });
+    await tellOfRoles(ctx, tx, userId);
     return replaceRecoveryCodes(ctx, tx, userId);
   });
   await ctx.throttle.reset(throttleRules.secondFactor, userId);

@@ -6,6 +6,7 @@ import type { Account } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
 import { assertStandsAlone, presentedPassword } from '../passwords/index.ts';
 import { proveOwner, recentProof, replaceRecoveryCodes, stepUpRequired } from '../proofs/index.ts';
+import { tellOfRoles } from '../roles/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { secondFactorCode, takeSecondFactor } from './second-factor.ts';
@@ -38,6 +39,7 @@ export async function disableMfa(
       await tx.signInChallenge.deleteMany({ where: { userId } });
       await recordSecurityEvent(ctx, tx, { userId, type: 'MFA_DISABLED', sessionId });
       await queueMail(ctx, tx, [{ template: 'mfa-disabled', userId, recipient: email }]);
+      await tellOfRoles(ctx, tx, userId);
       return { userId };
     },
     assertAlone,

@@ -6,8 +6,8 @@ import type { IdentityContext, IdentityDatabase, IdentityTransaction } from '../
 import type { ProviderAnswer } from '../generated/prisma/client.ts';
 import type { KeptAnswer } from './sign-in-routes.ts';
 
-/** Long enough to fill in a form, or to sign in first in order to link. */
-const LIFETIME_MS = 15 * 60_000;
+/** As long as a code may live (ASVS 10.4.3): long enough to fill in a form, or to sign in first in order to link. */
+const LIFETIME_MS = 10 * 60_000;
 /** Old ones are deleted by those that come after, some at a time. */
 const SWEPT_AT_ONCE = 20;
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { normalizedHash } from '@civitas/platform/documents';
 import { CivitasError, UserFailure } from '@civitas/platform/errors';
-import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
+import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
 import { type DocumentNode, Kind, parse } from 'graphql';
 import { z } from 'zod';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { PartnerAccount } from '../generated/prisma/client.ts';
+import { presentRights } from '../roles/index.ts';
 import { partnerAccountNotFound } from './service.ts';
 
 const MAX_OPERATIONS = 500;
@@ -59,7 +60,7 @@ export function publishOperations(
   }
   const { client, operations } = parseInput(publishInput, input);
   return ctx.db.inTransaction(async (tx) => {
-    const account = await lockAccount(tx, client, viewer);
+    const account = await lockAccount(ctx, tx, client);
     const missing = await assertSame(tx, account.id, operations);
     if (missing.length === 0) return { partnerAccount: account, added: 0 };
     const count = await tx.registeredOperation.count({ where: { partnerAccountId: account.id } });
@@ -84,10 +85,11 @@ type Given = z.output<typeof operation>;
 
 /** Locked, so that two publications at once get versions one after the other. */
 async function lockAccount(
+  ctx: IdentityContext,
   tx: IdentityTransaction,
   name: string,
-  viewer: UserViewer,
 ): Promise<PartnerAccount> {
+  const viewer = requireUser(ctx);
   await tx.$queryRaw`SELECT id FROM partner_account WHERE name = ${name} FOR UPDATE`;
   const account = await tx.partnerAccount.findUnique({
     where: { name },
@@ -95,15 +97,15 @@ async function lockAccount(
   });
   const mayPublish =
     viewer.apiKeyId === undefined
-      ? account?.ownerId === viewer.id || (await isAdministrator(tx, viewer))
+      ? account?.ownerId === viewer.id || (await isAdministrator(ctx, tx))
       : account?.apiKeys.length === 1;
   if (!account || !mayPublish) throw partnerAccountNotFound(['input', 'client']);
   return account;
 }
 
-async function isAdministrator(tx: IdentityTransaction, viewer: UserViewer): Promise<boolean> {
-  const user = await tx.user.findUnique({ where: { id: viewer.id } });
-  return user?.roles.includes('ADMINISTRATOR') ?? false;
+async function isAdministrator(ctx: IdentityContext, tx: IdentityTransaction): Promise<boolean> {
+  const rights = await presentRights(ctx, tx, requireUser(ctx).id);
+  return rights?.roles.includes('ADMINISTRATOR') ?? false;
 }
 
 /** @returns those that are not there yet, each id once. */

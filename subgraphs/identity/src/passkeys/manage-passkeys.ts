@@ -7,6 +7,7 @@ import type { Account, Passkey } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
 import { assertStandsAlone, presentedPassword } from '../passwords/index.ts';
 import { hasSecondFactor, proveOwner } from '../proofs/index.ts';
+import { tellOfRoles } from '../roles/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 
 const renameInput = z.object({ passkeyId: idOf('psk'), name: text({ max: 80 }) });
@@ -54,6 +55,7 @@ export async function removePasskey(
       else if ((await tx.externalIdentity.count({ where: { userId } })) === 0)
         throw lastSignInMethod();
       await tx.recoveryCode.deleteMany({ where: { userId } });
+      await tellOfRoles(ctx, tx, userId);
     }
     await recordSecurityEvent(ctx, tx, {
       userId,

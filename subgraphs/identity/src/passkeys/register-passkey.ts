@@ -14,6 +14,7 @@ import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { Passkey } from '../generated/prisma/client.ts';
 import { queueMail } from '../mail/index.ts';
 import { hasSecondFactor, proveOwner, replaceRecoveryCodes } from '../proofs/index.ts';
+import { tellOfRoles } from '../roles/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { endSessions } from '../sessions/index.ts';
 import { issueChallenge, takeChallenge } from './challenge.ts';
@@ -90,7 +91,10 @@ export async function finishPasskeyRegistration(
         data: { id: newId('psk'), userId, name, createdAt: ctx.now(), ...made },
       });
       await tellOwner(ctx, tx, { userId, sessionId, name });
-      if (isFirst) await endSessions(ctx, tx, userId, { except: sessionId });
+      if (isFirst) {
+        await endSessions(ctx, tx, userId, { except: sessionId });
+        await tellOfRoles(ctx, tx, userId);
+      }
       const recoveryCodes = isFirst ? await replaceRecoveryCodes(ctx, tx, userId) : null;
       return { passkey, recoveryCodes };
     });

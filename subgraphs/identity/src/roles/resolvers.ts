@@ -1,7 +1,7 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import { parseId } from '@civitas/platform/ids';
 import type { PlatformRole, Resolvers } from '../generated/resolvers.ts';
-import { policiesOf } from '../policies/index.ts';
+import { presentRights, rolesInForce } from './rights-in-force.ts';
 import { grantRole, revokeRole } from './service.ts';
 
 const withRoles = async (change: ReturnType<typeof grantRole>) => {
@@ -12,9 +12,8 @@ const withRoles = async (change: ReturnType<typeof grantRole>) => {
 export const resolvers: Resolvers = {
   Query: {
     presentRights: async (_, { userId }, ctx) => {
-      const user = await ctx.loaders.userById.load(parseId('usr', userId, 'userId'));
-      if (!user || user.erasedAt) return null;
-      return { roles: user.roles as PlatformRole[], policies: policiesOf(user) };
+      const rights = await presentRights(ctx, ctx.db.client, parseId('usr', userId, 'userId'));
+      return rights && { ...rights, roles: rights.roles as PlatformRole[] };
     },
   },
   Mutation: {
@@ -27,5 +26,10 @@ export const resolvers: Resolvers = {
     // A check of the column admits no others.
     roles: async ({ userId }, _, ctx) =>
       ((await ctx.loaders.userById.load(userId))?.roles ?? []) as PlatformRole[],
+    rolesWaitForSecondFactor: async ({ userId }, _, ctx) => {
+      const user = await ctx.loaders.userById.load(userId);
+      if (!user || user.roles.length === 0) return false;
+      return (await rolesInForce(ctx, ctx.db.client, user)).length === 0;
+    },
   },
 };

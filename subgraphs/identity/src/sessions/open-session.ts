@@ -2,6 +2,7 @@ import { newId } from '@civitas/platform/ids';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { ProofMethod, Session, User } from '../generated/prisma/client.ts';
 import { isSecondFactor } from '../proofs/index.ts';
+import { asInForce } from '../roles/index.ts';
 import { ABSOLUTE_MS, refreshExpiry } from './lifetimes.ts';
 import { networkOf } from './network.ts';
 import { hashRefreshToken } from './token-issuer.ts';
@@ -74,7 +75,7 @@ export async function openSession(
   if (opened.length === 0) {
     throw new SecondFactorDue('A session was about to open without the second factor.');
   }
-  return issueTokens(ctx, user, { id, rotatedAt: now, expiresAt }, refreshToken);
+  return issueTokens(ctx, user, { id, rotatedAt: now, expiresAt }, refreshToken, db);
 }
 
 /** What the client of a session gets, with a fresh access token. */
@@ -83,12 +84,13 @@ export async function issueTokens(
   user: SessionOwner,
   session: Pick<Session, 'id' | 'rotatedAt' | 'expiresAt'>,
   refreshToken: string,
+  db: Pick<IdentityTransaction, '$queryRaw'> = ctx.db.client,
 ): Promise<IssuedSession> {
   const expiresAt = refreshExpiry(session.rotatedAt, session.expiresAt);
   return {
     sessionId: session.id,
     userId: user.id,
-    access: await ctx.tokens.accessToken(user, session.id, ctx.now()),
+    access: await ctx.tokens.accessToken(await asInForce(ctx, db, user), session.id, ctx.now()),
     refresh: { token: refreshToken, expiresAt },
   };
 }

@@ -58,6 +58,8 @@ interface IdentityOptions {
   readonly keyValue?: () => Promise<KeyValueStore>;
   /** {@link CHEAP_HASHING} when absent. */
   readonly hashing?: 'as deployed';
+  /** False when absent: most tests are of something else. */
+  readonly rolesNeedSecondFactor?: boolean;
   /** Where pictures are kept; nowhere when absent. */
   readonly objects?: ObjectStore;
 }
@@ -71,6 +73,7 @@ export function useIdentity({
   relyingParty = () => identityConfig.relyingParty,
   objects,
   hashing,
+  rolesNeedSecondFactor = false,
   keyValue = async () => createMemoryKeyValueStore({ now: clock.now }),
 }: IdentityOptions = {}): TestSubgraph & {
   /**
@@ -94,6 +97,7 @@ export function useIdentity({
       hashing: hashing === 'as deployed' ? undefined : CHEAP_HASHING,
       relyingParty: relyingParty(),
       providers: providers(),
+      rolesNeedSecondFactor,
       signInReturnUrls: [RETURN_URL],
       breachedPasswordsUrl: breachedPasswordsUrl?.(),
       now: clock.now,
