@@ -51,6 +51,8 @@ test('a valid token becomes a viewer', async () => {
     scopes: ['a:read', 'b:write'],
     sessionId: 'ses_1',
   });
+  const proved = await valid({ ...claims, auth_time: 1_700_000_000 }).sign(keys.privateKey);
+  expect(await verify(proved)).toMatchObject({ provedAt: 1_700_000_000 });
 });
 
 test.each<[string, () => Promise<string>]>([

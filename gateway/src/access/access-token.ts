@@ -20,7 +20,7 @@ interface AccessTokenVerifierOptions {
  */
 export type VerifyAccessToken = (token: string) => Promise<Viewer>;
 
-/** RFC 9068 names plus ours: `sid` the session, `kind`, `roles` and `policies` of the user. */
+/** RFC 9068 names (`auth_time` the last full proof) plus ours: `sid` the session, `kind`, `roles` and `policies` of the user. */
 const claimsShape = z.object({
   sub: z.string().startsWith('usr_'),
   sid: z.string().startsWith('ses_'),
@@ -28,6 +28,7 @@ const claimsShape = z.object({
   roles: z.array(z.string()).default([]),
   policies: z.array(z.string()).default([]),
   scope: z.string().default(''),
+  auth_time: z.int().optional(),
 });
 
 /** Who a token was made for, and until when. */
@@ -60,9 +61,16 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
       requiredClaims: ['exp'],
       currentDate: now(),
     });
-    const { sub: id, sid: sessionId, scope, ...of } = claimsShape.parse(payload);
+    const {
+      sub: id,
+      sid: sessionId,
+      scope,
+      auth_time: provedAt,
+      ...of
+    } = claimsShape.parse(payload);
     const scopes = scope.split(' ').filter((each) => each !== '');
-    const viewer: Viewer = { type: 'user', id, ...of, scopes, sessionId };
+    const proved = provedAt === undefined ? {} : { provedAt };
+    const viewer: Viewer = { type: 'user', id, ...of, scopes, sessionId, ...proved };
     return { viewer, expiresAtMs: (payload.exp ?? 0) * 1000 };
   }
 

@@ -2,6 +2,7 @@ import type { Database } from '@civitas/platform/database';
 import type { RequestContext } from '@civitas/platform/subgraph';
 import type { createDonationLoaders } from './donations/index.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import type { PaymentLimits } from './payment-proof/index.ts';
 import type { createWalletLoaders } from './wallets/index.ts';
 
 export type FinanceDatabase = Database<PrismaClient>;
@@ -10,6 +11,7 @@ export type FinanceTransaction = Prisma.TransactionClient;
 /** What every resolver and service of this subgraph works with. */
 export interface FinanceContext extends RequestContext {
   readonly db: FinanceDatabase;
+  readonly paymentLimits: PaymentLimits;
   readonly loaders: FinanceLoaders;
 }
 

@@ -5,16 +5,20 @@ import type { Logger } from '@civitas/platform/telemetry';
 import type { FinanceContext } from './context.ts';
 import { createFinanceDatabase } from './database.ts';
 import { createDonationLoaders, donationResolvers } from './donations/index.ts';
+import { type PaymentLimits, USUAL_LIMITS } from './payment-proof/index.ts';
 import { erasureHandlers, personalData } from './personal-data/index.ts';
 import { transferResolvers } from './transfers/index.ts';
 import { createWalletLoaders, walletHandlers, walletResolvers } from './wallets/index.ts';
 
 export { createFinanceDatabase } from './database.ts';
 export { fundFromOutside, type LedgerViolation, verifyLedger } from './ledger/index.ts';
+export { paymentLimits } from './payment-proof/index.ts';
 
 export interface FinanceDependencies {
   readonly databaseUrl: string;
   readonly bus: EventBus;
+  /** Default {@link USUAL_LIMITS}. */
+  readonly paymentLimits?: PaymentLimits;
   readonly log: Logger;
   readonly now?: () => Date;
 }
@@ -22,6 +26,7 @@ export interface FinanceDependencies {
 /** The ledger: wallets, transfers, and donations to families. */
 export function createSubgraph(dependencies: FinanceDependencies): Subgraph {
   const { bus, databaseUrl, log, now = () => new Date() } = dependencies;
+  const { paymentLimits = USUAL_LIMITS } = dependencies;
   const db = createFinanceDatabase(databaseUrl);
   const relay = createRelay({ url: databaseUrl, bus, log });
   const consumer = consumeEvents({
@@ -45,6 +50,7 @@ export function createSubgraph(dependencies: FinanceDependencies): Subgraph {
     context: (request) => ({
       ...request,
       db,
+      paymentLimits,
       loaders: { ...createWalletLoaders(db), ...createDonationLoaders(db) },
     }),
     log,

@@ -1,4 +1,9 @@
 import { runSubgraphProcess } from '@civitas/platform/process';
-import { createSubgraph } from './index.ts';
+import { createSubgraph, paymentLimits } from './index.ts';
 
-await runSubgraphProcess('finance', {}, (dependencies) => createSubgraph(dependencies));
+await runSubgraphProcess(
+  'finance',
+  { PAYMENT_PROOF_ABOVE: paymentLimits },
+  (dependencies, config) =>
+    createSubgraph({ ...dependencies, paymentLimits: config.PAYMENT_PROOF_ABOVE }),
+);

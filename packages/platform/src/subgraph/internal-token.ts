@@ -22,6 +22,7 @@ export const viewerShape = z.discriminatedUnion('type', [
     policies: z.array(z.string()).optional(),
     scopes: z.array(z.string()),
     sessionId: z.string(),
+    provedAt: z.int().optional(),
     apiKeyId: z.string().optional(),
   }),
 ]);

@@ -24,6 +24,11 @@ export interface UserViewer {
   readonly scopes: readonly string[];
   /** TypeID of the session, `ses_…`; of the API key, `key_…`, where that takes its place. */
   readonly sessionId: string;
+  /**
+   * When the person last showed who they are in this session, with the second factor where they have
+   * one: seconds since 1970. Absent where that is long ago, or unknown.
+   */
+  readonly provedAt?: number | undefined;
   /** Present when a program acts for the user with an API key, within `scopes`. */
   readonly apiKeyId?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { newId } from '@civitas/platform/ids';
 import type { UserViewer } from '@civitas/platform/subgraph';
 
-/** Somebody who is signed in: a civilian without roles unless said otherwise. */
+/** Somebody who is signed in: a civilian without roles who has just signed in, unless said otherwise. */
 export function userViewer(given: Partial<Omit<UserViewer, 'type'>> = {}): UserViewer {
   return {
     type: 'user',
@@ -10,6 +10,7 @@ export function userViewer(given: Partial<Omit<UserViewer, 'type'>> = {}): UserV
     roles: [],
     scopes: [],
     sessionId: newId('ses'),
+    provedAt: Math.floor(Date.now() / 1000),
     ...given,
   };
 }

@@ -1,9 +1,10 @@
 import { appendEvents } from '@civitas/platform/events';
-import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
+import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, positiveMinorAmount, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { FinanceContext, FinanceTransaction } from '../context.ts';
 import { claimEntry, idempotencyKey } from '../ledger/index.ts';
+import { requireProof } from '../payment-proof/index.ts';
 import { payFromWallet, requireOwnWallet, type Wallet } from '../wallets/index.ts';
 import type { Donation } from './donation.ts';
 import { donationPosted } from './events.ts';
@@ -48,7 +49,7 @@ export async function donate(
       occurredAt: ctx.now(),
       postingCount: 2,
     });
-    if (entry.isNew) await post(tx, viewer, entry, request);
+    if (entry.isNew) await post(ctx, tx, entry, request);
     const donation = await fetchDonationOfEntry(tx, entry.id);
     const wallet = await tx.account.findUnique({ where: { id: fromWalletId } });
     return { donation, wallet: requireOwnWallet(viewer, wallet) };
@@ -56,13 +57,15 @@ export async function donate(
 }
 
 async function post(
+  ctx: FinanceContext,
   tx: FinanceTransaction,
-  viewer: UserViewer,
   entry: { readonly id: string; readonly occurredAt: Date },
   request: DonationRequest,
 ): Promise<void> {
+  const viewer = requireUser(ctx);
   const { from, to } = await lockDonationWallets(tx, viewer, request);
   const { amountMinor, anonymous } = request;
+  await requireProof(ctx, tx, viewer, { from, amountMinor });
   await payFromWallet(tx, { entryId: entry.id, from, to, amountMinor });
   const donation = await recordDonation(tx, {
     entryId: entry.id,

@@ -1,10 +1,11 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { appendEvents } from '@civitas/platform/events';
-import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
+import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, positiveMinorAmount, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { FinanceContext, FinanceTransaction } from '../context.ts';
 import { claimEntry, idempotencyKey, lockAccounts } from '../ledger/index.ts';
+import { requireProof } from '../payment-proof/index.ts';
 import {
   fetchLineOfEntry,
   isWallet,
@@ -54,7 +55,7 @@ export async function transfer(
       occurredAt: ctx.now(),
       postingCount: 2,
     });
-    if (entry.isNew) await post(tx, viewer, entry, request);
+    if (entry.isNew) await post(ctx, tx, entry, request);
     const line = await fetchLineOfEntry(tx, entry.id, fromWalletId);
     const wallet = await tx.account.findUnique({ where: { id: fromWalletId } });
     return { line, wallet: requireOwnWallet(viewer, wallet) };
@@ -62,17 +63,19 @@ export async function transfer(
 }
 
 async function post(
+  ctx: FinanceContext,
   tx: FinanceTransaction,
-  viewer: UserViewer,
   entry: { readonly id: string; readonly occurredAt: Date },
   { fromWalletId, toWalletId, amountMinor }: Transfer,
 ): Promise<void> {
+  const viewer = requireUser(ctx);
   const accounts = await lockAccounts(tx, [fromWalletId, toWalletId]);
   const from = requireOwnWallet(viewer, accounts.get(fromWalletId));
   const to = accounts.get(toWalletId);
   if (!isWallet(to)) {
     throw new UserFailure('WalletNotFound', 'There is no such wallet.', ['input', 'toWalletId']);
   }
+  await requireProof(ctx, tx, viewer, { from, amountMinor });
   await payFromWallet(tx, { entryId: entry.id, from, to, amountMinor });
   await appendEvents(tx, [transferPosted({ entry, from, to, amountMinor })]);
 }

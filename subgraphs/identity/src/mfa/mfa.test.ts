@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { Secret, TOTP } from 'otpauth';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -22,7 +23,8 @@ const operations = {
   changePassword: `mutation ($input: ChangePasswordInput!) { result: changePassword(input: $input) { ${OUTCOME} } }`,
   resetPassword: `mutation ($input: ResetPasswordInput!) { result: resetPassword(input: $input) { ${OUTCOME} } }`,
   requestPasswordReset: `mutation ($input: RequestPasswordResetInput!) { result: requestPasswordReset(input: $input) { ${OUTCOME} } }`,
-  refreshSession: `mutation ($input: RefreshSessionInput!) { result: refreshSession(input: $input) { ${OUTCOME} } }`,
+  refreshSession: `mutation ($input: RefreshSessionInput!) { result: refreshSession(input: $input) { ${OUTCOME} ... on RefreshSessionSuccess { session { accessToken } } } }`,
+  stepUp: `mutation ($input: StepUpInput!) { result: stepUp(input: $input) { ${OUTCOME} ... on StepUpSuccess { accessToken } } }`,
 };
 
 async function perform(
@@ -243,4 +245,26 @@ test('removing the app takes both factors and a password that may stand alone', 
   expect((await perform('signIn', { email: eve.email, password: PASSWORD })).__typename).toBe(
     'SignInSuccess',
   );
+});
+
+test('access tokens say when all that an account asks for was shown, for ten minutes', async () => {
+  const provedIn = (accessToken: string) => decodeJwt(accessToken)['auth_time'];
+  const now = () => Math.floor(clock.now().getTime() / 1000);
+  const ada = await identity.register();
+  expect(now() - Number(provedIn(ada.accessToken))).toBeLessThan(60);
+  const shown = async (input: Record<string, unknown>) =>
+    provedIn((await perform('stepUp', input, ada.viewer)).accessToken);
+
+  clock.advance(10 * 60_000);
+  const { refreshToken } = ada;
+  const { session } = await perform('refreshSession', { refreshToken });
+  expect(provedIn(session.accessToken)).toBeUndefined();
+  expect(now() - Number(await shown({ password: PASSWORD }))).toBeLessThan(60);
+
+  // With a second factor the first alone is not all.
+  const { secret } = await perform('startTotpEnrolment', { password: PASSWORD }, ada.viewer);
+  const nextCode = appOf(secret);
+  await perform('confirmTotpEnrolment', { code: nextCode() }, ada.viewer);
+  expect(await shown({ password: PASSWORD })).toBeUndefined();
+  expect(now() - Number(await shown({ code: nextCode() }))).toBeLessThan(60);
 });

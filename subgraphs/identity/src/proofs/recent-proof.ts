@@ -1,9 +1,9 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { requireUser } from '@civitas/platform/subgraph';
 import type { IdentityContext } from '../context.ts';
-import type { Account, ProofMethod } from '../generated/prisma/client.ts';
+import type { Account, ProofMethod, Session } from '../generated/prisma/client.ts';
 import { proveOwnPassword } from '../passwords/index.ts';
-import { secondFactorsOf } from './methods.ts';
+import { hasSecondFactor, isSecondFactor, secondFactorsOf } from './methods.ts';
 
 /** How long somebody who has shown who they are need not do so again in the same session. */
 export const PROOF_LIFETIME_MS = 10 * 60_000;
@@ -42,6 +42,19 @@ export async function recentProof(ctx: IdentityContext): Promise<ProofMethod | n
     },
   });
   return session?.provedBy ?? null;
+}
+
+/**
+ * When somebody last showed in a session all that their account asks for, if that is recent: the second
+ * factor where they have one. What access tokens say as `auth_time`, for others than identity to go by.
+ */
+export async function fullProofOf(
+  ctx: IdentityContext,
+  { userId, provedAt, provedBy }: Pick<Session, 'userId' | 'provedAt' | 'provedBy'>,
+): Promise<Date | null> {
+  if (ctx.now().getTime() - provedAt.getTime() >= PROOF_LIFETIME_MS) return null;
+  if (isSecondFactor(provedBy)) return provedAt;
+  return (await hasSecondFactor(ctx.db.client, userId)) ? null : provedAt;
 }
 
 /** @returns a failure that says by which methods the person can show who they are. */

@@ -1,4 +1,4 @@
-export { ROLES_CHANGED, rolesChanged } from './events.ts';
+export { ROLES_CHANGED } from './events.ts';
 export { OVERSIGHT_ROLES, requireRole } from './require-role.ts';
 export { resolvers as roleResolvers } from './resolvers.ts';
 export { asInForce, presentRights } from './rights-in-force.ts';

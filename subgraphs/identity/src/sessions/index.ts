@@ -7,6 +7,7 @@ export {
   SecondFactorDue,
   type SessionOwner,
 } from './open-session.ts';
+export { renewAccess } from './renew-access.ts';
 export { resolvers as sessionResolvers } from './resolvers.ts';
 export { deviceTokenIn } from './session-cookies.ts';
 export { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';

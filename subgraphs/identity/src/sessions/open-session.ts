@@ -75,14 +75,16 @@ export async function openSession(
   if (opened.length === 0) {
     throw new SecondFactorDue('A session was about to open without the second factor.');
   }
-  return issueTokens(ctx, user, { id, rotatedAt: now, expiresAt }, refreshToken, db);
+  // Whatever the account asks for was shown, or nothing would be open.
+  const session = { id, rotatedAt: now, expiresAt, provedAt: now };
+  return issueTokens(ctx, user, session, refreshToken, db);
 }
 
 /** What the client of a session gets, with a fresh access token. */
 export async function issueTokens(
   ctx: IdentityContext,
   user: SessionOwner,
-  session: Pick<Session, 'id' | 'rotatedAt' | 'expiresAt'>,
+  session: Pick<Session, 'id' | 'rotatedAt' | 'expiresAt'> & { readonly provedAt: Date | null },
   refreshToken: string,
   db: Pick<IdentityTransaction, '$queryRaw'> = ctx.db.client,
 ): Promise<IssuedSession> {
@@ -90,7 +92,7 @@ export async function issueTokens(
   return {
     sessionId: session.id,
     userId: user.id,
-    access: await ctx.tokens.accessToken(await asInForce(ctx, db, user), session.id, ctx.now()),
+    access: await ctx.tokens.accessToken(await asInForce(ctx, db, user), session, ctx.now()),
     refresh: { token: refreshToken, expiresAt },
   };
 }

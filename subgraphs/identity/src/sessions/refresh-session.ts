@@ -2,6 +2,7 @@ import { UserFailure } from '@civitas/platform/errors';
 import { appendEvents } from '@civitas/platform/events';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { RefreshToken, Session, User } from '../generated/prisma/client.ts';
+import { fullProofOf } from '../proofs/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { sessionsEnded } from './events.ts';
@@ -44,7 +45,8 @@ export async function refreshSession(
     ]);
   }
   const { session, token } = outcome;
-  return issueTokens(ctx, session.user, session, token);
+  const provedAt = await fullProofOf(ctx, session);
+  return issueTokens(ctx, session.user, { ...session, provedAt }, token);
 }
 
 async function rotate(

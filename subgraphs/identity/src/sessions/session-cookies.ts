@@ -28,11 +28,22 @@ export function keepInCookies(
 ): void {
   const { access, refresh, device } = tokens;
   const secondsUntil = (end: Date) => (end.getTime() - now.getTime()) / 1000;
-  // As long as the refresh token: an access token that has expired is to be refused, and so renewed,
-  // where one that is missing would make its owner a stranger without a word.
-  cookies.set(ACCESS, access.token, secondsUntil(refresh.expiresAt));
+  keepAccessInCookie(cookies, access, refresh.expiresAt, now);
   cookies.set(REFRESH, refresh.token, secondsUntil(refresh.expiresAt));
   if (device) cookies.set(DEVICE, device.token, secondsUntil(device.expiresAt));
+}
+
+/**
+ * As long as the refresh token: an access token that has expired is to be refused, and so renewed, where
+ * one that is missing would make its owner a stranger without a word.
+ */
+export function keepAccessInCookie(
+  cookies: ClientCookies,
+  { token }: Kept,
+  refreshExpiresAt: Date,
+  now: Date,
+): void {
+  cookies.set(ACCESS, token, (refreshExpiresAt.getTime() - now.getTime()) / 1000);
 }
 
 /** Takes a session out of its cookies. The device stays known. */

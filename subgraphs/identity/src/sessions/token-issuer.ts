@@ -7,10 +7,10 @@ import { signAccessToken } from './sign-access-token.ts';
 const ACCESS_TOKEN_SECONDS = 5 * 60;
 
 export interface TokenIssuer {
-  /** A JWT access token (RFC 9068) and when it ends. */
+  /** A JWT access token (RFC 9068) and when it ends; `provedAt` as {@link fullProofOf} says. */
   accessToken(
     user: SessionOwner,
-    sessionId: string,
+    session: { readonly id: string; readonly provedAt: Date | null },
     now: Date,
   ): Promise<{ token: string; expiresAt: Date }>;
   /** The first refresh token of a session: 256 random bits. */
@@ -32,12 +32,13 @@ interface TokenIssuerOptions {
 
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   return {
-    accessToken: async (user, sessionId, now) => {
+    accessToken: async (user, session, now) => {
       const issuedAt = Math.floor(now.getTime() / 1000);
       const expiresAt = issuedAt + ACCESS_TOKEN_SECONDS;
       const { id: kid, privateKey } = await options.keys.signer();
       const claims = {
-        sid: sessionId,
+        sid: session.id,
+        ...(session.provedAt && { auth_time: Math.floor(session.provedAt.getTime() / 1000) }),
         kind: user.kind,
         roles: user.roles,
         policies: policiesOf(user),

@@ -48,9 +48,10 @@ test('processes that start at once share one key, and later one successor; a tok
   const options = { issuer: 'https://civitas.test', audience: 'test', refreshSecret: 'x' };
   const [mine, theirs] = processes as [SigningKeys, SigningKeys];
   const tokens = createTokenIssuer({ ...options, keys: mine });
-  const old = (await tokens.accessToken(person, 'ses_1', clock.now())).token;
+  const session = { id: 'ses_1', provedAt: null };
+  const old = (await tokens.accessToken(person, session, clock.now())).token;
   clock.advance(1_000);
-  const fresh = (await tokens.accessToken(person, 'ses_1', clock.now())).token;
+  const fresh = (await tokens.accessToken(person, session, clock.now())).token;
   expect([old, fresh].map((token) => decodeProtectedHeader(token).kid)).toEqual([first, next]);
   const trusted = createLocalJWKSet({ keys: [...(await theirs.published())] });
   for (const token of [old, fresh]) {

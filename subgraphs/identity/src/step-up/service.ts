@@ -8,6 +8,7 @@ import { proveByTotp, secondFactorCode } from '../mfa/index.ts';
 import { authenticationCredential, requestPasskey, verifyAssertion } from '../passkeys/index.ts';
 import { presentedPassword, proveOwnPassword } from '../passwords/index.ts';
 import { PROOF_LIFETIME_MS } from '../proofs/index.ts';
+import { renewAccess } from '../sessions/index.ts';
 
 const stepUpInput = z
   .object({
@@ -24,22 +25,27 @@ const stepUpInput = z
 type StepUp = z.output<typeof stepUpInput>;
 
 /**
- * Lets the signed-in person show again who they are; noted on the session, not in its token.
+ * Lets the signed-in person show again who they are; noted on the session, and in
+ * an access token for those who cannot look there.
  *
  * @throws UserFailure `InvalidCredentials`, `InvalidCode`, `PasskeyRejected`, `TooManyAttempts`,
  * `InvalidInput`.
  * @throws CivitasError `UNAUTHENTICATED` when the session has ended.
  */
-export async function stepUp(ctx: IdentityContext, input: unknown): Promise<{ expiresAt: Date }> {
+export async function stepUp(
+  ctx: IdentityContext,
+  input: unknown,
+): Promise<{ expiresAt: Date; accessToken: string | null; accessTokenExpiresAt: Date }> {
   const { id: userId, sessionId } = requireUser(ctx);
   const provedBy = await prove(ctx, userId, parseInput(stepUpInput, input));
   const provedAt = ctx.now();
-  const { count } = await ctx.db.client.session.updateMany({
+  const [session] = await ctx.db.client.session.updateManyAndReturn({
     where: { id: sessionId, userId, revokedAt: null },
     data: { provedAt, provedBy },
   });
-  if (count === 0) throw new CivitasError('UNAUTHENTICATED');
-  return { expiresAt: new Date(provedAt.getTime() + PROOF_LIFETIME_MS) };
+  if (!session) throw new CivitasError('UNAUTHENTICATED');
+  const expiresAt = new Date(provedAt.getTime() + PROOF_LIFETIME_MS);
+  return { expiresAt, ...(await renewAccess(ctx, session)) };
 }
 
 async function prove(
