@@ -9,7 +9,7 @@ import { createDatabase } from '@civitas/platform/database';
 import { connectObjectStore, type ObjectStore } from '@civitas/platform/objects';
 import type { UserViewer } from '@civitas/platform/subgraph';
 import { zipSync } from 'fflate';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { askForFile } from '../testing/send-file.ts';
 import { useContent } from '../testing/use-content.ts';
@@ -127,13 +127,20 @@ test('a full disk is told as such, leaves nothing half written, loses no text, a
     url: content.databaseUrl,
     createClient: (adapter) => new PrismaClient({ adapter }),
   });
-  while ((await moveTexts(db, objects)) > 0);
-  expect(await db.client.textObject.count()).toBe(0);
+  // The other server still tries, and may be at some of them.
+  await vi.waitUntil(
+    async () => {
+      await moveTexts(db, objects);
+      return (await db.client.textObject.count()) === 0;
+    },
+    { timeout: 20_000 },
+  );
   await db.close();
   const after = await readBy((viewer, ...asked) => content.as(viewer as UserViewer).run(...asked));
   expect(texts(after).map(hashOfText)).toEqual([long, 'first'].map(hashOfText));
   for (const folder of ['file', 'md']) {
-    for (const name of await filesOf(folder)) {
+    // What it is trying to write has another name, which nobody asks for.
+    for (const name of (await filesOf(folder)).filter((each) => /^[0-9a-f]{64}$/v.test(each))) {
       expect(hashOf((await objects.get(`${folder}/${name}`)) ?? Buffer.of())).toBe(name);
     }
   }
