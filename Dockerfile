@@ -17,12 +17,13 @@ COPY . .
 RUN PATH="$PATH:/app/node_modules/.bin" node tools/codegen.ts
 
 # What servers need at run time. The optional packages are development tools and the embedded
-# Postgres, all but one: the native build of argon2.
+# Postgres, all but two: the native builds of argon2 and of sharp.
 FROM base AS dependencies
 COPY --from=manifests /app ./
 RUN npm install --no-save --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund \
     -w gateway -w packages -w subgraphs
 COPY --from=generated /app/node_modules/@node-rs ./node_modules/@node-rs
+COPY --from=generated /app/node_modules/@img ./node_modules/@img
 
 FROM base
 ENV NODE_ENV=production

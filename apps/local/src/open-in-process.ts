@@ -10,6 +10,7 @@ import { objectsUrlIn } from './data-directory.ts';
 import { examplesOf } from './demo/graphiql-examples.ts';
 import { startInProcessGraph } from './in-process-graph.ts';
 import type { OpenGraph, Prepared } from './start.ts';
+import { untilReady } from './until-ready.ts';
 
 const OPERATIONS = fileURLToPath(new URL('../../../operations', import.meta.url));
 
@@ -51,6 +52,7 @@ export async function openGraph(prepared: Prepared, config: LocalConfig): Promis
   });
   try {
     const { url } = await graph.gateway.listen({ port, host: '127.0.0.1' });
+    await untilReady(url);
     return { url, stop: () => graph.stop().finally(stopTelemetry) };
   } catch (error) {
     // Before Postgres ends, which is whoever called us's to do.

@@ -1,3 +1,6 @@
+/** A step that takes minutes says how far it is this often where lines cannot be rewritten. */
+const LINE_EVERY_MS = 20_000;
+
 /** Prints one line per step with the time it took. */
 export interface Progress {
   step<Result>(
@@ -15,8 +18,12 @@ export function createProgress(write: (text: string) => void, interactive: boole
     step: async (label, work) => {
       const startedAt = performance.now();
       if (interactive) write(`  ${label} …`);
+      let toldAt = startedAt;
       const result = await work((detail) => {
-        if (interactive) write(`\r\u001b[K  ${label} … ${detail}`);
+        if (interactive) return write(`\r\u001b[K  ${label} … ${detail}`);
+        if (performance.now() - toldAt < LINE_EVERY_MS) return;
+        toldAt = performance.now();
+        write(`  ${label} … ${detail}\n`);
       });
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       write(`${interactive ? '\r\u001b[K' : ''}  ${label.padEnd(34)} ${seconds.padStart(6)} s\n`);

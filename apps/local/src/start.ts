@@ -4,9 +4,10 @@ import type { StartArguments } from './arguments.ts';
 import { banner } from './banner.ts';
 import { deleteDataDirectory, objectsUrlIn, openDataDirectory } from './data-directory.ts';
 import { type DatabaseUrls, migrateAll, startDatabaseServer } from './databases.ts';
+import { describeLoading } from './demo/describe-loading.ts';
 import { type Examples, findExamples } from './demo/examples.ts';
 import { loadDemo } from './demo/load-demo.ts';
-import { type Progress, progressBar } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { freshSupergraph } from './supergraph.ts';
 
@@ -52,7 +53,7 @@ export async function startLocal(options: StartOptions): Promise<LocalGraph> {
   const { dataDirectory, databaseUrl, port, seed, progress } = options;
   if (options.reset)
     await progress.step('deleting .data', () => deleteDataDirectory(dataDirectory));
-  await openDataDirectory(dataDirectory);
+  await openDataDirectory(dataDirectory, seed);
   const secrets = await loadSecrets(join(dataDirectory, 'secrets.json'));
   const server = await progress.step('starting Postgres', () =>
     startDatabaseServer({
@@ -64,14 +65,10 @@ export async function startLocal(options: StartOptions): Promise<LocalGraph> {
   const databaseUrls = server.urls;
   const start = async (): Promise<LocalGraph> => {
     await progress.step('migrating five databases', () => migrateAll(databaseUrls));
-    await progress.step('loading the demo data', (detail) =>
-      loadDemo({
-        databaseUrls,
-        seed,
-        objects: connectObjectStore({ url: objectsUrlIn(dataDirectory) }),
-        onProgress: (name, done, expected) => detail(`${name} ${progressBar(done, expected)}`),
-      }),
-    );
+    await progress.step('loading the demo data', (detail) => {
+      const objects = connectObjectStore({ url: objectsUrlIn(dataDirectory) });
+      return loadDemo({ databaseUrls, seed, objects, onProgress: describeLoading(detail) });
+    });
     const supergraphSdl = await progress.step('composing the supergraph', freshSupergraph);
     const examples = await findExamples(databaseUrls.identity);
     const graph = await progress.step('starting subgraphs and gateway', () =>

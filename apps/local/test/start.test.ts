@@ -102,6 +102,7 @@ describe('the first start', () => {
     }
     expect(output.match(/curl -s/g)).toHaveLength(10);
     expect(output).toMatch(/@demo\.civitas\.example/);
+    expect((await fetch(new URL('/health/ready', url))).status).toBe(200);
     expect(await peopleAt(url)).toBe(100);
     const page = await (await fetch(new URL('/', url))).text();
     expect(page).toContain('graphiql');

@@ -1,4 +1,5 @@
-import type { Load } from './bulk.ts';
+import { audits } from '@civitas/finance/audits';
+import type { Load } from './load.ts';
 import { POPULATION, sqlId, sqlInstant, sqlSkewed } from './population.ts';
 
 const { donations, donationsOfFirst, kinds } = POPULATION;
@@ -60,5 +61,5 @@ const LEDGER = [
 export const GIFTS_AND_LEDGER: Load = {
   tables: ['party', 'account', 'entry', 'posting', 'donation', 'donation_total'],
   statements: [...GIFTS, ...LEDGER],
-  audits: { 'the books are right': 'SELECT * FROM ledger_violation' },
+  audits,
 };

@@ -1,4 +1,5 @@
-import type { Load } from './bulk.ts';
+import { audits } from '@civitas/marketplace/audits';
+import type { Load } from './load.ts';
 import { POPULATION, sqlId, sqlInstant, sqlSkewed } from './population.ts';
 
 const { orders, ordersOfFirst, kinds } = POPULATION;
@@ -32,18 +33,5 @@ const SALES = [
 export const ORDERS_AND_SALES: Load = {
   tables: ['listing', '"order"', 'order_line', 'merchant_sales'],
   statements: SALES,
-  audits: {
-    'an order is the sum of its lines': `
-      SELECT id FROM "order" LEFT JOIN (
-        SELECT order_id, sum(line_total_minor) AS total, sum(quantity) AS units
-        FROM order_line GROUP BY order_id
-      ) AS line ON order_id = id
-      WHERE (total_minor, "order".units) IS DISTINCT FROM (line.total, line.units)`,
-    'a counter is the sum of its orders': `
-      SELECT merchant_id FROM merchant_sales AS stated FULL JOIN (
-        SELECT merchant_id, sum(units) AS units, count(*) AS orders FROM "order"
-        WHERE counts_as_sold(status) GROUP BY merchant_id
-      ) AS counted USING (merchant_id)
-      WHERE (stated.units, stated.orders) IS DISTINCT FROM (counted.units, counted.orders)`,
-  },
+  audits,
 };

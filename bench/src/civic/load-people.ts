@@ -1,4 +1,5 @@
-import type { Load } from './bulk.ts';
+import { audits } from '@civitas/identity/audits';
+import type { Load } from './load.ts';
 import { type Kind, POPULATION, sqlId, sqlInstant, sqlSkewed } from './population.ts';
 
 // Names of syllables: some 600 first and 15,000 last names, the early ones far more often.
@@ -74,15 +75,5 @@ export const PEOPLE_ALONE: Load = {
 export const PEOPLE_AND_MEETINGS: Load = {
   tables: ['"user"', 'encounter', 'acquaintance'],
   statements: [PEOPLE, USERS, MEETINGS, ENCOUNTERS, ACQUAINTANCES],
-  audits: {
-    'an acquaintance says what its encounters say': `
-      SELECT * FROM (
-        SELECT civilian_id, officer_id, count(*) AS met_count,
-          min(occurred_at) AS first_met_at, max(occurred_at) AS last_met_at
-        FROM encounter GROUP BY civilian_id, officer_id
-      ) AS counted
-      FULL JOIN acquaintance AS stated USING (civilian_id, officer_id)
-      WHERE (counted.met_count, counted.first_met_at, counted.last_met_at)
-        IS DISTINCT FROM (stated.met_count, stated.first_met_at, stated.last_met_at)`,
-  },
+  audits,
 };

@@ -1,4 +1,4 @@
-import { type Load, loadInBulk } from './bulk.ts';
+import { type Load, load } from './load.ts';
 import { GIFTS_AND_LEDGER } from './load-gifts.ts';
 import { ORDERS_AND_SALES } from './load-orders.ts';
 import { PEOPLE_AND_MEETINGS } from './load-people.ts';
@@ -22,7 +22,7 @@ export async function loadTown(
 ): Promise<void> {
   const each = async (name: Asked) => {
     const startedAt = performance.now();
-    await loadInBulk(urls[name], LOADS[name]);
+    await load(urls[name], LOADS[name]);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
     console.log(`civic: ${name} loaded and audited in ${seconds} s`);
   };

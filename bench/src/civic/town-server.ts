@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres, startThrowawayPostgres } from '@civitas/postgres/embedded';
 import { databaseNameOf, migrate, prismaDirectory } from '@civitas/postgres/migrations';
 import pg from 'pg';
-import { loadInBulk } from './bulk.ts';
+import { load as loadTables } from './load.ts';
 import { PEOPLE_ALONE } from './load-people.ts';
 import { loadTown } from './load-town.ts';
 import { POPULATION } from './population.ts';
@@ -77,7 +77,7 @@ async function loadPeople({ urls, query }: TownServer): Promise<void> {
   const [found] = await query('identity', 'SELECT count(*)::int AS rows FROM "user"');
   if (found?.['rows'] === profiles) return;
   const startedAt = performance.now();
-  await loadInBulk(urls.identity, PEOPLE_ALONE);
+  await loadTables(urls.identity, PEOPLE_ALONE);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   console.log(`civic: ${profiles} profiles alone loaded in ${seconds} s`);
 }

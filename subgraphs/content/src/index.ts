@@ -33,7 +33,7 @@ export { anchorInNewText } from './comments/index.ts';
 export { decodeMarkdown, type PreparedSubject, prepareImport } from './import/index.ts';
 export { describeText } from './objects/index.ts';
 export { referenceRows } from './references/index.ts';
-export { LEARN_WORDS } from './search/index.ts';
+export { LEARN_EVERYTHING, LEARN_WORDS } from './search/index.ts';
 
 export interface ContentDependencies {
   readonly databaseUrl: string;

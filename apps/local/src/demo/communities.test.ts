@@ -1,27 +1,24 @@
-import { assertCountersExact } from '@civitas/communities/testing';
+import { audits } from '@civitas/communities/audits';
 import { createTestDatabase } from '@civitas/testkit';
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { loadCommunities } from './communities.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld } from './world.ts';
 
 const world = createWorld(1);
 let client: pg.Client;
 
-/** A database filled as `npm start` fills it, in one transaction. */
-async function load(town: World): Promise<pg.Client> {
-  const database = await createTestDatabase('communities');
-  const connection = new pg.Client({ connectionString: database.url });
-  await connection.connect();
-  await connection.query('BEGIN');
-  await loadCommunities(connection, town);
-  await connection.query('COMMIT');
-  return connection;
-}
-
 beforeAll(async () => {
-  client = await load(world);
-  return () => client.end();
+  const { url, drop } = await createTestDatabase('communities');
+  client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await loadCommunities(client, world);
+  await client.query('COMMIT');
+  return async () => {
+    await client.end();
+    await drop();
+  };
 });
 
 async function ask(sql: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> {
@@ -49,7 +46,7 @@ test('there are forty communities with thousands of posts and comments in thread
 });
 
 test('every counter equals its rows', async () => {
-  await assertCountersExact(client);
+  for (const query of Object.values(audits)) expect(await ask(query)).toEqual([]);
 });
 
 test('the civilian of the examples belongs to several communities', async () => {
@@ -84,14 +81,4 @@ test('nothing happens before those who do it have joined, nor in the future', as
     [world.now],
   );
   expect(premature).toEqual([]);
-});
-
-test('the same town is made again on every start', async () => {
-  const digest = `SELECT md5(string_agg(row::text, ',' ORDER BY row.id)) FROM `;
-  const again = await load(createWorld(1));
-  for (const table of ['community', 'post', 'comment']) {
-    const { rows } = await again.query(`${digest} ${table} AS row`);
-    expect(rows).toEqual(await ask(`${digest} ${table} AS row`));
-  }
-  await again.end();
 });

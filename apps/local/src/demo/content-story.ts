@@ -191,13 +191,18 @@ async function insertResults(
   for (const { id: userId } of learners) {
     const last = subject.topics.at(-1)?.id;
     await client.query(
-      `INSERT INTO enrolment (subject_id, user_id, enrolled_at, last_topic_id) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (subject_id, user_id) DO UPDATE SET enrolled_at = least(enrolment.enrolled_at, $3)`,
+      `WITH enrolled AS (
+         UPDATE enrolment SET enrolled_at = least(enrolled_at, $3)
+         WHERE subject_id = $1 AND user_id = $2 RETURNING 1
+       )
+       INSERT INTO enrolment (subject_id, user_id, enrolled_at, last_topic_id)
+       SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM enrolled)`,
       [subject.id, userId, at, last],
     );
     await client.query(
       `INSERT INTO topic_done (subject_id, user_id, topic_id, done_at)
-       SELECT $1, $2, id, $3 FROM unnest($4::text[]) AS id ON CONFLICT DO NOTHING`,
+       SELECT $1, $2, id, $3 FROM unnest($4::text[]) AS id
+       WHERE NOT EXISTS (SELECT FROM topic_done WHERE user_id = $2 AND topic_id = id)`,
       [subject.id, userId, at, subject.topics.map(({ id }) => id)],
     );
     for (const { id: topicId } of asking) {
@@ -222,7 +227,8 @@ async function insertResults(
 async function keepTexts(client: ClientBase, texts: readonly string[], at: Date): Promise<void> {
   for (const text of new Set(texts)) {
     await client.query(
-      `INSERT INTO text_object (sha256, text, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+      `INSERT INTO text_object (sha256, text, created_at) SELECT $1, $2, $3
+       WHERE NOT EXISTS (SELECT FROM text_object WHERE sha256 = $1)`,
       [describeText(text).sha256, text, at],
     );
   }

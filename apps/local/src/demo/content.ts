@@ -53,9 +53,13 @@ export async function loadContent(
     isFirst = false;
   }
   await client.query(`
-    UPDATE subject SET
-      like_count = (SELECT count(*) FROM subject_like WHERE subject_id = subject.id),
-      save_count = (SELECT count(*) FROM subject_save WHERE subject_id = subject.id)`);
+    UPDATE subject SET like_count = likes, save_count = saves FROM (
+      SELECT subject_id, count(*) FILTER (WHERE liked) AS likes, count(*) FILTER (WHERE NOT liked) AS saves
+      FROM (
+        SELECT subject_id, true AS liked FROM subject_like
+        UNION ALL SELECT subject_id, false FROM subject_save
+      ) AS reaction GROUP BY subject_id
+    ) AS counted WHERE subject_id = subject.id`);
   // What searches would otherwise learn bit by bit; the first one shall forgive a typing error, too.
   await client.query(LEARN_WORDS, [MAX_TEXTS]);
 }

@@ -1,39 +1,16 @@
 import type { ObjectStore } from '@civitas/platform/objects';
-import { Client, type ClientBase } from 'pg';
+import { Client } from 'pg';
 import type { Seed } from '../arguments.ts';
 import { LocalStartError } from '../local-start-error.ts';
 import { type SubgraphName, subgraphNames } from '../subgraph-names.ts';
-import { loadCommunities } from './communities.ts';
-import { loadContent } from './content.ts';
-import { countInserts } from './count-inserts.ts';
-import { loadFinance } from './finance.ts';
-import { loadIdentity } from './identity.ts';
-import { loadMarketplace } from './marketplace.ts';
+import { fillDatabase, type LoadStep } from './fill-database.ts';
+import { markAs, readMarker } from './seed-marker.ts';
 import { createWorld, type World } from './world.ts';
-
-type Loader = (client: ClientBase, world: World, objects: ObjectStore | null) => Promise<void>;
-
-const loaders: Readonly<Record<SubgraphName, Loader>> = {
-  identity: loadIdentity,
-  content: loadContent,
-  marketplace: loadMarketplace,
-  communities: loadCommunities,
-  finance: loadFinance,
-};
 
 const scales: Readonly<Record<Seed, number>> = { none: 0, demo: 1, large: 100 };
 
-/**
- * Rows that `insertRows` writes per unit of scale, so that a large seed can say how far it is. A
- * test compares them with what is really written.
- */
-export const expectedRows: Readonly<Record<SubgraphName, number>> = {
-  identity: 13_006,
-  content: 12_494,
-  marketplace: 25_643,
-  communities: 19_987,
-  finance: 22_487,
-};
+/** Databases that are filled at a time: while Postgres sorts for the indexes of one, we make the rows of another. */
+const LANES = 2;
 
 interface DemoOptions {
   readonly databaseUrls: Readonly<Record<SubgraphName, string>>;
@@ -41,65 +18,76 @@ interface DemoOptions {
   readonly seed: Seed | null;
   /** Where the pictures of the demo go; without a store there are none. */
   readonly objects?: ObjectStore | null;
-  readonly onProgress: (name: SubgraphName, done: number, expected: number) => void;
+  /** Told often how many rows a database has got, of how many it will about get, and at what it is. */
+  readonly onProgress: (name: SubgraphName, step: LoadStep) => void;
 }
 
 /**
  * Fills the databases that have not been filled yet, each in one transaction, so that a crash in
- * the middle leaves whole databases or empty ones.
+ * the middle leaves whole databases or empty ones, and the next start goes on with the empty ones.
  *
  * @returns what the databases are filled with.
- * @throws LocalStartError when they were filled with something else than is asked for now.
+ * @throws LocalStartError when they were filled with something else than is asked for now, or hold what
+ * no start has put there.
  */
 export async function loadDemo(options: DemoOptions): Promise<Seed> {
-  let world: World | undefined;
-  let seed = options.seed;
-  for (const name of subgraphNames) {
-    const client = new Client({ connectionString: options.databaseUrls[name] });
-    await client.connect();
-    try {
-      const known = await readMarker(client);
-      if (known !== null && seed !== null && known !== seed) throw seededOtherwise(known, seed);
-      seed ??= known ?? 'demo';
-      if (known !== null) continue;
-      const scale = scales[seed];
-      world ??= createWorld(scale);
-      const { objects = null, onProgress } = options;
-      const load = (counted: ClientBase, town: World) => loaders[name](counted, town, objects);
-      await fill(client, load, seed, world, (done) => {
-        onProgress(name, done, expectedRows[name] * scale);
-      });
-    } finally {
-      await client.end();
-    }
+  const marked = await readMarkers(options.databaseUrls);
+  const [known] = marked.values();
+  if (known !== undefined && options.seed !== null && known !== options.seed) {
+    throw new LocalStartError(
+      `The data was made with --seed ${known}; add --reset to start over with --seed ${options.seed}.`,
+    );
   }
-  return seed ?? 'demo';
+  const seed = options.seed ?? known ?? 'demo';
+  const left = subgraphNames.filter((name) => !marked.has(name));
+  if (left.length === 0) return seed;
+  const world = createWorld(scales[seed]);
+  const queue = each(left);
+  const lane = async () => {
+    for (const name of queue) await fillMarked(options, name, seed, world);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return seed;
 }
 
-function seededOtherwise(known: Seed, seed: Seed): LocalStartError {
-  return new LocalStartError(
-    `The data was made with --seed ${known}; add --reset to start over with --seed ${seed}.`,
-  );
+/** Whoever is free takes the next; when one fails, its loop ends the generator for all. */
+function* each<Item>(items: readonly Item[]): Generator<Item> {
+  yield* items;
 }
 
-async function fill(
-  client: Client,
-  load: (client: ClientBase, world: World) => Promise<void>,
+async function readMarkers(urls: DemoOptions['databaseUrls']): Promise<Map<SubgraphName, Seed>> {
+  const marked = new Map<SubgraphName, Seed>();
+  for (const name of subgraphNames) {
+    const seed = await connected(urls[name], readMarker);
+    if (seed !== null) marked.set(name, seed);
+  }
+  return marked;
+}
+
+async function fillMarked(
+  { databaseUrls, objects = null, onProgress }: DemoOptions,
+  name: SubgraphName,
   seed: Seed,
   world: World,
-  onRows: (done: number) => void,
 ): Promise<void> {
-  await client.query('BEGIN');
-  if (world.scale > 0) await load(countInserts(client, onRows), world);
-  await client.query('INSERT INTO civitas_local.seed (name) VALUES ($1)', [seed]);
-  await client.query('COMMIT');
-  await client.query('ANALYZE');
+  await connected(databaseUrls[name], async (client) => {
+    if (world.scale === 0) return markAs(client, seed);
+    await fillDatabase(client, name, {
+      world,
+      objects,
+      seed,
+      onStep: (step) => onProgress(name, step),
+    });
+  });
 }
 
-/** The marker lives in a schema of its own, so that it is no drift of the subgraph's. */
-async function readMarker(client: Client): Promise<Seed | null> {
-  await client.query('CREATE SCHEMA IF NOT EXISTS civitas_local');
-  await client.query('CREATE TABLE IF NOT EXISTS civitas_local.seed (name text PRIMARY KEY)');
-  const { rows } = await client.query<{ name: Seed }>('SELECT name FROM civitas_local.seed');
-  return rows[0]?.name ?? null;
+async function connected<Result>(
+  connectionString: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new Client({ connectionString });
+  // The statement under way says so, too: without this one the process would end.
+  client.on('error', () => undefined);
+  await client.connect();
+  return work(client).finally(() => client.end());
 }

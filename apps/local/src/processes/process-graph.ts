@@ -2,6 +2,7 @@ import { appOrigins, tokenAudience, tokenIssuer } from '../addresses.ts';
 import type { DatabaseUrls } from '../databases.ts';
 import type { Secrets } from '../secrets.ts';
 import { type SubgraphName, subgraphNames } from '../subgraph-names.ts';
+import { untilReady } from '../until-ready.ts';
 import { type ServiceProcess, startService } from './service-process.ts';
 
 interface ProcessGraphOptions {
@@ -37,7 +38,7 @@ export interface ProcessGraph {
   stop(): Promise<void>;
 }
 
-/** The many-process shape: every subgraph and the gateway as processes of their own. */
+/** The many-process shape: every subgraph and the gateway as processes of their own, all of them ready. */
 export async function startProcessGraph(options: ProcessGraphOptions): Promise<ProcessGraph> {
   const started: ServiceProcess[] = [];
   const start = async (...[service]: Parameters<typeof startService>) => {
@@ -60,6 +61,7 @@ export async function startProcessGraph(options: ProcessGraphOptions): Promise<P
       onLine: options.onLine,
       environment: gatewayEnvironment(options, subgraphs),
     });
+    await Promise.all(started.map(({ url, ended }) => untilReady(url, ended)));
     return { url: gateway.url, subgraphs, gateway, stop };
   } catch (error) {
     await stop();

@@ -53,6 +53,8 @@ test('what an error says of credentials is cut out, and its stack is kept', () =
   const error = new Error(
     'connect postgres://civitas:hunter2@db:5432/x failed with Bearer eyJhbGciOi.hunter2.sig',
   );
+  // As the client of Redis does when its password is refused.
+  Object.assign(error, { command: { name: 'hello', args: ['3', 'AUTH', 'default', 'hunter2'] } });
   const text = logged((log) => log.error({ err: error }, 'failed'));
   expect(text).not.toContain('hunter2');
   expect(text).toContain('connect postgres://[redacted]@db:5432/x failed with Bearer [redacted]');

@@ -43,8 +43,9 @@ function withoutCredentials(text: string): string {
     .replaceAll(/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [redacted]');
 }
 
+/** Without the statement that clients of Redis hang onto an error: its arguments may be a password, or anybody's data. */
 function describeError(error: Error): object {
-  const { message, stack, ...rest } = pino.stdSerializers.err(error);
+  const { message, stack, command: _, ...rest } = pino.stdSerializers.err(error);
   return {
     ...rest,
     message: withoutCredentials(message),

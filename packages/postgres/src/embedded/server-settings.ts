@@ -10,6 +10,9 @@ const everywhere = {
   lc_messages: 'C',
   // Short queries, often: compiling them costs more than it saves.
   jit: 'off',
+  // Nobody replicates it, and a bulk load need not be logged then.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
   log_checkpoints: 'off',
 };
 
@@ -18,8 +21,6 @@ const throwaway = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
   autovacuum_naptime: '1h',
 };
 

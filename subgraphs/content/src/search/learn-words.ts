@@ -1,12 +1,12 @@
 import type { ContentDatabase } from '../context.ts';
 
+/** What the vocabulary holds: words of letters alone, of a length in which a typing error can still be told from a word. */
+const IS_WORD = `lexeme ~ '^[[:alpha:]]{4,30}$'`;
+
 /** Documents whose words one search learns: some tens of milliseconds after a large import. */
 const BATCH = 1_000;
 
-/**
- * Takes `$1` changed texts and adds their words to the vocabulary. Only words of letters count, of a
- * length in which a typing error can still be told from a word.
- */
+/** Takes `$1` changed texts and adds their words to the vocabulary. */
 export const LEARN_WORDS = `
   WITH taken AS (
     DELETE FROM search_pending WHERE document_id IN (
@@ -17,7 +17,7 @@ export const LEARN_WORDS = `
   SELECT DISTINCT lexeme
   FROM taken JOIN search_document ON search_document.id = taken.document_id,
        unnest(search_document.vector)
-  WHERE lexeme ~ '^[[:alpha:]]{4,30}$'
+  WHERE ${IS_WORD}
   -- In one order, so that two searches never wait for each other both.
   ORDER BY lexeme
   ON CONFLICT DO NOTHING`;
@@ -29,3 +29,13 @@ export const LEARN_WORDS = `
 export async function learnWords(db: ContentDatabase): Promise<void> {
   await db.client.$executeRawUnsafe(LEARN_WORDS, BATCH);
 }
+
+/** Makes every text known to search, and every word, where no trigger has done it: of tables filled in bulk. */
+export const LEARN_EVERYTHING = [
+  `INSERT INTO search_document (id, subject_id, vector)
+   SELECT id, id, search_vector(title, description) FROM subject`,
+  `INSERT INTO search_document (id, subject_id, topic_id, vector)
+   SELECT id, subject_id, id, search_vector(title, markdown) FROM topic`,
+  `INSERT INTO search_word (word)
+   SELECT DISTINCT lexeme FROM search_document, unnest(vector) WHERE ${IS_WORD}`,
+];

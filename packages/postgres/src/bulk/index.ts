@@ -1,0 +1,1 @@
+export { type BulkLoad, loadInBulk } from './load-in-bulk.ts';
