@@ -33,11 +33,18 @@ const MAX_HOPS = 20;
  */
 export function clientLocator(trustedProxies: readonly string[] = []): LocateClient {
   const isTrusted = proxyCheck(trustedProxies);
+  /** Of connections without a proxy, which is the same for all of their requests. */
+  const direct = new WeakMap<object, ClientConnection>();
+
   return ({ headers, socket }) => {
+    const known = direct.get(socket);
+    if (known) return known;
     const peer = plain(socket.remoteAddress);
     const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
     if (peer === undefined || !isTrusted(peer)) {
-      return { address: peer && networkOf(peer), isSecure: isEncrypted };
+      const connection = { address: peer && networkOf(peer), isSecure: isEncrypted };
+      if (peer !== undefined) direct.set(socket, connection);
+      return connection;
     }
     const protocol = headers['x-forwarded-proto'];
     const isSecure = isEncrypted || (typeof protocol === 'string' && /^https\b/i.test(protocol));
