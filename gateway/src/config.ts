@@ -14,6 +14,19 @@ const urlList = z
   .transform((text) => text.split(',').map((each) => each.trim()))
   .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
 
+/** Origins as browsers say them, separated by commas; what would match nobody, or any sandboxed page, is none. */
+const origins = z
+  .string()
+  .default('')
+  .transform(listOf)
+  .refine(
+    (listed) =>
+      listed.every(
+        (each) => URL.canParse(each) && new URL(each).origin === each && each !== 'null',
+      ),
+    'must be origins such as https://app.example, separated by commas.',
+  );
+
 const shape = {
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(4000),
@@ -58,9 +71,9 @@ const shape = {
   /** Labels of progressive overrides that hold for everybody, separated by commas. */
   OVERRIDE_LABELS: z.string().default(''),
   /** Origins whose pages may call the gateway, separated by commas. */
-  CORS_ORIGINS: z.string().default(''),
+  CORS_ORIGINS: origins,
   /** Of these and others, whose pages may use session cookies, separated by commas. */
-  SESSION_ORIGINS: z.string().default(''),
+  SESSION_ORIGINS: origins,
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas. */
   TRUSTED_PROXIES: z.string().default(''),
   /** Until a subgraph takes a connection. */
@@ -88,8 +101,8 @@ export function readGatewayConfig(environment?: Readonly<Record<string, string |
   );
   return {
     ...config,
-    corsOrigins: listOf(CORS_ORIGINS),
-    sessionOrigins: listOf(SESSION_ORIGINS),
+    corsOrigins: CORS_ORIGINS,
+    sessionOrigins: SESSION_ORIGINS,
     trustedProxies: listOf(TRUSTED_PROXIES),
     overrideLabels: listOf(OVERRIDE_LABELS),
     introspection: config.INTROSPECTION ?? config.NODE_ENV !== 'production',
