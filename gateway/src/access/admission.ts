@@ -1,7 +1,6 @@
 import { CivitasError } from '@civitas/platform/errors';
-import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
-import type { Logger } from '@civitas/platform/telemetry';
 import type { Caller } from './identify.ts';
+import type { StoreInTime } from './store-in-time.ts';
 
 /** How many requests one caller may send. Absent numbers mean that nobody counts. */
 export interface RequestLimits {
@@ -26,15 +25,10 @@ export type Admit = (
 
 interface AdmissionOptions {
   /** Shared with the other gateways. */
-  readonly keyValue: KeyValueStore;
+  readonly store: StoreInTime;
   readonly limitsOf: (caller: Caller) => RequestLimits;
-  readonly log: Logger;
 }
 
-/** Longer than any healthy store takes, and short enough to be waited for by everybody at once. */
-const STORE_MS = 250;
-/** After a failure this process counts alone for so long, before it asks the store again. */
-const ALONE_MS = 2_000;
 const DAY_SECONDS = 86_400;
 
 /**
@@ -44,27 +38,11 @@ const DAY_SECONDS = 86_400;
  *
  * The headers are those of draft-ietf-httpapi-ratelimit-headers (`RateLimit-Policy`, `RateLimit`).
  */
-export function createAdmission({ keyValue, limitsOf, log }: AdmissionOptions): Admit {
-  const alone = createMemoryKeyValueStore({ now: () => new Date() });
-  let aloneUntil = 0;
-
-  async function ask<Answer>(question: (store: KeyValueStore) => Promise<Answer>): Promise<Answer> {
-    if (performance.now() < aloneUntil) return question(alone);
-    try {
-      return await inTime(question(keyValue));
-    } catch (error) {
-      if (performance.now() >= aloneUntil) {
-        log.warn({ err: error }, 'requests are counted in this process alone');
-      }
-      aloneUntil = performance.now() + ALONE_MS;
-      return question(alone);
-    }
-  }
-
+export function createAdmission({ store, limitsOf }: AdmissionOptions): Admit {
   async function withinMinute(subject: string, perMinute: number): Promise<Found> {
     const bucket = { capacity: perMinute, perSecond: perMinute / 60 };
-    const { taken, left, waitMs } = await ask((store) =>
-      store.takeToken(`gateway:minute:${subject}`, bucket),
+    const { taken, left, waitMs } = await store.count((counts) =>
+      counts.takeToken(`gateway:minute:${subject}`, bucket),
     );
     const fullMs = ((perMinute - left) / perMinute) * 60_000;
     return {
@@ -81,8 +59,8 @@ export function createAdmission({ keyValue, limitsOf, log }: AdmissionOptions): 
     const nowMs = Date.now();
     const day = new Date(nowMs).toISOString().slice(0, 10);
     const resetMs = DAY_SECONDS * 1000 - (nowMs % (DAY_SECONDS * 1000));
-    const { value } = await ask((store) =>
-      store.increment(`gateway:day:${day}:${subject}`, 1, DAY_SECONDS * 1000),
+    const { value } = await store.count((counts) =>
+      counts.increment(`gateway:day:${day}:${subject}`, 1, DAY_SECONDS * 1000),
     );
     const left = Math.max(0, perDay - value);
     return {
@@ -145,15 +123,4 @@ function describe(found: readonly Found[], headers: LimitHeaders): void {
 export function subjectOf({ viewer, key }: Caller, clientAddress: string | undefined): string {
   if (key) return key.viewer.sessionId;
   return viewer.type === 'user' ? viewer.id : `address:${clientAddress ?? 'unknown'}`;
-}
-
-async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new CivitasError('SERVICE_UNAVAILABLE', { message: 'No answer in time.' })),
-    STORE_MS,
-  );
-  // Its own failure, when it comes after ours, has nobody left to tell.
-  answer.catch(() => undefined);
-  return Promise.race([answer, promise]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,5 @@
-import type { KeyValueStore } from '@civitas/platform/keyvalue';
-import type { Logger } from '@civitas/platform/telemetry';
 import { LRUCache } from 'lru-cache';
+import type { StoreInTime } from '../access/store-in-time.ts';
 
 /** Documents that clients sent once with their hash, so that the hash is enough from then on. */
 export interface AutomaticStore {
@@ -10,11 +9,10 @@ export interface AutomaticStore {
 }
 
 interface AutomaticStoreOptions {
-  /** Shared with the other gateways; absent when there is one. */
-  readonly shared: KeyValueStore | undefined;
   /** Counts what each client adds. */
-  readonly counts: KeyValueStore;
-  readonly log: Logger;
+  readonly store: StoreInTime;
+  /** Whether there are other gateways that have the same store. */
+  readonly isShared: boolean;
 }
 
 const MAX_DOCUMENTS = 5_000;
@@ -27,36 +25,31 @@ const KEPT_MS = 24 * 60 * 60_000;
 const NEW_DOCUMENTS = { capacity: 200, perSecond: 0.2 };
 
 /** A bounded store in this process before the shared one, which may be away. */
-export function createAutomaticStore({
-  shared,
-  counts,
-  log,
-}: AutomaticStoreOptions): AutomaticStore {
+export function createAutomaticStore({ store, isShared }: AutomaticStoreOptions): AutomaticStore {
   const near = new LRUCache<string, string>({
     max: MAX_DOCUMENTS,
     maxSize: MAX_CHARACTERS,
     sizeCalculation: (document) => document.length + 64,
   });
   const keyOf = (hash: string) => `gateway:document:${hash}`;
-  const isAway = (error: unknown) => {
-    log.warn({ err: error }, 'persisted queries are kept in this process alone');
-    return undefined;
-  };
 
   return {
     get: async (hash) => {
       const known = near.get(hash);
-      if (known !== undefined || !shared) return known;
-      const document = await shared.get(keyOf(hash)).catch(isAway);
+      if (known !== undefined || !isShared) return known;
+      const document = await store.ask((shared) => shared.get(keyOf(hash)), undefined);
       if (document !== undefined) near.set(hash, document);
       return document;
     },
     add: async (hash, document, subject) => {
       if (document.length > MAX_DOCUMENT_CHARACTERS || near.has(hash)) return;
-      const allowed = await counts.takeToken(`gateway:new:${subject}`, NEW_DOCUMENTS).catch(isAway);
-      if (allowed && !allowed.taken) return;
+      const { taken } = await store.count((counts) =>
+        counts.takeToken(`gateway:new:${subject}`, NEW_DOCUMENTS),
+      );
+      if (!taken) return;
       near.set(hash, document);
-      await shared?.set(keyOf(hash), document, KEPT_MS).catch(isAway);
+      if (isShared)
+        await store.ask((shared) => shared.set(keyOf(hash), document, KEPT_MS), undefined);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { AccessChanges } from '../access/access-changes.ts';
 import type { VerifyAccessToken } from '../access/access-token.ts';
 import { createAdmission, type LimitHeaders } from '../access/admission.ts';
 import { type Caller, createIdentify, holderOf, type Identify } from '../access/identify.ts';
+import { createStoreInTime } from '../access/store-in-time.ts';
 import { withoutLostRights } from '../access/without-lost-rights.ts';
 import { createAutomaticStore } from '../operations/automatic-store.ts';
 import { documentFinder, type RequestedDocument } from '../operations/requested-document.ts';
@@ -75,12 +76,12 @@ export function createClientRules(options: ClientRulesOptions): ClientRules {
     current: options.accessChanges.current,
   });
   const counts = options.keyValue ?? createMemoryKeyValueStore({ now: () => new Date() });
+  const store = createStoreInTime(counts, log);
   const admit = createAdmission({
-    keyValue: counts,
+    store,
     limitsOf: (caller) => limitsOf(caller, policy),
-    log,
   });
-  const automatic = createAutomaticStore({ shared: options.keyValue, counts, log });
+  const automatic = createAutomaticStore({ store, isShared: options.keyValue !== undefined });
   const findDocument = documentFinder({ directory, automatic, mode: policy.mode, log });
   const usage = directory && createUsageCounters({ directory, log });
 
