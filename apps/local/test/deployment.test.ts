@@ -55,7 +55,10 @@ test('every native build that a server loads is copied: npm leaves optional pack
 
 /** Names that a source file reads from its environment: the keys of its schemas. */
 function variablesIn(path: string): string[] {
-  return Array.from(read(path).matchAll(/^\s+([A-Z][A-Z0-9_]+):/gm), ([, name = '']) => name);
+  return Array.from(
+    read(path).matchAll(/(?:^\s+|[{,] )([A-Z][A-Z0-9_]+):/gm),
+    ([, name = '']) => name,
+  );
 }
 
 test.each(servers)(
@@ -101,4 +104,9 @@ test('.env.example names what compose asks for, and nothing else', () => {
     ([, name]) => name,
   );
   expect([...new Set(asked)].toSorted()).toEqual(offered.toSorted());
+});
+
+test('Prometheus asks every server', () => {
+  const asked = read('deploy/prometheus/prometheus.yml').matchAll(/(\w+):9464/g);
+  expect(Array.from(asked, ([, name]) => name).toSorted()).toEqual(servers.toSorted());
 });
