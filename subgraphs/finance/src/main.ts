@@ -1,9 +1,10 @@
 import { runSubgraphProcess } from '@civitas/platform/process';
 import { createSubgraph, paymentLimits } from './index.ts';
 
-await runSubgraphProcess(
-  'finance',
-  { PAYMENT_PROOF_ABOVE: paymentLimits },
-  (dependencies, config) =>
-    createSubgraph({ ...dependencies, paymentLimits: config.PAYMENT_PROOF_ABOVE }),
+const shape = {
+  PAYMENT_PROOF_ABOVE: paymentLimits,
+};
+
+await runSubgraphProcess('finance', shape, (dependencies, config) =>
+  createSubgraph({ ...dependencies, paymentLimits: config.PAYMENT_PROOF_ABOVE }),
 );
