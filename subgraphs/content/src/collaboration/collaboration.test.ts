@@ -6,7 +6,7 @@ import {
   type Viewer,
 } from '@civitas/platform/subgraph';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { useContent } from '../testing/use-content.ts';
 
@@ -110,24 +110,38 @@ test('a subject has 200 collaborators at most, also when many are invited or com
   await join('VIEWER');
   const client = new pg.Client({ connectionString: content.databaseUrl });
   await client.connect();
-  await client
-    .query(
-      `INSERT INTO subject_member (subject_id, user_id, source, role, invited_by, created_at)
-       SELECT $1, user_id, 'invitation', 'VIEWER', $2, now() FROM unnest($3::text[]) AS user_id`,
-      [subjectId, owner.id, Array.from({ length: 197 }, () => content.somebody().id)],
-    )
-    .finally(() => client.end());
+  onTestFinished(() => client.end());
+  await client.query(
+    `INSERT INTO subject_member (subject_id, user_id, source, role, invited_by, created_at)
+     SELECT $1, user_id, 'invitation', 'VIEWER', $2, now() FROM unnest($3::text[]) AS user_id`,
+    [subjectId, owner.id, Array.from({ length: 197 }, () => content.somebody().id)],
+  );
   const { token } = await run(owner, 'createSubjectShareLink', { subjectId, role: 'VIEWER' });
-  const late = Array.from({ length: 6 }, () => content.somebody());
-  const answers = await Promise.all(
+  // Until some of them wait for the subject: whoever counted before would go on with what they counted.
+  await client.query('BEGIN');
+  await client.query('SELECT id FROM subject WHERE id = $1 FOR UPDATE', [subjectId]);
+  const late = Array.from({ length: 16 }, () => content.somebody());
+  const answering = Promise.all(
     late.map((person, n) =>
       n % 2 === 0
         ? run(owner, 'inviteToSubject', { subjectId, userId: person.id, role: 'VIEWER' })
         : run(person, 'redeemSubjectShareLink', { token }),
     ),
   );
+  const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await vi.waitUntil(
+    async () => {
+      // Within a transaction it would be the same for ever.
+      await client.query('SELECT pg_stat_clear_snapshot()');
+      return (await client.query(waiting)).rows[0].n >= 4;
+    },
+    { timeout: 20_000 },
+  );
+  await client.query('COMMIT');
+  const answers = await answering;
   expect(answers.map(({ code }) => code).filter(Boolean)).toEqual(
-    Array.from({ length: 4 }, () => 'SUBJECT_COLLABORATORS_FULL'),
+    Array.from({ length: 14 }, () => 'SUBJECT_COLLABORATORS_FULL'),
   );
   expect((await read(owner)).collaborators).toHaveLength(200);
   // Who is among them already gets another role.
