@@ -1,9 +1,11 @@
+import { loadInBulk } from '@civitas/postgres/bulk';
 import { createTestDatabase } from '@civitas/testkit';
 import { Client } from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { DatabaseUrls } from '../src/databases.ts';
 import { countInserts } from '../src/demo/count-inserts.ts';
 import { expectedRows, loaders } from '../src/demo/fill-database.ts';
+import { loadDemo } from '../src/demo/load-demo.ts';
 import { createWorld } from '../src/demo/world.ts';
 import { type SubgraphName, subgraphNames } from '../src/subgraph-names.ts';
 import { openDatabases } from './set-up/open-databases.ts';
@@ -120,15 +122,44 @@ describe('the demo town', () => {
         `SELECT table_name, column_name FROM information_schema.columns
          WHERE table_schema = 'public' AND data_type = 'text'`,
       );
-      for (const { table_name: table, column_name: column } of columns) {
-        const rows = await query(
-          town.urls[name],
-          `SELECT DISTINCT "${column}" AS id FROM "${table}" WHERE "${column}" LIKE 'usr\\_%'`,
-        );
-        references += rows.length;
-        expect(rows.filter(({ id }) => !known.has(id)).slice(0, 3)).toEqual([]);
-      }
+      const each = columns.map(
+        ({ table_name: table, column_name: column }) =>
+          `SELECT DISTINCT '${table}.${column}' AS "column", "${column}" AS id FROM "${table}" WHERE "${column}" LIKE 'usr\\_%'`,
+      );
+      const rows = await query(town.urls[name], each.join(' UNION ALL '));
+      references += rows.length;
+      expect(rows.filter(({ id }) => !known.has(id)).slice(0, 3)).toEqual([]);
     }
     expect(references).toBeGreaterThan(5000);
+  });
+
+  test('never takes the place of what others have written, nor of what it was not asked for', async () => {
+    const before = await fingerprint(town.urls.identity);
+    const onProgress = () => undefined;
+    const load = loadDemo({ databaseUrls: town.urls, seed: 'demo', onProgress });
+    await expect(load).rejects.toThrow(
+      /^The database of \w+ has rows of its own, in .* --seed none/,
+    );
+    expect(await fingerprint(town.urls.identity)).toEqual(before);
+    const large = loadDemo({ databaseUrls: twin, seed: 'large', onProgress });
+    await expect(large).rejects.toThrow('The data was made with --seed demo; add --reset');
+  });
+
+  test('is loaded whole or not at all: an audit that finds something leaves all as it was', async () => {
+    const before = await fingerprint(town.urls.finance);
+    const client = new Client({ connectionString: town.urls.finance });
+    await client.connect();
+    const load = loadInBulk(client, {
+      tables: ['donation', 'donation_total', 'posting', 'entry', 'account', 'party'],
+      fill: async () => {
+        await client.query(
+          `INSERT INTO party (id, kind, registered_at) VALUES ('usr_x', 'DONOR', now())`,
+        );
+      },
+      audits: { 'nobody is called x': `SELECT id FROM party WHERE id = 'usr_x'` },
+    });
+    await expect(load).rejects.toThrow('nobody is called x: [{"id":"usr_x"}]');
+    await client.end();
+    expect(await fingerprint(town.urls.finance)).toEqual(before);
   });
 });
