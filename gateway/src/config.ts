@@ -1,7 +1,7 @@
 import { logLevel, port, readConfig, secret } from '@civitas/platform/config';
 import { telemetryShape } from '@civitas/platform/telemetry';
 import { z } from 'zod';
-import { defaultStreamLimits } from './doors/stream-limit.ts';
+import { defaultStreamLimits } from './doors/streams/stream-limit.ts';
 import type { OperationMode } from './partners/client-directory.ts';
 import { type ClientPolicy, defaultClientPolicy } from './partners/client-policy.ts';
 

@@ -14,10 +14,14 @@ import type { CacheStore } from './caching/cache-store.ts';
 import { forgetByEvents } from './caching/forget-by-events.ts';
 import { connectionLimitsFor } from './doors/connection-limit.ts';
 import { type DoorTimeouts, defaultDoorTimeouts } from './doors/door.ts';
-import type { GraphiqlOptions } from './doors/graphiql.ts';
-import type { LargeBodies } from './doors/large-bodies.ts';
+import type { GraphiqlOptions } from './doors/http/graphiql.ts';
+import type { LargeBodies } from './doors/http/large-bodies.ts';
 import { type GatewayServer, type ListenOptions, openDoors } from './doors/open-doors.ts';
-import { createStreamLimit, defaultStreamLimits, type StreamLimits } from './doors/stream-limit.ts';
+import {
+  createStreamLimit,
+  defaultStreamLimits,
+  type StreamLimits,
+} from './doors/streams/stream-limit.ts';
 import { describePlan, type ReadablePlan } from './execution/planner.ts';
 import { defaultOperationLimits, type OperationLimits } from './operations/limits.ts';
 import { selectOperation } from './operations/select-operation.ts';

@@ -6,7 +6,7 @@ export { createKeySet, type KeySet } from './access/key-set.ts';
 export type { Policy } from './access/rules.ts';
 export { createMemoryCacheStore } from './caching/memory-cache-store.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './create-gateway.ts';
-export type { GraphiqlOptions } from './doors/graphiql.ts';
+export type { GraphiqlOptions } from './doors/http/graphiql.ts';
 export type { GatewayServer } from './doors/open-doors.ts';
 export type { ReadablePlan } from './execution/planner.ts';
 export { inProcessTransport } from './execution/transports/in-process.ts';

@@ -14,7 +14,7 @@ import { signInRoute } from './access/sign-in-route.ts';
 import { connectCache } from './caching/connect-cache.ts';
 import { readGatewayConfig, readSubgraphUrls } from './config.ts';
 import { createGateway } from './create-gateway.ts';
-import { readExamples } from './doors/read-examples.ts';
+import { readExamples } from './doors/http/read-examples.ts';
 import { readKnownOperations } from './operations/read-known-operations.ts';
 import { identityDirectory } from './partners/identity-directory.ts';
 import { loadSupergraph, SupergraphError } from './supergraph/load-supergraph.ts';

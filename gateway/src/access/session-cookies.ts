@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CivitasError } from '@civitas/platform/errors';
 import { type CookieJar, createCookieJar } from '@civitas/platform/subgraph';
-import { refuseSimpleRequest } from '../doors/csrf.ts';
+import { refuseSimpleRequest } from '../doors/http/csrf.ts';
 import { isFromOwnPage } from './own-page.ts';
 
 /** Says that the answer may begin, renew or end the session that a browser keeps in cookies. */

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import { counterMetric } from '@civitas/platform/telemetry';
 import type { FindPeer } from '../access/client-address.ts';
-import type { StreamLimits } from './stream-limit.ts';
+import type { StreamLimits } from './streams/stream-limit.ts';
 
 /** How many connections may be open in one process, whatever they carry, if anything. */
 export interface ConnectionLimits {

@@ -6,9 +6,9 @@ import type { Identify } from '../access/identify.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { SubgraphStates } from '../telemetry/subgraph-states.ts';
 import type { ConnectionLimits } from './connection-limit.ts';
-import type { GraphiqlOptions } from './graphiql.ts';
-import type { LargeBodies } from './large-bodies.ts';
-import type { StreamLimit } from './stream-limit.ts';
+import type { GraphiqlOptions } from './http/graphiql.ts';
+import type { LargeBodies } from './http/large-bodies.ts';
+import type { StreamLimit } from './streams/stream-limit.ts';
 
 /** How long the doors wait for somebody else, in milliseconds. */
 export interface DoorTimeouts {

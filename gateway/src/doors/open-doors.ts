@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { requestIdFrom } from '../telemetry/request-id.ts';
-import { createAnswerHttp } from './answer-http.ts';
 import { limitConnections } from './connection-limit.ts';
-import { corsHeaders } from './cors.ts';
-import { discardRest } from './discard-rest.ts';
 import { type DoorOptions, GRAPHQL_PATH } from './door.ts';
-import { webSocketDoor } from './graphql-over-websocket.ts';
-import { createOpenStreams } from './open-streams.ts';
+import { createAnswerHttp } from './http/answer-http.ts';
+import { corsHeaders } from './http/cors.ts';
+import { discardRest } from './http/discard-rest.ts';
 import { refusalOf, send } from './reply.ts';
+import { createOpenStreams } from './streams/open-streams.ts';
+import { webSocketDoor } from './websocket/graphql-over-websocket.ts';
 
 export interface ListenOptions {
   /** 0 lets the system choose. */

@@ -1,6 +1,6 @@
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import { counterMetric, gaugeMetric, onScrape } from '@civitas/platform/telemetry';
-import { type StreamDoorName, streamDoors } from '../doors/stream-limit.ts';
+import { type StreamDoorName, streamDoors } from '../doors/streams/stream-limit.ts';
 import type { BreakerState } from '../upstream/circuit-breaker.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 

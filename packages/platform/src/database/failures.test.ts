@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codedError } from '../subgraph/coded-error.ts';
+import { codedError } from '../subgraph/execution/coded-error.ts';
 import { isRetryable, isUnavailable } from './index.ts';
 
 // The forms in which `pg`, its pool, `@prisma/adapter-pg` and Prisma say one thing: each failure below

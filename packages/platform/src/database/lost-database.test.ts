@@ -5,7 +5,7 @@ import { startThrowawayPostgres } from '@civitas/postgres/embedded';
 import pg from 'pg';
 import { expect, inject, test, vi } from 'vitest';
 import { PrismaClient } from '../../test/generated/prisma/client.ts';
-import { codedError } from '../subgraph/coded-error.ts';
+import { codedError } from '../subgraph/execution/coded-error.ts';
 import { createDatabase } from './index.ts';
 
 const open = (url: string) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { logLevel, port, readConfig, secret } from '../config/index.ts';
 import { connectEventBus, type EventBus } from '../events/index.ts';
-import { serveSubgraph } from '../subgraph/serve-subgraph.ts';
+import { serveSubgraph } from '../subgraph/serving/serve-subgraph.ts';
 import type { Subgraph } from '../subgraph/types.ts';
 import { createLogger, type Logger, startTelemetry, telemetryShape } from '../telemetry/index.ts';
 import { runUntilStopped } from './run-until-stopped.ts';

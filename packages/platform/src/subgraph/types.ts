@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { DocumentNode, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import type { EventConsumer } from '../events/index.ts';
-import type { ClientCookies } from './client-cookies.ts';
-import type { RequestLog } from './request-log.ts';
-import type { Viewer } from './viewer.ts';
+import type { ClientCookies } from './callers/client-cookies.ts';
+import type { Viewer } from './callers/viewer.ts';
+import type { RequestLog } from './execution/request-log.ts';
 
 /** What every resolver and service of a request can count on, in either shape. */
 export interface RequestContext {

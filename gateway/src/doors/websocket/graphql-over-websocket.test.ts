@@ -1,0 +1,200 @@
+import { CivitasError } from '@civitas/platform/errors';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { openedGateway } from '../../testing/opened-gateway.ts';
+import {
+  acknowledgedSocket as acknowledged,
+  openSocket as opened,
+  subscribeMessage as subscribe,
+} from '../../testing/socket-client.ts';
+
+describe('operations over a WebSocket', () => {
+  test('queries and mutations are answered and completed, several at a time', async () => {
+    const { url } = await openedGateway();
+    const client = await acknowledged(url);
+    client.send(
+      subscribe('1', 'query ($id: ID!) { user(id: $id) { name sold } }', {
+        variables: { id: 'u1' },
+      }),
+    );
+    expect(await client.next()).toEqual({
+      id: '1',
+      type: 'next',
+      payload: { data: { user: { name: 'Ada', sold: 3 } } },
+    });
+    expect(await client.next()).toEqual({ id: '1', type: 'complete' });
+    client.send(subscribe('2', 'mutation { rename(id: "u2", name: "N") { name } }'));
+    client.send(subscribe('3', '{ shelf }'));
+    const answers = [
+      await client.next(),
+      await client.next(),
+      await client.next(),
+      await client.next(),
+    ];
+    expect(
+      answers
+        .filter(({ type }) => type === 'next')
+        .map(({ id, payload }) => [id, payload])
+        .sort(),
+    ).toEqual([
+      ['2', { data: { rename: { name: 'N' } } }],
+      ['3', { data: { shelf: 'full' } }],
+    ]);
+  });
+
+  test('errors of a running operation come with its data', async () => {
+    const { url } = await openedGateway();
+    const client = await acknowledged(url);
+    client.send(subscribe('1', '{ failCoded shelf }'));
+    expect(await client.next()).toMatchObject({
+      type: 'next',
+      payload: {
+        data: { failCoded: null, shelf: 'full' },
+        errors: [
+          { path: ['failCoded'], extensions: { code: 'NOT_FOUND', requestId: expect.any(String) } },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['{', 'GRAPHQL_PARSE_FAILED'],
+    ['{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['subscription { ticks ticks2: ticks }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['subscription { ticks @include(if: true) }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['{ audit }', 'UNAUTHENTICATED'],
+    [`{ ${'shelf '.repeat(51)} }`, 'OPERATION_TOO_LARGE'],
+  ])('what HTTP refuses is refused here (%s), and the socket stays open', async (query, code) => {
+    const { url } = await openedGateway();
+    const client = await acknowledged(url);
+    client.send(subscribe('1', query));
+    expect(await client.next()).toMatchObject({
+      id: '1',
+      type: 'error',
+      payload: [{ extensions: { code, requestId: expect.any(String) } }],
+    });
+    client.send(subscribe('1', '{ shelf }'));
+    expect(await client.next()).toMatchObject({
+      type: 'next',
+      payload: { data: { shelf: 'full' } },
+    });
+  });
+});
+
+describe('who is asking', () => {
+  test.each(['authorization', 'Authorization'])('is told in connectionParams.%s', async (name) => {
+    const { url } = await openedGateway();
+    const client = await acknowledged(url, { [name]: 'Bearer good' });
+    client.send(subscribe('1', '{ book(isbn: "b1") { secret } whoAsks }'));
+    expect(await client.next()).toMatchObject({
+      type: 'next',
+      payload: { data: { whoAsks: expect.stringContaining('usr_1 books:secret') } },
+    });
+  });
+
+  test('a bad token closes the socket with 4401', async () => {
+    const { url } = await openedGateway();
+    const client = await opened(url);
+    client.send({ type: 'connection_init', payload: { authorization: 'Bearer bad' } });
+    expect(await client.closed).toBe(4401);
+  });
+
+  test('a token that expires on an open socket is noticed by the next operation', async () => {
+    let expired = false;
+    const { url } = await openedGateway({
+      verifyAccessToken: async () => {
+        if (expired) throw new CivitasError('UNAUTHENTICATED');
+        return {
+          type: 'user',
+          id: 'usr_2',
+          kind: 'DONOR',
+          roles: [],
+          scopes: [],
+          sessionId: 'ses_2',
+        };
+      },
+    });
+    const client = await acknowledged(url, { authorization: 'Bearer abc' });
+    client.send(subscribe('1', '{ whoAsks }'));
+    expect(await client.next()).toMatchObject({ type: 'next' });
+    await client.next();
+    expired = true;
+    client.send(subscribe('2', '{ whoAsks }'));
+    expect(await client.next()).toMatchObject({
+      id: '2',
+      type: 'error',
+      payload: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+  });
+});
+
+describe('the socket is closed, with the code of the protocol, for', () => {
+  test.each<[string, number, (client: Awaited<ReturnType<typeof opened>>) => void]>([
+    [
+      'an operation before the initialisation',
+      4401,
+      ({ send }) => send(subscribe('1', '{ shelf }')),
+    ],
+    ['something that is not a message', 4400, ({ send }) => send('hello')],
+    [
+      'a second initialisation',
+      4429,
+      ({ send }) => {
+        send({ type: 'connection_init' });
+        send({ type: 'connection_init' });
+      },
+    ],
+  ])('%s: %i', async (_, code, act) => {
+    const { url } = await openedGateway();
+    const client = await opened(url);
+    act(client);
+    expect(await client.closed).toBe(code);
+  });
+
+  // Before it is admitted a socket that sends so much is cut off: see slow-frames.test.ts.
+  test('a message over the limit: 1009', async () => {
+    const { url } = await openedGateway();
+    const client = await acknowledged(url);
+    client.send('x'.repeat(1024 * 1024 + 1));
+    expect(await client.closed).toBe(1009);
+  });
+
+  test('an id that is in use: 4409', async () => {
+    const { url } = await openedGateway();
+    const client = await acknowledged(url);
+    client.send(subscribe('1', '{ never }'));
+    client.send(subscribe('1', '{ never }'));
+    expect(await client.closed).toBe(4409);
+  });
+});
+
+describe('a page of', () => {
+  const status = async (url: string, origin: string) => {
+    const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { origin });
+    onTestFinished(() => socket.terminate());
+    return new Promise((resolve) => {
+      socket.once('open', () => resolve(101));
+      socket.once('unexpected-response', (_, response) => resolve(response.statusCode));
+      socket.on('error', () => undefined);
+    });
+  };
+
+  test('its own or a listed origin may open a socket, a foreign one may not', async () => {
+    const { url, origin } = await openedGateway({ corsOrigins: ['https://shop.example'] });
+    expect(await status(url, origin)).toBe(101);
+    expect(await status(url, 'https://shop.example')).toBe(101);
+    expect(await status(url, 'https://evil.example')).toBe(403);
+    expect(await status(url, 'null')).toBe(403);
+  });
+});
+
+test('more than a hundred operations at once on one socket are refused one by one', async () => {
+  const { url } = await openedGateway({ deadlineMs: 2_000 });
+  const client = await acknowledged(url);
+  for (let n = 0; n <= 100; n++) client.send(subscribe(`${n}`, '{ never }'));
+  expect(await client.next()).toMatchObject({
+    id: '100',
+    type: 'error',
+    payload: [{ extensions: { code: 'RATE_LIMITED' } }],
+  });
+});
