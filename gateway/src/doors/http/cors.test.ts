@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readGatewayConfig } from '../config.ts';
-import { townGateway } from '../testing/town-gateway.ts';
+import { readGatewayConfig } from '../../config.ts';
+import { townGateway } from '../../testing/town-gateway.ts';
 
 const SHOP = 'https://shop.example';
 const APP = 'https://app.civitas.example';
