@@ -33,23 +33,17 @@ const MAX_HOPS = 20;
  */
 export function clientLocator(trustedProxies: readonly string[] = []): LocateClient {
   const isTrusted = proxyCheck(trustedProxies);
-  /** Of connections without a proxy, which is the same for all of their requests. */
-  const direct = new WeakMap<object, ClientConnection>();
+  const peerOf = peerFinder(trustedProxies);
 
   return ({ headers, socket }) => {
-    const known = direct.get(socket);
-    if (known) return known;
-    const peer = plain(socket.remoteAddress);
     const isEncrypted = 'encrypted' in socket && socket.encrypted === true;
-    if (peer === undefined || !isTrusted(peer)) {
-      const connection = { address: peer && networkOf(peer), isSecure: isEncrypted };
-      if (peer !== undefined) direct.set(socket, connection);
-      return connection;
-    }
+    const direct = peerOf(socket);
+    if (direct !== undefined) return { address: direct, isSecure: isEncrypted };
+    let address = plain(socket.remoteAddress);
+    if (address === undefined) return { address, isSecure: isEncrypted };
     const protocol = headers['x-forwarded-proto'];
     const isSecure = isEncrypted || (typeof protocol === 'string' && /^https\b/i.test(protocol));
     const hops = String(headers['x-forwarded-for'] ?? '').split(',', MAX_HOPS * 10);
-    let address = peer;
     for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
       const next = plain(hop.trim());
       if (next === undefined) break;
@@ -67,9 +61,16 @@ export function clientLocator(trustedProxies: readonly string[] = []): LocateCli
  */
 export function peerFinder(trustedProxies: readonly string[] = []): FindPeer {
   const isTrusted = proxyCheck(trustedProxies);
-  return ({ remoteAddress }) => {
-    const peer = plain(remoteAddress);
-    return peer === undefined || isTrusted(peer) ? undefined : networkOf(peer);
+  /** A connection has one, whatever is asked on it. */
+  const known = new WeakMap<object, string>();
+  return (socket) => {
+    const found = known.get(socket);
+    if (found !== undefined) return found;
+    const peer = plain(socket.remoteAddress);
+    if (peer === undefined || isTrusted(peer)) return undefined;
+    const network = networkOf(peer);
+    known.set(socket, network);
+    return network;
   };
 }
 

@@ -1,3 +1,4 @@
+import { withinTime } from '@civitas/platform/concurrency';
 import { CivitasError } from '@civitas/platform/errors';
 import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform/keyvalue';
 import type { Logger } from '@civitas/platform/telemetry';
@@ -17,6 +18,8 @@ const STORE_MS = 250;
 /** After a failure this process goes on alone for so long, before it asks the store again. */
 const ALONE_MS = 2_000;
 
+const tooLate = () => new CivitasError('SERVICE_UNAVAILABLE', { message: 'No answer in time.' });
+
 /** What is counted and known by all gateways, and by each for itself while their store is slow or gone. */
 export function createStoreInTime(store: KeyValueStore, log: Logger): StoreInTime {
   const alone = createMemoryKeyValueStore({ now: () => new Date() });
@@ -28,7 +31,7 @@ export function createStoreInTime(store: KeyValueStore, log: Logger): StoreInTim
   ): Promise<Answer> {
     if (performance.now() < aloneUntil) return otherwise();
     try {
-      return await inTime(question(store));
+      return await withinTime(question(store), STORE_MS, tooLate);
     } catch (error) {
       if (performance.now() >= aloneUntil) {
         log.warn({ err: error }, 'requests are counted in this process alone');
@@ -42,15 +45,4 @@ export function createStoreInTime(store: KeyValueStore, log: Logger): StoreInTim
     count: (question) => ask(question, () => question(alone)),
     ask: (question, otherwise) => ask(question, () => otherwise),
   };
-}
-
-async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new CivitasError('SERVICE_UNAVAILABLE', { message: 'No answer in time.' })),
-    STORE_MS,
-  );
-  // Its own failure, when it comes after ours, has nobody left to tell.
-  answer.catch(() => undefined);
-  return Promise.race([answer, promise]).finally(() => clearTimeout(timer));
 }

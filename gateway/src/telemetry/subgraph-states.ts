@@ -1,3 +1,4 @@
+import { withinTime } from '@civitas/platform/concurrency';
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import type { Logger } from '@civitas/platform/telemetry';
 import { logSparingly } from './log-sparingly.ts';
@@ -7,6 +8,7 @@ export type SubgraphStates = Readonly<Record<string, 'up' | 'down'>>;
 
 /** A probe that takes longer counts as down; orchestrators probe every few seconds. */
 const PROBE_TIMEOUT_MS = 2_000;
+const tooLate = () => new Error('No answer in time.');
 
 /** Asks every subgraph at once. Never rejects; takes two seconds at most. */
 export async function statesOf(
@@ -15,7 +17,7 @@ export async function statesOf(
 ): Promise<SubgraphStates> {
   const states = await Promise.all(
     [...transports].map(async ([name, transport]) => {
-      const state = await withinTime(transport.ready()).then(
+      const state = await withinTime(transport.ready(), PROBE_TIMEOUT_MS, tooLate).then(
         () => 'up' as const,
         (error: unknown) => {
           logSparingly(log, 'warn', 'subgraph not ready', { subgraph: name }, { err: error });
@@ -26,10 +28,4 @@ export async function statesOf(
     }),
   );
   return Object.fromEntries(states);
-}
-
-function withinTime(probe: Promise<void>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('No answer in time.')), PROBE_TIMEOUT_MS);
-  return Promise.race([probe, promise]).finally(() => clearTimeout(timer));
 }

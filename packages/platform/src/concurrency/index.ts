@@ -1,1 +1,2 @@
 export { createLimit } from './create-limit.ts';
+export { withinTime } from './within-time.ts';

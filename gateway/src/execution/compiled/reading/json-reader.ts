@@ -89,12 +89,15 @@ export class JsonReader {
   }
 
   #knownAt(place: AnswerPlace): Map<number, ReadObject[]> {
-    const known = this.#known.get(place) ?? new Map<number, ReadObject[]>();
-    if (known.size === 0) this.#known.set(place, known);
+    let known = this.#known.get(place);
+    if (!known) {
+      known = new Map();
+      this.#known.set(place, known);
+    }
     return known;
   }
 
-  /** A hash of as much of an object as names it, and of nothing that follows it. */
+  /** A hash of as much of an object as names it, and of nothing that follows it; the whole texts are compared. */
   #startOfObject(): number {
     const json = this.#json;
     const last = this.#at + START_OF_OBJECT;
@@ -104,6 +107,7 @@ export class JsonReader {
       if (code === CLOSE_OBJECT) break;
       hash = (Math.imul(hash, 31) + code) | 0;
     }
+    // What fits V8's small integers is no object on the heap.
     return hash & 0x3fffffff;
   }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { withinTime } from '../../concurrency/index.ts';
 import { CivitasError, catalogue } from '../../errors/index.ts';
 import { inSpan, isTracing, type Logger } from '../../telemetry/index.ts';
 import { COOKIES_HEADER, createCookieJar, writeCookieChanges } from '../callers/client-cookies.ts';
@@ -42,6 +43,7 @@ const DRAIN_MS = 10_000;
 /** Only the gateway has reason to call, and it writes its headers at once. */
 const HEADERS_MS = 10_000;
 const BODY_MS = 10_000;
+const bodyTooLate = () => new CivitasError('REQUEST_TIMEOUT');
 /** 128 of each gateway with its sockets, and as many gateways as anybody runs. */
 const MAX_CONNECTIONS = 4_000;
 /** As the gateway's own: a token with its claims takes one or two of these. */
@@ -155,7 +157,7 @@ async function answerGraphql(
     subgraph.name,
     options.internalSecret,
   );
-  const body = await readBodyInTime(request, options.bodyMs ?? BODY_MS);
+  const body = await withinTime(readBody(request), options.bodyMs ?? BODY_MS, bodyTooLate);
   const caller = callerOf(body);
   const { query, operationName, variables } = readRequest(body);
   const left = new AbortController();
@@ -166,7 +168,7 @@ async function answerGraphql(
   const { cookies: given, ...asker } = caller;
   const cookies = given && createCookieJar(given);
   const run = () =>
-    withinTime(remaining, left, () =>
+    untilDeadline(remaining, left, () =>
       executeOnSubgraph(
         subgraph,
         { query, operationName: operationName ?? undefined, variables: variables ?? undefined },
@@ -203,7 +205,7 @@ function continued<Result>(
  *
  * @throws CivitasError `SUBGRAPH_TIMEOUT`
  */
-function withinTime<Result>(
+function untilDeadline<Result>(
   remaining: number | undefined,
   left: AbortController,
   work: () => Promise<Result>,
@@ -229,16 +231,7 @@ function readRequest(body: Buffer): z.output<typeof requestShape> {
   }
 }
 
-/** @throws CivitasError `REQUEST_TIMEOUT`, `PAYLOAD_TOO_LARGE`. */
-async function readBodyInTime(request: IncomingMessage, bodyMs: number): Promise<Buffer> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new CivitasError('REQUEST_TIMEOUT')), bodyMs);
-  const body = readBody(request);
-  // What becomes of it afterwards has nobody left to tell.
-  body.catch(() => undefined);
-  return Promise.race([body, late.promise]).finally(() => clearTimeout(timer));
-}
-
+/** @throws CivitasError `PAYLOAD_TOO_LARGE`. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
