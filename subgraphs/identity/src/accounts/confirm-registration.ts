@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { handle, handleTaken, isReservedHandle } from '../profiles/index.ts';
-import { type IssuedSession, openSession } from '../sessions/index.ts';
+import { type OpenedSession, openSession } from '../sessions/index.ts';
 import { createPerson, takenFailure } from './create-person.ts';
 import { hashOf } from './register.ts';
 import type { Person } from './register-input.ts';
@@ -27,7 +27,7 @@ const confirmInput = z.object({
 export async function confirmRegistration(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: User; session: IssuedSession }> {
+): Promise<{ user: User; session: OpenedSession }> {
   const given = parseInput(confirmInput, input);
   if (given.handle != null && isReservedHandle(given.handle)) throw handleTaken();
   try {
@@ -47,7 +47,8 @@ export async function confirmRegistration(
         { ...person, handle: given.handle ?? person.handle },
         { email, passwordHash, breachUnknown },
       );
-      const session = await openSession(ctx, tx, user, { deviceName, provedBy: 'PASSWORD' });
+      const facts = { email, deviceName, provedBy: 'PASSWORD' } as const;
+      const session = await openSession(ctx, tx, user, facts);
       return { user, session };
     });
   } catch (error) {

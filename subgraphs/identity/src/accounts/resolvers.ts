@@ -23,8 +23,6 @@ export const resolvers: Resolvers = {
         deliverSession(ctx, confirmRegistration(ctx, input)),
       ),
     signIn: (_, { input }, ctx) =>
-      answerWithFailures('SignInSuccess', () =>
-        deliverSession(ctx, signIn(ctx, input), input.deviceToken),
-      ),
+      answerWithFailures('SignInSuccess', () => deliverSession(ctx, signIn(ctx, input))),
   },
 };

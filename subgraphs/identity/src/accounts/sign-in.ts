@@ -6,7 +6,7 @@ import { type MfaRequired, openChallenge } from '../mfa/index.ts';
 import { presentedPassword, provePassword } from '../passwords/index.ts';
 import {
   deviceTokenIn,
-  type IssuedSession,
+  type OpenedSession,
   openSession,
   SecondFactorDue,
   type SessionOwner,
@@ -30,9 +30,9 @@ const signInInput = z.object({
 export async function signIn(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: SessionOwner; session: IssuedSession } | MfaRequired> {
+): Promise<{ user: SessionOwner; session: OpenedSession } | MfaRequired> {
   const given = parseInput(signInInput, input);
-  const { email: address, password, deviceName } = given;
+  const { email: address, password, ...device } = given;
   const user = await provePassword(ctx, {
     email: address,
     password,
@@ -43,13 +43,12 @@ export async function signIn(
     ),
     find: () => findSignIn(ctx, address),
   });
-  const facts = { deviceName: deviceName ?? null, provedBy: 'PASSWORD' } as const;
+  const facts = { ...device, email: address, provedBy: 'PASSWORD' } as const;
   try {
     // Whether a second step is due is found out by the statement that would open the session.
-    const session = await openSession(ctx, ctx.db.client, user, facts);
-    return { user, session: { ...session, email: address } };
+    return { user, session: await openSession(ctx, ctx.db.client, user, facts) };
   } catch (error) {
-    if (error instanceof SecondFactorDue) return openChallenge(ctx, user.id, facts.deviceName);
+    if (error instanceof SecondFactorDue) return openChallenge(ctx, user.id, given.deviceName);
     throw error;
   }
 }

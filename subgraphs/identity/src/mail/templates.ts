@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IdentityDatabase } from '../context.ts';
+import { wellKnownSoftwareOf } from '../devices/index.ts';
 import type { OneTimeTokenPurpose, PendingMail } from '../generated/prisma/client.ts';
 import { issueToken } from './one-time-token.ts';
 
@@ -114,6 +115,18 @@ export const templates = {
     subject: 'Your password was published',
     text: 'Your password is in a list of passwords that were published after a break-in elsewhere. Choose another one now.',
   }),
+  'new-device': async (db, mail) => {
+    const session = await db.client.session.findUnique({ where: { id: mail.reference ?? '' } });
+    if (!session) return null;
+    const { createdAt, network, userAgent } = session;
+    const what = wellKnownSoftwareOf(userAgent) ?? 'a program we do not know';
+    const from = network === null ? '' : ` from the network ${network}`;
+    const at = createdAt.toISOString().slice(0, 16).replace('T', ' at ');
+    return {
+      subject: 'Your account was opened on a new device',
+      text: `On ${at} (UTC) somebody signed in to your account with ${what}${from}. That was you? Then do nothing. ${NOT_YOU}`,
+    };
+  },
   'recovery-code-used': () => ({
     subject: 'A recovery code was used',
     text: `Somebody signed in to your account with one of your recovery codes. ${NOT_YOU}`,

@@ -17,7 +17,7 @@ export interface MfaRequired {
 export async function openChallenge(
   ctx: IdentityContext,
   userId: string,
-  deviceName: string | null,
+  deviceName: string | null | undefined,
 ): Promise<MfaRequired> {
   const now = ctx.now();
   const challengeToken = randomBytes(32).toString('base64url');
@@ -25,7 +25,7 @@ export async function openChallenge(
   const factors = await ctx.db.inTransaction(async (tx) => {
     await tx.signInChallenge.deleteMany({ where: { userId, expiresAt: { lte: now } } });
     await tx.signInChallenge.create({
-      data: { hash: hashOf(challengeToken), userId, deviceName, expiresAt },
+      data: { hash: hashOf(challengeToken), userId, deviceName: deviceName ?? null, expiresAt },
     });
     return secondFactorsOf(tx, userId);
   });

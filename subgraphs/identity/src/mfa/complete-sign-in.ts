@@ -12,7 +12,7 @@ import {
   verifyAssertion,
 } from '../passkeys/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
-import { type IssuedSession, openSession } from '../sessions/index.ts';
+import { type OpenedSession, openSession } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { findChallenge, takeChallenge } from './challenge.ts';
 import { secondFactorCode, takeSecondFactor } from './second-factor.ts';
@@ -41,8 +41,9 @@ const completeSignInInput = z
 export async function completeSignIn(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: User; session: IssuedSession }> {
-  const { challengeToken: token, code, credential } = parseInput(completeSignInInput, input);
+): Promise<{ user: User; session: OpenedSession }> {
+  const given = parseInput(completeSignInInput, input);
+  const { challengeToken: token, code, credential, deviceToken: device } = given;
   const challenge = await findChallenge(ctx, token);
   if (!challenge) throw challengeExpired();
   const { user, userId } = challenge;
@@ -50,7 +51,7 @@ export async function completeSignIn(
   if (credential) await verifyAssertion(ctx, credential, userId);
   const session = await ctx.db.inTransaction(async (tx) => {
     const provedBy = credential ? 'PASSKEY' : await takeSecondFactor(ctx, tx, userId, code ?? '');
-    return open(ctx, tx, challenge, provedBy);
+    return open(ctx, tx, challenge, { provedBy, deviceToken: device });
   });
   await ctx.throttle.reset(throttleRules.secondFactor, userId);
   ctx.mail.wake();
@@ -61,16 +62,16 @@ async function open(
   ctx: IdentityContext,
   tx: IdentityTransaction,
   challenge: SignInChallenge & { user: User },
-  provedBy: ProofMethod,
-): Promise<IssuedSession> {
+  shown: { readonly provedBy: ProofMethod; readonly deviceToken: string | null | undefined },
+): Promise<OpenedSession> {
   const { user, userId, deviceName } = challenge;
   if (!(await takeChallenge(tx, challenge))) throw challengeExpired();
-  if (provedBy === 'RECOVERY_CODE') {
-    const { email } = await tx.account.findUniqueOrThrow({ where: { userId } });
+  const { email } = await tx.account.findUniqueOrThrow({ where: { userId } });
+  if (shown.provedBy === 'RECOVERY_CODE') {
     await recordSecurityEvent(ctx, tx, { userId, type: 'RECOVERY_CODE_USED' });
     await queueMail(ctx, tx, [{ template: 'recovery-code-used', userId, recipient: email }]);
   }
-  return openSession(ctx, tx, user, { deviceName, provedBy });
+  return openSession(ctx, tx, user, { email, deviceName, ...shown });
 }
 
 const startInput = z.object({ challengeToken: challengeToken.nullish() });

@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordingMailer, tokenIn } from '../testing/recording-mailer.ts';
+import { signInsOf } from '../testing/sign-ins-of.ts';
 import { unconfirmAddress } from '../testing/unconfirm-address.ts';
 import { PASSWORD, type Registered, testClock, useIdentity } from '../testing/use-identity.ts';
 import { totpStepOf } from './totp.ts';
@@ -158,6 +159,28 @@ describe('with an app', () => {
     expect((await complete(await challengeOf(ada), typed)).__typename).toBe('SignInSuccess');
     await mailer.take(ada.email, /recovery code/);
     expect(await complete(await challengeOf(ada), code)).toMatchObject(INVALID_CODE);
+  });
+
+  test('a second step on a new device is told, on a known one it is not', async () => {
+    const on = async (clientAddress: string, deviceToken?: string) => {
+      const input = { challengeToken: await challengeOf(ada), code: ada.nextCode(), deviceToken };
+      const document = operations.completeSignIn.replace('sessionId', 'deviceToken');
+      const client = identity.as(undefined, { clientAddress });
+      return (await client.run(document, { input })).result.session.deviceToken;
+    };
+    const before = await signInsOf(identity, ada.email);
+    // Who has the password alone has signed in nowhere.
+    await identity
+      .as(undefined, { clientAddress: '203.0.113.1' })
+      .run(operations.signIn, { input: { email: ada.email, password: PASSWORD } });
+    const deviceToken = await on('192.0.2.1');
+    await on('198.51.100.1', deviceToken);
+    expect((await mailer.take(ada.email, /new device/)).text).toContain('192.0.2.0/24');
+    expect(await signInsOf(identity, ada.email)).toEqual([
+      ...before,
+      'SIGNED_IN_ON_NEW_DEVICE',
+      'SIGNED_IN',
+    ]);
   });
 
   test('a sign-in that is not completed within ten minutes expires', async () => {

@@ -9,9 +9,7 @@ import { disableMfa, regenerateRecoveryCodes } from './manage.ts';
 export const resolvers: Resolvers = {
   Mutation: {
     completeSignIn: (_, { input }, ctx) =>
-      answerWithFailures('SignInSuccess', () =>
-        deliverSession(ctx, completeSignIn(ctx, input), input.deviceToken),
-      ),
+      answerWithFailures('SignInSuccess', () => deliverSession(ctx, completeSignIn(ctx, input))),
     startPasskeySignIn: (_, { input }, ctx) =>
       answerWithFailures('PasskeyRequestOptions', () => startPasskeySignIn(ctx, input)),
     startTotpEnrolment: (_, { input }, ctx) =>

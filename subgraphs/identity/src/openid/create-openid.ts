@@ -4,7 +4,7 @@ import type { IdentityDatabase } from '../context.ts';
 import { createSealer } from '../secrets/index.ts';
 import { createAttemptCookie } from './attempt-cookie.ts';
 import { createProvider } from './provider.ts';
-import { keepAnswer } from './provider-answers.ts';
+import { cameBefore, keepAnswer } from './provider-answers.ts';
 import type { ProviderConfig } from './provider-config.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 
@@ -40,6 +40,7 @@ export function createOpenid(options: OpenidOptions): {
       returnUrls: new Set(options.returnUrls),
       cookie: createAttemptCookie(createSealer(options.key), isSecure),
       keepAnswer: (answer) => keepAnswer(db, answer, now()),
+      cameBefore: (state) => cameBefore({ db, now, log }, state),
       now,
       log,
     }),

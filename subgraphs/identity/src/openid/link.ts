@@ -10,7 +10,7 @@ import { queueMail } from '../mail/index.ts';
 import { presentedPassword } from '../passwords/index.ts';
 import { proveOwner } from '../proofs/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
-import { answerProof, findAnswer, takeAnswer } from './provider-answers.ts';
+import { answerProof, takeAnswer, withAnswer } from './provider-answers.ts';
 
 const MAX_LINKS = 10;
 
@@ -48,9 +48,8 @@ export async function linkProvider(
   const proof = parseInput(answerProof, input);
   const account = await proveOwner(ctx, null, []);
   const { userId, email: recipient } = account;
-  const answer = await findAnswer(ctx, proof);
-  try {
-    await ctx.db.inTransaction(async (tx) => {
+  const link = (answer: ProviderAnswer) =>
+    ctx.db.inTransaction(async (tx) => {
       await takeAnswer(ctx, tx, answer);
       await tx.$queryRaw`SELECT user_id FROM account WHERE user_id = ${userId} FOR UPDATE`;
       if ((await tx.externalIdentity.count({ where: { userId } })) >= MAX_LINKS) {
@@ -59,6 +58,8 @@ export async function linkProvider(
       await createLink(ctx, tx, { answer, userId, sessionId });
       await queueMail(ctx, tx, [{ template: 'sign-in-linked', userId, recipient }]);
     });
+  try {
+    await withAnswer(ctx, proof, link);
   } catch (error) {
     if (!isUniqueViolation(error, 'external_identity_issuer_subject_key')) throw error;
     throw new UserFailure('LinkedElsewhere', 'It opens an account already, yours or another.');

@@ -8,7 +8,9 @@ import {
   type TestProvider,
 } from '../testing/openid-provider.ts';
 import { recordingMailer } from '../testing/recording-mailer.ts';
+import { signInsOf } from '../testing/sign-ins-of.ts';
 import { softwareAuthenticator } from '../testing/software-authenticator.ts';
+import { sql } from '../testing/sql.ts';
 import { unconfirmAddress } from '../testing/unconfirm-address.ts';
 import {
   PASSWORD,
@@ -198,6 +200,45 @@ describe('an answer of a provider', () => {
     expect(await perform('signInWithProvider', input)).toMatchObject(invalid);
   });
 
+  test('that comes back ends the session that it opened, for whoever has both its halves alone', async () => {
+    const known = newPerson();
+    const { person, ...proof } = await come(known);
+    await perform('registerWithProvider', { ...proof, ...profileOf() });
+    const isOpen = async (sessionId: string) =>
+      (
+        await sql(
+          identity.databaseUrl,
+          'SELECT revoked_at IS NULL AS open FROM session WHERE id = $1',
+          [sessionId],
+        )
+      )[0].open;
+    const { person: _, ...again } = await come(known, person);
+    const { session } = await perform('signInWithProvider', again);
+    const foreign = { ...again, codeVerifier: randomBytes(32).toString('base64url') };
+    expect((await perform('signInWithProvider', foreign)).code).toBe('PROVIDER_CODE_INVALID');
+    expect(await isOpen(session.sessionId)).toBe(true);
+    clock.advance(11 * MINUTE_MS);
+    expect((await perform('signInWithProvider', again)).code).toBe('PROVIDER_CODE_INVALID');
+    expect(await isOpen(session.sessionId)).toBe(false);
+    const log = `SELECT type FROM security_event WHERE session_id = $1 ORDER BY occurred_at DESC`;
+    const [latest] = await sql(identity.databaseUrl, log, [session.sessionId]);
+    expect(latest).toEqual({ type: 'SESSION_STOLEN' });
+  });
+
+  test('of which many are used at once ends, too, what the first of them opened', async () => {
+    const known = newPerson();
+    const { person, ...proof } = await come(known);
+    await perform('registerWithProvider', { ...proof, ...profileOf() });
+    const { person: _, ...again } = await come(known, person);
+    const outcomes = await Promise.all(
+      Array.from({ length: 5 }, () => perform('signInWithProvider', again)),
+    );
+    const opened = outcomes.filter(({ __typename }) => __typename === 'SignInSuccess');
+    expect(opened).toHaveLength(1);
+    const live = `SELECT id FROM session WHERE id = $1 AND revoked_at IS NULL`;
+    expect(await sql(identity.databaseUrl, live, [opened[0].session.sessionId])).toEqual([]);
+  });
+
   test('counts in the browser that began, once, with its own state', async () => {
     provider.people.set('u1', newPerson());
     const [app, other] = [await begin(), await begin()];
@@ -211,9 +252,22 @@ describe('an answer of a provider', () => {
     const first = await ask(callback, app.cookie);
     expect(Object.keys(resultIn(first.location))).toEqual(['code']);
     expect(first.set).toContain('Max-Age=0');
+    const { code } = resultIn(first.location);
+    const made = await perform('registerWithProvider', {
+      ...{ code, codeVerifier: app.codeVerifier },
+      ...profileOf(),
+    });
+    const live = `SELECT id FROM session WHERE id = $1 AND revoked_at IS NULL`;
+    const { sessionId } = made.session;
+    const strange = new URL(callback);
+    strange.searchParams.set('state', 'another');
+    await ask(strange.href, app.cookie);
+    expect(await sql(identity.databaseUrl, live, [sessionId])).toHaveLength(1);
+    // The provider's code is there a second time, with the browser's half of it.
     expect(resultIn((await ask(callback, app.cookie)).location)).toEqual({
       error: 'sign_in_failed',
     });
+    expect(await sql(identity.databaseUrl, live, [sessionId])).toEqual([]);
   });
 
   test('of one provider is not taken for one of another', async () => {
@@ -360,6 +414,31 @@ describe('an account that exists', () => {
       __typename: 'MfaRequired',
       methods: ['PASSKEY', 'RECOVERY_CODE'],
     });
+    // Its second use takes the second step away that the first one had left to do.
+    await perform('signInWithProvider', { code: again.code, codeVerifier: again.codeVerifier });
+    const steps = 'SELECT hash FROM sign_in_challenge WHERE user_id = $1';
+    expect(await sql(identity.databaseUrl, steps, [owner.viewer.id])).toEqual([]);
+  });
+
+  test('opened by its provider on a new device is told so', async () => {
+    const owner = await identity.register();
+    const { person, ...link } = await come(newPerson(owner.email));
+    await perform('linkProvider', link, owner.viewer);
+    const on = async (clientAddress: string, deviceToken?: string) => {
+      const { person: _, ...proof } = await come({}, person);
+      const document = operations.signInWithProvider.replace('sessionId', 'deviceToken');
+      const client = identity.as(undefined, { clientAddress });
+      return (await client.run(document, { input: { ...proof, deviceToken } })).result.session
+        .deviceToken;
+    };
+    const deviceToken = await on('192.0.2.1');
+    await on('198.51.100.1', deviceToken);
+    await mailer.take(owner.email, /new device/);
+    expect(await signInsOf(identity, owner.email)).toEqual([
+      'SIGNED_IN',
+      'SIGNED_IN_ON_NEW_DEVICE',
+      'SIGNED_IN',
+    ]);
   });
 });
 

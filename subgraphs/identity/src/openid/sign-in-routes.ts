@@ -13,6 +13,8 @@ interface SignInRoutesOptions {
   readonly cookie: AttemptCookie;
   /** Keeps what the provider said, once per state. @returns the code for the app; null the second time. */
   readonly keepAnswer: (answer: KeptAnswer) => Promise<string | null>;
+  /** Whether a state was answered before; then what that opened has ended. */
+  readonly cameBefore: (state: string) => Promise<boolean>;
   readonly now: () => Date;
   readonly log: Logger;
 }
@@ -85,6 +87,8 @@ async function finish(
   const { returnTo, codeChallenge, state } = attempt;
   const back = (name: 'code' | 'error', value: string) =>
     redirect(withParameter(returnTo, name, value), cookie.clear());
+  const isOurs = query.get('state') === state;
+  if (isOurs && (await options.cameBefore(state))) return back('error', 'sign_in_failed');
   const callback = new URL(`/signin/${provider.id}/callback?${query}`, publicUrl);
   try {
     const claims = await provider.finish(callback, attempt);
@@ -96,8 +100,7 @@ async function finish(
     });
     return code === null ? back('error', 'sign_in_failed') : back('code', code);
   } catch (error) {
-    const isDeclined = query.get('error') === 'access_denied' && query.get('state') === state;
-    if (isDeclined) return back('error', 'access_denied');
+    if (isOurs && query.get('error') === 'access_denied') return back('error', 'access_denied');
     // Messages only: causes hold what the provider was asked and answered.
     const { name, message } = error as Error;
     log.warn({ provider: provider.id, reason: `${name}: ${message}` }, 'provider sign-in refused');

@@ -1,21 +1,24 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { parseInput, text } from '@civitas/platform/validation';
+import type { z } from 'zod';
 import { createPerson, personInput, takenFailure } from '../accounts/index.ts';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
+import { deviceToken } from '../devices/index.ts';
 import type { ProviderAnswer, User } from '../generated/prisma/client.ts';
 import { type MfaRequired, openChallenge } from '../mfa/index.ts';
 import { handleTaken, isReservedHandle } from '../profiles/index.ts';
 import { hasSecondFactor } from '../proofs/index.ts';
-import { type IssuedSession, openSession } from '../sessions/index.ts';
+import { type OpenedSession, openSession } from '../sessions/index.ts';
 import { createLink } from './link.ts';
-import { answerProof, findAnswer, takeAnswer } from './provider-answers.ts';
+import { answerProof, rememberOpened, takeAnswer, withAnswer } from './provider-answers.ts';
 
 const deviceName = text({ max: 80 }).nullish();
-const signInInput = answerProof.extend({ deviceName });
+const signInInput = answerProof.extend({ deviceName, deviceToken: deviceToken.nullish() });
+type Device = Omit<z.output<typeof signInInput>, keyof typeof answerProof.shape>;
 
 interface SignedIn {
   readonly user: User;
-  readonly session: IssuedSession;
+  readonly session: OpenedSession;
 }
 
 interface RegistrationNeeded {
@@ -35,8 +38,15 @@ export async function signInWithProvider(
   ctx: IdentityContext,
   input: unknown,
 ): Promise<SignedIn | MfaRequired | RegistrationNeeded> {
-  const { deviceName: device, ...proof } = parseInput(signInInput, input);
-  const answer = await findAnswer(ctx, proof);
+  const { code, codeVerifier, ...device } = parseInput(signInInput, input);
+  return withAnswer(ctx, { code, codeVerifier }, (answer) => openByLink(ctx, answer, device));
+}
+
+async function openByLink(
+  ctx: IdentityContext,
+  answer: ProviderAnswer,
+  device: Device,
+): Promise<SignedIn | MfaRequired | RegistrationNeeded> {
   const { issuer, subject } = answer;
   const link = await ctx.db.client.externalIdentity.findUnique({
     where: { issuer_subject: { issuer, subject } },
@@ -49,12 +59,25 @@ export async function signInWithProvider(
   const { user } = link;
   if (await hasSecondFactor(ctx.db.client, user.id)) {
     await ctx.db.inTransaction((tx) => takeAnswer(ctx, tx, answer));
-    return openChallenge(ctx, user.id, device ?? null);
+    return openChallenge(ctx, user.id, device.deviceName);
   }
-  const session = await ctx.db.inTransaction(async (tx) => {
+  return ctx.db.inTransaction(async (tx) => {
     await takeAnswer(ctx, tx, answer);
-    return openSession(ctx, tx, user, { deviceName: device ?? null, provedBy: 'PROVIDER' });
+    const { email } = await tx.account.findUniqueOrThrow({ where: { userId: user.id } });
+    return open(ctx, tx, answer, user, { ...device, email });
   });
+}
+
+/** Opens a session by an answer that was just taken, in the same transaction. */
+async function open(
+  ctx: IdentityContext,
+  tx: IdentityTransaction,
+  answer: ProviderAnswer,
+  user: User,
+  device: Device & { readonly email: string },
+): Promise<SignedIn> {
+  const session = await openSession(ctx, tx, user, { ...device, provedBy: 'PROVIDER' });
+  await rememberOpened(tx, answer, session.sessionId);
   return { user, session };
 }
 
@@ -70,20 +93,28 @@ export async function registerWithProvider(
   ctx: IdentityContext,
   input: unknown,
 ): Promise<SignedIn> {
-  const { deviceName: device, code, codeVerifier, ...person } = parseInput(registerInput, input);
+  const given = parseInput(registerInput, input);
+  const { deviceName: device, code, codeVerifier, ...person } = given;
   if (isReservedHandle(person.handle)) throw handleTaken();
-  const answer = await findAnswer(ctx, { code, codeVerifier });
+  return withAnswer(ctx, { code, codeVerifier }, (answer) => make(ctx, answer, person, device));
+}
+
+async function make(
+  ctx: IdentityContext,
+  answer: ProviderAnswer,
+  person: z.output<typeof personInput>,
+  device: Device['deviceName'],
+): Promise<SignedIn> {
   const email = await newAddress(ctx, answer);
-  const make = async (tx: IdentityTransaction) => {
+  const register = async (tx: IdentityTransaction) => {
     await takeAnswer(ctx, tx, answer);
     const account = { email, passwordHash: null, breachUnknown: false };
     const user = await createPerson(ctx, tx, person, account);
     await createLink(ctx, tx, { answer, userId: user.id, sessionId: null });
-    const facts = { deviceName: device ?? null, provedBy: 'PROVIDER' } as const;
-    return { user, session: await openSession(ctx, tx, user, facts) };
+    return open(ctx, tx, answer, user, { deviceName: device, email });
   };
   try {
-    return await ctx.db.inTransaction(make);
+    return await ctx.db.inTransaction(register);
   } catch (error) {
     throw takenFailure(error) ?? error;
   }

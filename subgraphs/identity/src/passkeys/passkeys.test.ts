@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recordingMailer } from '../testing/recording-mailer.ts';
+import { signInsOf } from '../testing/sign-ins-of.ts';
 import {
   type SoftwareAuthenticator,
   softwareAuthenticator,
@@ -111,6 +112,22 @@ describe('with a passkey', () => {
     const credential = await assertion(ada.key);
     const done = await perform('signInWithPasskey', { credential, deviceName: 'Lab' });
     expect(done).toMatchObject({ __typename: 'SignInSuccess', user: { id: ada.viewer.id } });
+  });
+
+  test('on a new device it is told, on a known one it is not', async () => {
+    const on = async (clientAddress: string, deviceToken?: string) => {
+      const input = { credential: await assertion(ada.key), deviceToken };
+      const document = operations.signInWithPasskey.replace('sessionId', 'deviceToken');
+      const client = identity.as(undefined, { clientAddress });
+      return (await client.run(document, { input })).result.session.deviceToken;
+    };
+    const deviceToken = await on('192.0.2.1');
+    await on('198.51.100.1', deviceToken);
+    await mailer.take(ada.email, /new device/);
+    expect((await signInsOf(identity, ada.email)).slice(-2)).toEqual([
+      'SIGNED_IN_ON_NEW_DEVICE',
+      'SIGNED_IN',
+    ]);
   });
 
   test('an answer works once, within five minutes', async () => {

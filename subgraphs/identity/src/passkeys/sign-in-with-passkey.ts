@@ -1,8 +1,9 @@
 import { parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { IdentityContext } from '../context.ts';
+import { deviceToken } from '../devices/index.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { type IssuedSession, openSession } from '../sessions/index.ts';
+import { type OpenedSession, openSession } from '../sessions/index.ts';
 import { throttleRules } from '../throttling/index.ts';
 import { authenticationCredential } from './credential-input.ts';
 import { verifyAssertion } from './verify-assertion.ts';
@@ -10,6 +11,7 @@ import { verifyAssertion } from './verify-assertion.ts';
 const signInInput = z.object({
   credential: authenticationCredential,
   deviceName: text({ max: 80 }).nullish(),
+  deviceToken: deviceToken.nullish(),
 });
 
 /**
@@ -21,11 +23,12 @@ const signInInput = z.object({
 export async function signInWithPasskey(
   ctx: IdentityContext,
   input: unknown,
-): Promise<{ user: User; session: IssuedSession }> {
-  const { credential, deviceName } = parseInput(signInInput, input);
+): Promise<{ user: User; session: OpenedSession }> {
+  const { credential, ...device } = parseInput(signInInput, input);
   await ctx.throttle.reserve(throttleRules.passkey, credential.id);
-  const { user } = await verifyAssertion(ctx, credential, null);
-  const facts = { deviceName: deviceName ?? null, provedBy: 'PASSKEY' } as const;
-  const session = await openSession(ctx, ctx.db.client, user, facts);
-  return { user, session };
+  const { user, userId } = await verifyAssertion(ctx, credential, null);
+  const { client } = ctx.db;
+  const { email } = await client.account.findUniqueOrThrow({ where: { userId } });
+  const facts = { ...device, email, provedBy: 'PASSKEY' } as const;
+  return { user, session: await openSession(ctx, client, user, facts) };
 }

@@ -1,10 +1,13 @@
 import { appendEvents } from '@civitas/platform/events';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
+import type { Session } from '../generated/prisma/client.ts';
+import { recordSecurityEvent } from '../security-log/index.ts';
 import { sessionsEnded } from './events.ts';
 
 /**
- * Ends a person's sessions, and sign-ins under way, in the caller's transaction. Their refresh tokens are worthless at once,
- * their access tokens as soon as the gateways hear of it, within five minutes at the latest.
+ * Ends a person's sessions, and sign-ins under way, in the caller's transaction. Their refresh tokens
+ * are worthless at once, their access tokens as soon as the gateways hear of it, within five minutes at
+ * the latest.
  *
  * @returns how many were alive.
  */
@@ -29,4 +32,16 @@ export async function endSessions(
   const ids = ended.map(({ id }) => id);
   if (ids.length > 0) await appendEvents(tx, [sessionsEnded(userId, ids, now)]);
   return ids.length;
+}
+
+/** Ends one session because what opens it came back a second time, in the caller's transaction. */
+export async function endStolenSession(
+  ctx: Pick<IdentityContext, 'now'>,
+  tx: IdentityTransaction,
+  { id, userId }: Pick<Session, 'id' | 'userId'>,
+): Promise<void> {
+  const now = ctx.now();
+  await tx.session.update({ where: { id }, data: { revokedAt: now } });
+  await recordSecurityEvent(ctx, tx, { userId, type: 'SESSION_STOLEN', sessionId: id });
+  await appendEvents(tx, [sessionsEnded(userId, [id], now)]);
 }

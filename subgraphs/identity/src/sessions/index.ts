@@ -1,12 +1,8 @@
 export { type DeliveredSession, deliverSession } from './deliver-session.ts';
-export { endSessions } from './end-sessions.ts';
+export { endSessions, endStolenSession } from './end-sessions.ts';
 export { SESSIONS_ENDED, sessionsEnded } from './events.ts';
-export {
-  type IssuedSession,
-  openSession,
-  SecondFactorDue,
-  type SessionOwner,
-} from './open-session.ts';
+export type { SessionOwner } from './issue-tokens.ts';
+export { type OpenedSession, openSession, SecondFactorDue } from './open-session.ts';
 export { renewAccess } from './renew-access.ts';
 export { resolvers as sessionResolvers } from './resolvers.ts';
 export { deviceTokenIn } from './session-cookies.ts';

@@ -1,43 +1,48 @@
 import { newId } from '@civitas/platform/ids';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
-import type { ProofMethod, Session, User } from '../generated/prisma/client.ts';
+import type { ProofMethod } from '../generated/prisma/client.ts';
 import { isSecondFactor } from '../proofs/index.ts';
-import { asInForce } from '../roles/index.ts';
-import { ABSOLUTE_MS, refreshExpiry } from './lifetimes.ts';
+import { type IssuedSession, issueTokens, type SessionOwner } from './issue-tokens.ts';
+import { ABSOLUTE_MS } from './lifetimes.ts';
 import { networkOf } from './network.ts';
+import { deviceTokenIn } from './session-cookies.ts';
 import { hashRefreshToken } from './token-issuer.ts';
 
-/** A session and the tokens that open it, for `deliverSession` to hand to whoever asked. */
-export interface IssuedSession {
-  readonly sessionId: string;
-  readonly userId: string;
-  /** The account's address, where it is known anyway. */
-  readonly email?: string;
-  readonly access: IssuedToken;
-  readonly refresh: IssuedToken;
-}
-
-interface IssuedToken {
-  readonly token: string;
-  readonly expiresAt: Date;
+/** A session that has just begun, and what makes its device known from now on. */
+export interface OpenedSession extends IssuedSession {
+  readonly device: ReturnType<IdentityContext['devices']['remember']>;
+  /** Whether mail about a new device waits to be sent. */
+  readonly ownerIsTold: boolean;
 }
 
 interface SignInFacts {
-  readonly deviceName: string | null;
+  /** The account's address. */
+  readonly email: string;
+  readonly deviceName?: string | null | undefined;
+  /** What the client presented of its device; that of its cookies when absent. */
+  readonly deviceToken?: string | null | undefined;
   /** The last thing they showed, which decides whether a second factor is still due. */
   readonly provedBy: ProofMethod;
 }
 
-/** Who a session is for. */
-export type SessionOwner = Pick<User, 'id' | 'kind' | 'roles' | 'verified'>;
-
 /** No session was opened. Only who has asked for nothing but the first factor expects it. */
 export class SecondFactorDue extends Error {}
 
+/** Mail about new devices is for who did not sign in, and no way to flood who did. */
+const TOLD_EVERY_MS = 24 * 60 * 60_000;
+/** Whoever has more goes without a device token on purpose, and is told once a day at most. */
+const SESSIONS_LOOKED_AT = 200;
+/** Of a `User-Agent`, what changes with every release of a program. */
+const VERSION = '0123456789._';
+
 /**
  * Starts a session for somebody who has just proved who they are, and notes it in the log of the
- * account. Every way in ends here, so none can skip a second factor. One statement, because signing in
- * is what this database does most: alone it needs no transaction around it.
+ * account. Every way in ends here, so none can skip a second factor, and none a word about a new
+ * device: one that shows no token of ours for this account, with a program and from a network that no
+ * earlier session had. The first session of an account is on no new device.
+ *
+ * One statement, because signing in is what this database does most: alone it needs no transaction
+ * around it, and of what it asks about the device nothing is asked for a known one.
  *
  * @throws SecondFactorDue where the account has a second factor and something else was shown.
  * @param db the caller's transaction, or the client where nothing else changes.
@@ -46,19 +51,22 @@ export async function openSession(
   ctx: IdentityContext,
   db: Pick<IdentityTransaction, '$queryRaw'>,
   user: SessionOwner,
-  { deviceName, provedBy }: SignInFacts,
-): Promise<IssuedSession> {
+  { email, deviceName = null, deviceToken, provedBy }: SignInFacts,
+): Promise<OpenedSession> {
   const now = ctx.now();
   const id = newId('ses');
   const expiresAt = new Date(now.getTime() + ABSOLUTE_MS);
   const refreshToken = ctx.tokens.firstRefreshToken();
-  const opened = await db.$queryRaw<unknown[]>`/* prepared as open-session */
+  const userAgent = ctx.userAgent ?? null;
+  const network = networkOf(ctx.clientAddress);
+  const presented = deviceToken ?? deviceTokenIn(ctx.cookies);
+  const isKnown = ctx.devices.recognise(presented, email, now) !== null;
+  const [opened] = await db.$queryRaw<{ told: boolean }[]>`/* prepared as open-session */
     WITH opened AS (
       INSERT INTO session (id, user_id, device_name, user_agent, network, created_at, rotated_at,
                            proved_at, proved_by, expires_at)
-      SELECT ${id}, ${user.id}, ${deviceName}, ${ctx.userAgent ?? null},
-             ${networkOf(ctx.clientAddress)}, ${now}, ${now}, ${now}, ${provedBy}::proof_method,
-             ${expiresAt}
+      SELECT ${id}, ${user.id}, ${deviceName}, ${userAgent}, ${network}, ${now}, ${now}, ${now},
+             ${provedBy}::proof_method, ${expiresAt}
       WHERE ${isSecondFactor(provedBy)} OR NOT (
         EXISTS (SELECT FROM totp_authenticator
                 WHERE user_id = ${user.id} AND confirmed_at IS NOT NULL)
@@ -67,32 +75,43 @@ export async function openSession(
     ), token AS (
       INSERT INTO refresh_token (hash, session_id, generation)
       SELECT ${hashRefreshToken(refreshToken)}, id, 1 FROM opened
+    ), on_new_device AS (
+      SELECT id FROM opened
+      WHERE NOT ${isKnown}
+        AND EXISTS (SELECT FROM session WHERE user_id = ${user.id})
+        AND NOT EXISTS (
+          SELECT FROM (
+            SELECT user_agent, network FROM session WHERE user_id = ${user.id}
+            ORDER BY created_at DESC LIMIT ${SESSIONS_LOOKED_AT}) AS earlier
+          WHERE network IS NOT DISTINCT FROM ${network}
+            AND translate(user_agent, ${VERSION}, '')
+                IS NOT DISTINCT FROM translate(${userAgent}, ${VERSION}, ''))
+    ), told AS (
+      -- The row is locked, so of many at once one tells.
+      UPDATE account SET new_device_told_at = ${now} FROM on_new_device
+      WHERE user_id = ${user.id}
+        AND (new_device_told_at <= ${new Date(now.getTime() - TOLD_EVERY_MS)}
+             OR new_device_told_at IS NULL)
+      RETURNING email
+    ), mail AS (
+      INSERT INTO pending_mail (id, template, user_id, recipient, reference, created_at, due_at)
+      SELECT ${newId('mai')}, 'new-device', ${user.id}, email, ${id}, ${now}, ${now} FROM told
     ), noted AS (
       INSERT INTO security_event (id, user_id, type, session_id, subject, occurred_at)
-      SELECT ${newId('sev')}, ${user.id}, 'SIGNED_IN', id, ${deviceName}, ${now} FROM opened
+      SELECT ${newId('sev')}, ${user.id},
+             CASE WHEN EXISTS (SELECT FROM on_new_device) THEN 'SIGNED_IN_ON_NEW_DEVICE'
+                  ELSE 'SIGNED_IN' END::security_event_type,
+             id, ${deviceName}, ${now} FROM opened
     )
-    SELECT id FROM opened`;
-  if (opened.length === 0) {
+    SELECT EXISTS (SELECT FROM told) AS told FROM opened`;
+  if (!opened) {
     throw new SecondFactorDue('A session was about to open without the second factor.');
   }
   // Whatever the account asks for was shown, or nothing would be open.
   const session = { id, rotatedAt: now, expiresAt, provedAt: now };
-  return issueTokens(ctx, user, session, refreshToken, db);
-}
-
-/** What the client of a session gets, with a fresh access token. */
-export async function issueTokens(
-  ctx: IdentityContext,
-  user: SessionOwner,
-  session: Pick<Session, 'id' | 'rotatedAt' | 'expiresAt'> & { readonly provedAt: Date | null },
-  refreshToken: string,
-  db: Pick<IdentityTransaction, '$queryRaw'> = ctx.db.client,
-): Promise<IssuedSession> {
-  const expiresAt = refreshExpiry(session.rotatedAt, session.expiresAt);
   return {
-    sessionId: session.id,
-    userId: user.id,
-    access: await ctx.tokens.accessToken(await asInForce(ctx, db, user), session, ctx.now()),
-    refresh: { token: refreshToken, expiresAt },
+    ...(await issueTokens(ctx, user, session, refreshToken, db)),
+    device: ctx.devices.remember(presented, email, now),
+    ownerIsTold: opened.told,
   };
 }

@@ -1,14 +1,12 @@
 import { UserFailure } from '@civitas/platform/errors';
-import { appendEvents } from '@civitas/platform/events';
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { RefreshToken, Session, User } from '../generated/prisma/client.ts';
 import { fullProofOf } from '../proofs/index.ts';
-import { recordSecurityEvent } from '../security-log/index.ts';
 import { throttleRules } from '../throttling/index.ts';
-import { sessionsEnded } from './events.ts';
+import { endStolenSession } from './end-sessions.ts';
+import { type IssuedSession, issueTokens } from './issue-tokens.ts';
 import { GRACE_MS, IDLE_MS } from './lifetimes.ts';
 import { networkOf } from './network.ts';
-import { type IssuedSession, issueTokens } from './open-session.ts';
 import { forgetSession, refreshTokenIn } from './session-cookies.ts';
 import { hashRefreshToken } from './token-issuer.ts';
 
@@ -68,13 +66,7 @@ async function rotate(
   if (behind === 1 && now.getTime() - session.rotatedAt.getTime() <= GRACE_MS) {
     return { session, token };
   }
-  await tx.session.update({ where: { id: session.id }, data: { revokedAt: now } });
-  await recordSecurityEvent(ctx, tx, {
-    userId: session.userId,
-    type: 'SESSION_STOLEN',
-    sessionId: session.id,
-  });
-  await appendEvents(tx, [sessionsEnded(session.userId, [session.id], now)]);
+  await endStolenSession(ctx, tx, session);
   ctx.log.warn({ sessionId: session.id, behind }, 'an old refresh token came back; session ended');
   return 'ended';
 }

@@ -1,8 +1,8 @@
 import { answerWithFailures } from '@civitas/platform/errors';
 import { toConnection } from '@civitas/platform/pagination';
+import { deviceKindOf, softwareOf } from '../devices/index.ts';
 import type { Resolvers } from '../generated/resolvers.ts';
 import { deliver } from './deliver-session.ts';
-import { deviceKindOf, softwareOf } from './device-description.ts';
 import { refreshSession } from './refresh-session.ts';
 import { listMySessions, mySessionsList, signOut, signOutEverywhere } from './service.ts';
 

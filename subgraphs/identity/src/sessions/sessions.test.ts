@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { recordingMailer } from '../testing/recording-mailer.ts';
+import { signInsOf } from '../testing/sign-ins-of.ts';
 import { sql } from '../testing/sql.ts';
 import { PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const clock = testClock();
-const identity = useIdentity({ clock });
+const mailer = recordingMailer();
+const identity = useIdentity({ clock, mailer });
 
 const REFRESH = /* GraphQL */ `
   mutation ($input: RefreshSessionInput!) {
@@ -177,6 +180,55 @@ test('a session says what it was last used with and roughly from where', async (
   expect((await list())[2]).toMatchObject({
     software: 'Firefox 144 on Windows',
     network: '198.51.100.0/24',
+  });
+});
+
+describe('a sign-in on a new device', () => {
+  const AT_HOME = { userAgent: FIREFOX, clientAddress: '192.0.2.77' };
+  const AWAY = { userAgent: FIREFOX, clientAddress: '198.51.100.4' };
+  const [SEEN, NEW] = ['SIGNED_IN', 'SIGNED_IN_ON_NEW_DEVICE'];
+  const SIGN_IN_ON = /* GraphQL */ `
+    mutation ($input: SignInInput!) {
+      signIn(input: $input) { ... on SignInSuccess { session { sessionId deviceToken } } }
+    }
+  `;
+  const signIn = async (email: string, on: object, deviceToken?: string) => {
+    const input = { email, password: PASSWORD, deviceToken };
+    return (await identity.as(undefined, on).run(SIGN_IN_ON, { input })).signIn.session;
+  };
+  const told = (email: string) =>
+    mailer.sent.filter(({ to, subject }) => to === email && subject.includes('new device'));
+
+  test('is one with a program and from a network that no session had, and without our token', async () => {
+    const { email } = await identity.register();
+    const { deviceToken } = await signIn(email, AT_HOME);
+    const firefox = { ...AT_HOME, userAgent: FIREFOX.replaceAll('143.0', '144.0.1') };
+    const safari = { ...AT_HOME, userAgent: SAFARI };
+    const somebody = (await signIn((await identity.register()).email, AWAY)).deviceToken;
+    await signIn(email, { ...firefox, clientAddress: '192.0.2.1' });
+    await signIn(email, { ...safari, clientAddress: '203.0.113.9' }, deviceToken);
+    await signIn(email, safari);
+    await signIn(email, { ...safari, clientAddress: '203.0.113.10' });
+    await signIn(email, AWAY, somebody);
+    await signIn(email, {});
+    expect(await signInsOf(identity, email)).toEqual([SEEN, NEW, SEEN, SEEN, NEW, SEEN, NEW, SEEN]);
+  });
+
+  test('is told to the owner once a day, in our own words', async () => {
+    const { email } = await identity.register();
+    const strange = { userAgent: 'Call +1 555 0100 now/1.0 (x)', clientAddress: '2001:db8:7::/64' };
+    await Promise.all([signIn(email, AT_HOME), signIn(email, AT_HOME), signIn(email, AT_HOME)]);
+    const { text } = await mailer.take(email, /new device/);
+    expect(text).toMatch(/^On \d{4}-\d\d-\d\d at \d\d:\d\d \(UTC\) somebody signed in/);
+    expect(text).toContain('with Firefox on Windows from the network 192.0.2.0/24. ');
+    clock.advance(DAY_MS - 60_000);
+    await signIn(email, AWAY);
+    clock.advance(60_000);
+    await signIn(email, strange);
+    const next = (await mailer.take(email, /new device/)).text;
+    expect(next).toContain('with a program we do not know from the network 2001:db8:7::/48. ');
+    expect(told(email)).toHaveLength(2);
+    expect((await signInsOf(identity, email)).slice(-2)).toEqual([NEW, NEW]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { policiesOf } from '../policies/index.ts';
 import type { SigningKeys } from '../signing-keys/index.ts';
-import type { SessionOwner } from './open-session.ts';
+import type { SessionOwner } from './issue-tokens.ts';
 import { signAccessToken } from './sign-access-token.ts';
 
 const ACCESS_TOKEN_SECONDS = 5 * 60;
