@@ -4,17 +4,19 @@ import { type DocumentNode, GraphQLError, Kind, parse, Source, validate } from '
 import { supergraphPath } from '../apps/local/src/supergraph.ts';
 import { faultsOf } from './operations/faults-of.ts';
 import { readManifest } from './operations/read-manifest.ts';
+import { rootsWithoutOperation } from './operations/roots-without-operation.ts';
 import { unsizedLists } from './operations/unsized-lists.ts';
 
 /**
  * Validates every client operation of `operations/` against the API of the committed supergraph,
- * so that a schema change that breaks a client is seen before it lands.
+ * so that a schema change that breaks a client is seen before it lands; and that none is missing.
  */
 const supergraph = loadSupergraph(readFileSync(supergraphPath, 'utf8'));
 const { schema } = supergraph;
 
 const paths = globSync('operations/**/*.graphql').sort();
 const names = new Map<string, string>();
+const documents: DocumentNode[] = [];
 let faults = 0;
 
 function report(path: string, message: string): void {
@@ -27,6 +29,7 @@ for (const path of paths) {
     const document = parse(new Source(readFileSync(path, 'utf8'), path));
     for (const error of validate(schema, document)) report(path, error.message);
     checkNames(path, document);
+    documents.push(document);
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     report(path, error.message);
@@ -44,6 +47,9 @@ function checkNames(path: string, document: DocumentNode): void {
   }
 }
 
+for (const field of rootsWithoutOperation(schema, documents)) {
+  report('supergraph.graphql', `no operation selects ${field}`);
+}
 for (const field of unsizedLists(supergraph)) {
   report('supergraph.graphql', `${field} is a list without @listSize`);
 }
