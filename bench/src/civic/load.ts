@@ -1,11 +1,11 @@
-import { loadInBulk } from '@civitas/postgres/bulk';
+import { type Audits, loadInBulk } from '@civitas/postgres/bulk';
 import pg from 'pg';
 
 /** What fills some tables of one database, and what an auditor asks afterwards: see `BulkLoad`. */
 export interface Load {
   readonly tables: readonly string[];
   readonly statements: readonly string[];
-  readonly audits: Readonly<Record<string, string>>;
+  readonly audits: Audits;
 }
 
 /** @throws Error where an audit finds anything. */

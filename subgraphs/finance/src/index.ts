@@ -11,7 +11,7 @@ import { transferResolvers } from './transfers/index.ts';
 import { createWalletLoaders, walletHandlers, walletResolvers } from './wallets/index.ts';
 
 export { createFinanceDatabase } from './database.ts';
-export { fundFromOutside, type LedgerViolation, verifyLedger } from './ledger/index.ts';
+export { fundFromOutside } from './ledger/index.ts';
 export { paymentLimits } from './payment-proof/index.ts';
 
 export interface FinanceDependencies {

@@ -1,4 +1,5 @@
 import { audits } from '@civitas/communities/audits';
+import { audit } from '@civitas/postgres/bulk';
 import { createTestDatabase } from '@civitas/testkit';
 import pg from 'pg';
 import { beforeAll, expect, test } from 'vitest';
@@ -46,7 +47,7 @@ test('there are forty communities with thousands of posts and comments in thread
 });
 
 test('every counter equals its rows', async () => {
-  for (const query of Object.values(audits)) expect(await ask(query)).toEqual([]);
+  await expect(audit(client, audits)).resolves.toBeUndefined();
 });
 
 test('the civilian of the examples belongs to several communities', async () => {

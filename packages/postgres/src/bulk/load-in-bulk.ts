@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { type Audits, audit } from './audit.ts';
 import { dropForeignKeys, dropIndexes, restore } from './set-aside.ts';
 
 /** What fills some tables of one database, and what an auditor asks afterwards. */
@@ -7,8 +8,8 @@ export interface BulkLoad {
   readonly tables: readonly string[];
   /** Writes the rows. No trigger of theirs runs, and nothing finds a row by an index. */
   readonly fill: (client: ClientBase) => Promise<void>;
-  /** By what should hold, a query that answers one row per thing that is wrong. */
-  readonly audits: Readonly<Record<string, string>>;
+  /** Asked when the rows are in. */
+  readonly audits: Audits;
   /** Told what is done when the rows are in. */
   readonly onStep?: (step: 'indexes' | 'audits') => void;
 }
@@ -59,11 +60,4 @@ async function switchTriggers(
   how: 'DISABLE' | 'ENABLE',
 ): Promise<void> {
   for (const table of tables) await client.query(`ALTER TABLE ${table} ${how} TRIGGER USER`);
-}
-
-async function audit(client: ClientBase, audits: BulkLoad['audits']): Promise<void> {
-  for (const [rule, query] of Object.entries(audits)) {
-    const { rows } = await client.query(`SELECT * FROM (${query}) AS wrong LIMIT 3`);
-    if (rows.length > 0) throw new Error(`${rule}: ${JSON.stringify(rows)}`);
-  }
 }

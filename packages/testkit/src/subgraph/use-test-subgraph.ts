@@ -1,7 +1,9 @@
 import { createInProcessBus, type EventBus } from '@civitas/platform/events';
 import type { Subgraph, Viewer } from '@civitas/platform/subgraph';
 import { createLogger, type Logger } from '@civitas/platform/telemetry';
-import { beforeAll } from 'vitest';
+import { type Audits, audit } from '@civitas/postgres/bulk';
+import pg from 'pg';
+import { afterEach, beforeAll } from 'vitest';
 import { createTestDatabase } from '../database/index.ts';
 import { type ClientDetails, createTestClient, type TestClient } from './test-client.ts';
 
@@ -18,6 +20,8 @@ export interface TestSubgraph {
   readonly subgraph: Subgraph;
   /** Anonymous when nobody is named. */
   as(viewer?: Viewer, details?: ClientDetails): TestClient;
+  /** @throws Error where the whole database does not hold what `audits` say. */
+  audit(): Promise<void>;
 }
 
 /**
@@ -25,12 +29,14 @@ export interface TestSubgraph {
  * database, so each makes data of its own.
  *
  * @param create the subgraph's `createSubgraph` with what it needs beside the common dependencies.
+ * @param audits asked of the whole database after every test of the file.
  */
 export function useTestSubgraph(
   name: string,
   create: (dependencies: TestDependencies) => Promise<Subgraph> | Subgraph,
+  audits: Audits = {},
 ): TestSubgraph {
-  let opened: (TestDependencies & { subgraph: Subgraph }) | undefined;
+  let opened: (TestDependencies & { subgraph: Subgraph; auditor: pg.Client }) | undefined;
   const current = () => {
     if (!opened) throw new Error('The subgraph is open only while tests run.');
     return opened;
@@ -44,13 +50,19 @@ export function useTestSubgraph(
     const subgraph = await create(dependencies);
     await subgraph.start();
     await bus.start();
-    opened = { ...dependencies, subgraph };
+    const auditor = new pg.Client({ connectionString: url });
+    await auditor.connect();
+    opened = { ...dependencies, subgraph, auditor };
     return async () => {
+      await auditor.end();
       await subgraph.stop();
       await bus.close();
       await drop();
     };
   });
+
+  const askAudits = () => audit(current().auditor, audits);
+  afterEach(askAudits);
 
   return {
     get databaseUrl() {
@@ -63,5 +75,6 @@ export function useTestSubgraph(
       return current().subgraph;
     },
     as: (viewer, details) => createTestClient(current().subgraph, viewer, details),
+    audit: askAudits,
   };
 }

@@ -1,22 +1,6 @@
-import pg from 'pg';
-import { vi } from 'vitest';
+import { recordStatements } from '@civitas/testkit';
 
-/**
- * Runs `work` and answers the texts of the SQL statements that were sent meanwhile, without those
- * of the relay, which has its own pace.
- */
+/** The SQL that was sent while `work` ran, without that of the relay, which has its own pace. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const query = vi.spyOn(pg.Client.prototype, 'query');
-  try {
-    await work();
-    const texts = query.mock.calls.map(([first]) => textOf(first));
-    return texts.filter((text) => !/\boutbox\b/.test(text));
-  } finally {
-    query.mockRestore();
-  }
-}
-
-function textOf(query: unknown): string {
-  if (typeof query === 'string') return query;
-  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : '';
+  return (await recordStatements(work)).filter((text) => !/\boutbox\b/.test(text));
 }

@@ -2,9 +2,9 @@ import { newId } from '@civitas/platform/ids';
 import type { UserViewer } from '@civitas/platform/subgraph';
 import { type TestClient, userViewer, useTestSubgraph } from '@civitas/testkit';
 import pg from 'pg';
-import { afterEach, beforeAll } from 'vitest';
-import { createSubgraph } from '../index.ts';
-import { assertCountersExact } from './assert-counters-exact.ts';
+import { beforeAll } from 'vitest';
+import { audits } from '../audits.ts';
+import { type CommunitiesDependencies, createSubgraph } from '../index.ts';
 import { type EventWitness, witnessEvents } from './witness-events.ts';
 
 /** Somebody, with a client that is signed in as them. */
@@ -36,17 +36,17 @@ export function useCommunities(): CommunitiesScene {
     instant += 1;
     return new Date(instant);
   };
-  const opened = useTestSubgraph('communities', (dependencies) => {
+  const create = (dependencies: CommunitiesDependencies) => {
     events.listenTo(dependencies.bus);
     return createSubgraph({ ...dependencies, now });
-  });
+  };
+  const opened = useTestSubgraph('communities', create, audits);
   let client: pg.Client;
   beforeAll(async () => {
     client = new pg.Client({ connectionString: opened.databaseUrl });
     await client.connect();
     return () => client.end();
   });
-  afterEach(() => assertCountersExact(client));
 
   const sql: CommunitiesScene['sql'] = async (text, values = []) =>
     (await client.query(text, [...values])).rows;

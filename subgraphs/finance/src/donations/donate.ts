@@ -1,9 +1,9 @@
 import { appendEvents } from '@civitas/platform/events';
-import { requireUser } from '@civitas/platform/subgraph';
+import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
 import { idOf, parseInput, positiveMinorAmount, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { FinanceContext, FinanceTransaction } from '../context.ts';
-import { claimEntry, idempotencyKey } from '../ledger/index.ts';
+import { type ClaimedEntry, claimEntry, idempotencyKey } from '../ledger/index.ts';
 import { requireProof } from '../payment-proof/index.ts';
 import { payFromWallet, requireOwnWallet, type Wallet } from '../wallets/index.ts';
 import type { Donation } from './donation.ts';
@@ -49,7 +49,7 @@ export async function donate(
       occurredAt: ctx.now(),
       postingCount: 2,
     });
-    if (entry.isNew) await post(ctx, tx, entry, request);
+    if (entry.isNew) await post(ctx, tx, viewer, { ...request, entry });
     const donation = await fetchDonationOfEntry(tx, entry.id);
     const wallet = await tx.account.findUnique({ where: { id: fromWalletId } });
     return { donation, wallet: requireOwnWallet(viewer, wallet) };
@@ -59,12 +59,11 @@ export async function donate(
 async function post(
   ctx: FinanceContext,
   tx: FinanceTransaction,
-  entry: { readonly id: string; readonly occurredAt: Date },
-  request: DonationRequest,
+  viewer: UserViewer,
+  { entry, ...request }: DonationRequest & { readonly entry: ClaimedEntry },
 ): Promise<void> {
-  const viewer = requireUser(ctx);
-  const { from, to } = await lockDonationWallets(tx, viewer, request);
   const { amountMinor, anonymous } = request;
+  const { from, to } = await lockDonationWallets(tx, viewer, request);
   await requireProof(ctx, tx, viewer, { from, amountMinor });
   await payFromWallet(tx, { entryId: entry.id, from, to, amountMinor });
   const donation = await recordDonation(tx, {

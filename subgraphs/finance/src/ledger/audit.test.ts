@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { donate } from '../testing/operations.ts';
 import { useFinance } from '../testing/use-finance.ts';
-import { verifyLedger } from './verify-ledger.ts';
 
 const finance = useFinance();
 
@@ -33,8 +32,8 @@ describe('the audit finds', () => {
       // Switches every trigger and foreign key off, as nobody but a superuser can.
       await tx.$executeRawUnsafe("SET LOCAL session_replication_role = 'replica'");
       await tx.$executeRawUnsafe(damage);
-      const rules = (await verifyLedger(tx)).map((violation) => violation.rule);
-      expect(rules).toContain(rule);
+      const found = await tx.$queryRaw<{ rule: string }[]>`SELECT rule FROM ledger_violation`;
+      expect(found.map((violation) => violation.rule)).toContain(rule);
       throw undone;
     });
     await expect(damaged).rejects.toBe(undone);

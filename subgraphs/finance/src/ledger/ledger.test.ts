@@ -1,9 +1,8 @@
 import { newId } from '@civitas/platform/ids';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { FinanceTransaction } from '../context.ts';
-import { donate } from '../testing/operations.ts';
+import { donate, transfer } from '../testing/operations.ts';
+import { postByHand } from '../testing/post-by-hand.ts';
 import { type TestPerson, useFinance } from '../testing/use-finance.ts';
-import { claimEntry } from './claim-entry.ts';
 import { lockAccounts } from './lock-accounts.ts';
 import { writePostings } from './write-postings.ts';
 
@@ -28,30 +27,8 @@ beforeAll(async () => {
 const sql = (text: string, ...values: unknown[]) =>
   finance.db.inTransaction((tx) => tx.$executeRawUnsafe(text, ...values));
 
-async function claim(tx: FinanceTransaction, postingCount: number) {
-  const { id } = await claimEntry(tx, {
-    kind: 'TRANSFER',
-    initiator: 'test',
-    idempotencyKey: newId('key'),
-    request: [],
-    description: null,
-    occurredAt: new Date(),
-    postingCount,
-  });
-  return id;
-}
-
-/** Posts what it is told to, right or wrong. */
 const post = (...legs: readonly [TestPerson, bigint][]) =>
-  finance.db.inTransaction(async (tx) => {
-    const id = await claim(tx, 2);
-    await lockAccounts(tx, [ada.walletId, bo.walletId]);
-    const postings = legs.map(([{ walletId }, amountMinor]) => ({
-      accountId: walletId,
-      amountMinor,
-    }));
-    await writePostings(tx, id, postings);
-  });
+  finance.db.inTransaction((tx) => postByHand(tx, legs));
 
 describe('the database itself refuses', () => {
   test('an entry that does not sum to zero', async () => {
@@ -64,9 +41,8 @@ describe('the database itself refuses', () => {
   });
 
   test('an entry of one side', async () => {
-    await expect(finance.db.inTransaction((tx) => claim(tx, 1))).rejects.toThrow(
-      /entry_has_two_sides/,
-    );
+    const alone = finance.db.inTransaction((tx) => postByHand(tx, [], { postingCount: 1 }));
+    await expect(alone).rejects.toThrow(/entry_has_two_sides/);
   });
 
   test('balanced postings added to an entry that is posted', async () => {
@@ -94,7 +70,7 @@ describe('the database itself refuses', () => {
     ['balance', 1n, -1n],
   ])('a posting that misstates its %s', async (_, ahead, tooMuch) => {
     const wrong = finance.db.inTransaction(async (tx) => {
-      const id = await claim(tx, 2);
+      const id = await postByHand(tx, []);
       const account = await tx.account.findUniqueOrThrow({ where: { id: ada.walletId } });
       await tx.posting.create({
         data: {
@@ -192,32 +168,57 @@ describe('the database itself refuses', () => {
     await expect(finance.db.client.account.create({ data })).rejects.toThrow(reason);
   });
 
-  test.each([
-    ['another amount', '2', 'ada', 'family'],
-    ['another donor', '1', 'bo', 'family'],
-    ['somebody who is no family', '1', 'ada', 'bo'],
-  ] as const)('a donation of %s than its entry posts', async (_, amount, donor, receiver) => {
-    const people = { ada, bo, family };
-    const wrong = finance.db.inTransaction(async (tx) => {
-      const id = await claim(tx, 2);
-      await lockAccounts(tx, [ada.walletId, family.walletId]);
-      await writePostings(tx, id, [
-        { accountId: ada.walletId, amountMinor: -1n },
-        { accountId: family.walletId, amountMinor: 1n },
-      ]);
-      await tx.donation.create({
-        data: {
-          id: newId('don'),
-          entryId: id,
-          donorId: people[donor].id,
-          familyId: people[receiver].id,
-          currency: 'EUR',
-          amountMinor: BigInt(amount),
-          anonymous: false,
-          donatedAt: new Date(),
-        },
+  test('an account that an entry posts to twice', async () => {
+    const twice = sql(
+      `INSERT INTO posting (account_id, sequence, entry_id, currency, amount_minor, balance_after)
+       SELECT id, posting_count + n, $1, currency, 1, balance_minor + n
+       FROM account, generate_series(1, 2) AS n WHERE id = $2`,
+      entryId,
+      bo.walletId,
+    );
+    await expect(twice).rejects.toThrow(/posting_entry_id_account_id_key|23505/);
+  });
+
+  test('an entry that sums to zero over two currencies', async () => {
+    const open = `mutation { openWallet(input: { currency: USD }) {
+      ... on OpenWalletSuccess { wallet { id } } } }`;
+    const { openWallet } = await bo.run(open);
+    const exchanged = post([ada, -1n], [{ ...bo, walletId: openWallet.wallet.id }, 1n]);
+    await expect(exchanged).rejects.toThrow(/do not sum to zero/);
+  });
+
+  test('where no trigger runs, what a check knows', async () => {
+    for (const [check, change] of [
+      ['account_wallet_not_overdrawn', "account SET balance_minor = -1 WHERE kind = 'WALLET'"],
+      ['account_posting_count', 'account SET posting_count = -1'],
+      ['entry_request_hash', "entry SET request_hash = ''"],
+      ['entry_idempotency_key', "entry SET idempotency_key = ''"],
+      ['entry_description', "entry SET description = ''"],
+      ['posting_sequence', 'posting SET sequence = -sequence'],
+      ['donation_amount', 'donation SET amount_minor = 0'],
+      ['donation_to_family', "donation SET family_kind = 'DONOR'"],
+      ['donation_total_not_negative', 'donation_total SET amount_minor = -1'],
+      ['donation_total_not_negative', 'donation_total SET donation_count = -1'],
+      ['donation_total_of_family', "donation_total SET family_kind = 'DONOR'"],
+    ] as const) {
+      const changed = finance.db.inTransaction(async (tx) => {
+        // As nobody but a superuser can.
+        await tx.$executeRawUnsafe("SET LOCAL session_replication_role = 'replica'");
+        await tx.$executeRawUnsafe(`UPDATE ${change}`);
       });
-    });
-    await expect(wrong).rejects.toThrow(/is not what entry|Foreign key/);
+      await expect(changed).rejects.toThrow(check);
+    }
+  });
+
+  test('a change of the words of somebody who has left, but not that they go', async () => {
+    const cy = await finance.register('CIVILIAN', 1);
+    await transfer(cy, bo, { amountMinor: '1', note: 'Thanks' });
+    const change = (columns: string) =>
+      sql(`UPDATE entry SET ${columns} WHERE initiator = $1`, cy.id);
+    await expect(change('description = NULL')).rejects.toThrow(/append-only/);
+    await sql('UPDATE party SET closed_at = now() WHERE id = $1', cy.id);
+    await expect(change("description = 'Never'")).rejects.toThrow(/append-only/);
+    await expect(change('description = NULL, occurred_at = now()')).rejects.toThrow(/append-only/);
+    expect(await change('description = NULL')).toBe(1);
   });
 });

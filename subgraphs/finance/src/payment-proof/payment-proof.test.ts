@@ -1,6 +1,8 @@
 import { newId } from '@civitas/platform/ids';
 import { describe, expect, test } from 'vitest';
+import { fundFromOutside } from '../ledger/index.ts';
 import { donate, freshKey, transfer } from '../testing/operations.ts';
+import { postByHand } from '../testing/post-by-hand.ts';
 import { type TestPerson, useFinance } from '../testing/use-finance.ts';
 import { paymentLimits, USUAL_LIMITS } from './index.ts';
 
@@ -75,13 +77,73 @@ describe('beyond the limit of a day', () => {
   });
 });
 
+test('a payment counts for a day, and the failure says what is left', async () => {
+  const [ada, bo] = [await person(Number(LIMIT) * 3), await person()];
+  const sent = (hoursAgo: number, amountMinor: bigint) =>
+    finance.db.inTransaction((tx) =>
+      postByHand(
+        tx,
+        [
+          [ada, -amountMinor],
+          [bo, amountMinor],
+        ],
+        {
+          occurredAt: new Date(Date.now() - hoursAgo * 60 * MINUTE_S * 1000),
+        },
+      ),
+    );
+  await sent(25, LIMIT);
+  await sent(23, 1n);
+  const old = since(ada, null);
+  expect(await transfer(old, bo, { amountMinor: String(LIMIT) })).toMatchObject({
+    ...REFUSED,
+    free: { amountMinor: String(LIMIT - 1n), currency: 'EUR' },
+  });
+  expect(await transfer(old, bo, { amountMinor: String(LIMIT - 1n) })).toMatchObject({
+    __typename: 'TransferSuccess',
+  });
+});
+
+test('each currency has a limit of its own', async () => {
+  const open = `mutation { openWallet(input: { currency: JPY }) {
+    ... on OpenWalletSuccess { wallet { id } } } }`;
+  const yen = async (somebody: TestPerson) => {
+    const { openWallet } = await somebody.run(open);
+    return { ...somebody, walletId: openWallet.wallet.id as string };
+  };
+  const [ada, bo] = [await yen(await person()), await yen(await person())];
+  const { walletId } = ada;
+  await fundFromOutside(finance.db, {
+    ...{ walletId, amountMinor: USUAL_LIMITS.JPY * 2n },
+    ...{ reference: freshKey(), occurredAt: new Date() },
+  });
+  const old = since(ada, null);
+  const amountMinor = String(USUAL_LIMITS.JPY);
+  expect(await transfer(old, bo, { amountMinor })).toMatchObject({ __typename: 'TransferSuccess' });
+  expect(await transfer(old, bo, { amountMinor: '1' })).toMatchObject({
+    ...REFUSED,
+    free: { amountMinor: '0', currency: 'JPY' },
+  });
+});
+
 test('a wallet so busy that a day is not looked through takes a proof for all', async () => {
-  const [shop, buyer] = [await person(100), await person(1_000)];
-  for (let round = 0; round < 20; round += 1) {
-    const some = Array.from({ length: 5 }, () => transfer(buyer, shop, { amountMinor: '1' }));
-    await Promise.all(some);
-  }
-  expect(await transfer(since(shop, null), buyer, { amountMinor: '1' })).toMatchObject(REFUSED);
+  const [shop, buyer] = [await person(1), await person(98)];
+  // 98 purchases of a cent, beside what was put in.
+  await finance.db.inTransaction(
+    (tx) => tx.$executeRaw`
+      WITH bought AS (
+        INSERT INTO entry (id, kind, initiator, idempotency_key, request_hash, posting_count, occurred_at)
+        SELECT 'ent_' || n || ${buyer.id}, 'TRANSFER', ${buyer.id}, n, sha256('busy'), 2, now()
+        FROM generate_series(1, 98) AS n RETURNING id, idempotency_key::int AS n
+      )
+      INSERT INTO posting (account_id, sequence, entry_id, currency, amount_minor, balance_after)
+      SELECT account.id, posting_count + n, bought.id, currency, amount, balance_minor + n * amount
+      FROM bought, (VALUES (${shop.walletId}, 1), (${buyer.walletId}, -1)) AS leg (wallet, amount)
+      JOIN account ON account.id = wallet`,
+  );
+  const pay = () => transfer(since(shop, null), buyer, { amountMinor: '1' });
+  expect(await pay()).toMatchObject({ __typename: 'TransferSuccess' });
+  expect(await pay()).toMatchObject({ ...REFUSED, free: { amountMinor: '0' } });
 });
 
 test('what is configured names currencies, and nothing else is taken for a limit', () => {

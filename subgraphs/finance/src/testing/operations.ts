@@ -2,7 +2,8 @@ import type { TestPerson } from './use-finance.ts';
 
 const FAILURE = `
   ... on UserError { code message path }
-  ... on InsufficientFunds { available { amountMinor currency } }`;
+  ... on InsufficientFunds { available { amountMinor currency } }
+  ... on PaymentProofRequired { free { amountMinor currency } }`;
 
 const TRANSFER = `mutation Transfer($input: TransferInput!) {
   transfer(input: $input) {

@@ -1,11 +1,12 @@
 import { newId } from '@civitas/platform/ids';
 import { type TestClient, type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
-import { afterEach, beforeAll, expect } from 'vitest';
+import { beforeAll } from 'vitest';
+import { audits } from '../audits.ts';
 import type { FinanceDatabase } from '../context.ts';
 import { createFinanceDatabase } from '../database.ts';
 import type { PartyKind } from '../generated/prisma/client.ts';
 import { createSubgraph } from '../index.ts';
-import { fundFromOutside, verifyLedger } from '../ledger/index.ts';
+import { fundFromOutside } from '../ledger/index.ts';
 
 /** Somebody with a wallet in euros. */
 export interface TestPerson extends TestClient {
@@ -14,7 +15,7 @@ export interface TestPerson extends TestClient {
   balance(): Promise<bigint>;
 }
 
-export interface TestFinance extends Pick<TestSubgraph, 'as' | 'bus' | 'subgraph'> {
+export interface TestFinance extends Pick<TestSubgraph, 'as' | 'audit' | 'bus' | 'subgraph'> {
   readonly db: FinanceDatabase;
   /** Tells finance of somebody new, as identity would, and gives them `cents` from outside. */
   register(kind: PartyKind, cents?: number): Promise<TestPerson>;
@@ -22,14 +23,11 @@ export interface TestFinance extends Pick<TestSubgraph, 'as' | 'bus' | 'subgraph
 
 /** Finance on a database of its own; after every test of the file the whole ledger is audited. */
 export function useFinance(): TestFinance {
-  const finance = useTestSubgraph('finance', createSubgraph);
+  const finance = useTestSubgraph('finance', createSubgraph, audits);
   let db: FinanceDatabase;
   beforeAll(() => {
     db = createFinanceDatabase(finance.databaseUrl);
     return () => db.close();
-  });
-  afterEach(async () => {
-    expect(await verifyLedger(db.client), 'violations of the ledger').toEqual([]);
   });
 
   async function register(kind: PartyKind, cents = 0): Promise<TestPerson> {
@@ -57,6 +55,7 @@ export function useFinance(): TestFinance {
 
   return {
     as: finance.as,
+    audit: finance.audit,
     get bus() {
       return finance.bus;
     },

@@ -1,10 +1,10 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { appendEvents } from '@civitas/platform/events';
-import { requireUser } from '@civitas/platform/subgraph';
+import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
 import { idOf, parseInput, positiveMinorAmount, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import type { FinanceContext, FinanceTransaction } from '../context.ts';
-import { claimEntry, idempotencyKey, lockAccounts } from '../ledger/index.ts';
+import { type ClaimedEntry, claimEntry, idempotencyKey, lockAccounts } from '../ledger/index.ts';
 import { requireProof } from '../payment-proof/index.ts';
 import {
   fetchLineOfEntry,
@@ -55,7 +55,7 @@ export async function transfer(
       occurredAt: ctx.now(),
       postingCount: 2,
     });
-    if (entry.isNew) await post(ctx, tx, entry, request);
+    if (entry.isNew) await post(ctx, tx, viewer, { ...request, entry });
     const line = await fetchLineOfEntry(tx, entry.id, fromWalletId);
     const wallet = await tx.account.findUnique({ where: { id: fromWalletId } });
     return { line, wallet: requireOwnWallet(viewer, wallet) };
@@ -65,10 +65,9 @@ export async function transfer(
 async function post(
   ctx: FinanceContext,
   tx: FinanceTransaction,
-  entry: { readonly id: string; readonly occurredAt: Date },
-  { fromWalletId, toWalletId, amountMinor }: Transfer,
+  viewer: UserViewer,
+  { entry, fromWalletId, toWalletId, amountMinor }: Transfer & { readonly entry: ClaimedEntry },
 ): Promise<void> {
-  const viewer = requireUser(ctx);
   const accounts = await lockAccounts(tx, [fromWalletId, toWalletId]);
   const from = requireOwnWallet(viewer, accounts.get(fromWalletId));
   const to = accounts.get(toWalletId);

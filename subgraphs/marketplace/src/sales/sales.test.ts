@@ -3,7 +3,6 @@ import { recordStatements, userViewer } from '@civitas/testkit';
 import { fc } from '@civitas/testkit/random';
 import { expect, test } from 'vitest';
 import type { OrderStatus } from '../generated/prisma/client.ts';
-import { assertBooksAgree } from '../testing/assert-books-agree.ts';
 import { placeOrder } from '../testing/place-order.ts';
 import { useMarketplace } from '../testing/use-marketplace.ts';
 
@@ -98,7 +97,7 @@ test('whatever happens to orders, the counters equal a recount', async () => {
           for (const next of later) await setStatus(id, next);
         }),
       );
-      await assertBooksAgree(marketplace.db);
+      await marketplace.audit();
     }),
     { numRuns: 15 },
   );

@@ -2,11 +2,11 @@ import { createDatabase } from '@civitas/platform/database';
 import { newId } from '@civitas/platform/ids';
 import type { UserViewer } from '@civitas/platform/subgraph';
 import { type TestSubgraph, useTestSubgraph } from '@civitas/testkit';
-import { afterEach, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
+import { audits } from '../audits.ts';
 import type { MarketplaceDatabase } from '../context.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { createSubgraph } from '../index.ts';
-import { assertBooksAgree } from './assert-books-agree.ts';
 
 interface TestMarketplace extends TestSubgraph {
   /** The same database, past the service. */
@@ -26,7 +26,7 @@ const PUBLISH = /* GraphQL */ `
 
 /** The marketplace on a database of the calling file; after every test the books are checked. */
 export function useMarketplace(): TestMarketplace {
-  const marketplace = useTestSubgraph('marketplace', createSubgraph);
+  const marketplace = useTestSubgraph('marketplace', createSubgraph, audits);
   let db: MarketplaceDatabase | undefined;
 
   beforeAll(() => {
@@ -37,7 +37,6 @@ export function useMarketplace(): TestMarketplace {
     db = opened;
     return () => opened.close();
   });
-  afterEach(() => assertBooksAgree(current()));
 
   const current = () => {
     if (!db) throw new Error('The database is open only while tests run.');
