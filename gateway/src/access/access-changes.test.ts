@@ -24,6 +24,28 @@ test('a gateway that could not listen at first tries until it can', async () => 
   await changes.stop();
 });
 
+test('roles that change take their scopes along; a key keeps its own', async () => {
+  let tell: ((message: unknown) => void) | undefined;
+  const subscribe = async (_: string, onMessage: typeof tell) => {
+    tell = onMessage;
+    return async () => undefined;
+  };
+  const changes = createAccessChanges({ subscribe } as unknown as PubSub, silent);
+  const viewer = { ...userWith('platform:moderate'), roles: ['MODERATOR'] };
+  await vi.waitUntil(() => tell);
+  tell?.({ userId: viewer.id, policies: ['verified'] });
+  expect(changes.current(viewer)).toEqual({ ...viewer, policies: ['verified'] });
+  const now = { roles: ['SUPPORT'], policies: ['support'], scopes: ['platform:support'] };
+  tell?.({ userId: viewer.id, ...now });
+  expect(changes.current(viewer)).toEqual({ ...viewer, ...now });
+  const key = { ...viewer, apiKeyId: 'key_1', scopes: ['finance:transfer'] };
+  expect(changes.current(key)).toEqual({ ...key, ...now, scopes: key.scopes });
+  // From an identity of before, which said nothing of scopes.
+  tell?.({ userId: viewer.id, roles: ['SUPPORT'] });
+  expect(changes.current(viewer)).toMatchObject({ roles: ['SUPPORT'], scopes: [] });
+  await changes.stop();
+});
+
 test('one that never could stops all the same', async () => {
   const subscribe = () => Promise.reject(new Error('Command timed out'));
   const changes = createAccessChanges({ subscribe } as unknown as PubSub, silent);

@@ -23,11 +23,12 @@ const changeShape = z.union([
     endedSessions: z.array(z.string()),
     endsAt: z.iso.datetime().optional(),
   }),
-  // Without policies from an identity that does not know of them: then none hold.
+  // Without policies or scopes from an identity that does not tell of them: then none hold.
   z.object({
     userId: z.string(),
     roles: z.array(z.string()),
     policies: z.array(z.string()).default([]),
+    scopes: z.array(z.string()).default([]),
   }),
   z.object({ userId: z.string(), policies: z.array(z.string()) }),
 ]);
@@ -36,6 +37,8 @@ const changeShape = z.union([
 interface Rights {
   readonly roles?: readonly string[];
   readonly policies: readonly string[];
+  /** Of tokens; an API key has scopes of its own. */
+  readonly scopes?: readonly string[];
 }
 
 /** What has changed about people since their access tokens were made. */
@@ -128,7 +131,8 @@ export function createAccessChanges(pubsub: PubSub | undefined, log: Logger): Ac
         });
       }
       const now = rights.get(viewer.id);
-      return now ? { ...viewer, ...now } : viewer;
+      if (!now) return viewer;
+      return { ...viewer, ...now, ...(viewer.apiKeyId !== undefined && { scopes: viewer.scopes }) };
     },
     watch: (viewer, onChange) => {
       if (viewer.type !== 'user') return () => undefined;

@@ -49,7 +49,7 @@ export interface UsageEntry {
 }
 
 /** What somebody may do now, whatever their token says. */
-export type PresentRights = Required<Pick<UserViewer, 'roles' | 'policies'>>;
+export type PresentRights = Required<Pick<UserViewer, 'roles' | 'policies' | 'scopes'>>;
 
 /**
  * What the gateway asks identity about programs and people. Rejects with a CivitasError `SERVICE_UNAVAILABLE`

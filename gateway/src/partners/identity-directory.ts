@@ -26,7 +26,7 @@ const OPERATION = `query Operation($accountId: ID!, $operationId: String, $norma
   ) { operationId document }
 }`;
 
-const RIGHTS = `query Rights($userId: ID!) { presentRights(userId: $userId) { roles policies } }`;
+const RIGHTS = `query Rights($userId: ID!) { presentRights(userId: $userId) { roles policies scopes } }`;
 
 const RECORD_USAGE = `mutation RecordUsage($batchId: ID!, $entries: [OperationUsageInput!]!) {
   recordOperationUsage(batchId: $batchId, entries: $entries)

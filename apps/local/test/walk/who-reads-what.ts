@@ -75,7 +75,7 @@ export const PRIVATE_FIELDS = coordinates(`
   SecurityEvent: id type occurredAt sessionId subject actor
   ApiKey: id name scopes createdAt expiresAt lastUsedAt partnerAccount
   ApiKeyHolder: apiKeyId userId kind roles policies scopes partnerAccount expiresAt
-  PresentRights: roles policies
+  PresentRights: roles policies scopes
   PartnerAccount: id name mode needsKey requestsPerMinute requestsPerDay maximumCost manifestVersion createdAt operations usage
   RegisteredOperation: operationId name document version publishedAt
   OperationUsage: day apiKey operationId requests failures cost

@@ -38,10 +38,12 @@ export function announceAccessChanges({ bus, pubsub, ...policy }: Announced): vo
       if (type === SESSIONS_ENDED) return pubsub.publish(CHANNEL, ofSessions.parse(payload));
       const { userId } = ofPerson.parse(payload);
       const rights = await presentRights(policy, policy.db.client, userId);
-      const { roles, policies } = rights ?? { roles: [], policies: [] };
+      const now = rights ?? { roles: [], policies: [], scopes: [] };
       // Who is verified has the roles of their token still.
-      const message = type === ROLES_CHANGED ? { userId, roles, policies } : { userId, policies };
-      return pubsub.publish(CHANNEL, message);
+      return pubsub.publish(
+        CHANNEL,
+        type === ROLES_CHANGED ? { userId, ...now } : { userId, policies: now.policies },
+      );
     },
   });
 }

@@ -144,6 +144,7 @@ test.each([
   [{ name: '' }, 'name'],
   [{ name: 'a\u0000b' }, 'name'],
   [{ scopes: ['everything'] }, 'scopes'],
+  [{ scopes: ['catalogue:read', 'platform:administer'] }, 'scopes'],
   [{ scopes: Array(21).fill('a:b') }, 'scopes'],
   [{ expiresInDays: 0 }, 'expiresInDays'],
   [{ expiresInDays: 366 }, 'expiresInDays'],

@@ -15,6 +15,7 @@ import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { ApiKey } from '../generated/prisma/client.ts';
 import { partnerAccountNotFound } from '../partners/service.ts';
 import { presentedPassword, proveOwnPassword } from '../passwords/index.ts';
+import { isScopeOfRoles } from '../policies/index.ts';
 import { recordSecurityEvent } from '../security-log/index.ts';
 import { sessionsEnded } from '../sessions/index.ts';
 import { hashApiKey, newApiKey } from './secret.ts';
@@ -45,7 +46,8 @@ export function listMyApiKeys(ctx: IdentityContext, args: PageArguments): Promis
 const scope = z
   .string()
   .max(60)
-  .regex(/^[a-z]+(?:-[a-z]+)*:[a-z]+(?:-[a-z]+)*$/, 'must be like `catalogue:read`.');
+  .regex(/^[a-z]+(?:-[a-z]+)*:[a-z]+(?:-[a-z]+)*$/, 'must be like `catalogue:read`.')
+  .refine((given) => !isScopeOfRoles(given), 'must not be one of `platform`: roles have those.');
 
 const createInput = z.object({
   name: text({ max: 80 }),

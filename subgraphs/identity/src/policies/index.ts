@@ -1,1 +1,2 @@
 export { policiesOf } from './policies-of.ts';
+export { isScopeOfRoles, scopesOf } from './scopes-of.ts';

@@ -1,6 +1,6 @@
 import type { IdentityContext, IdentityTransaction } from '../context.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { policiesOf } from '../policies/index.ts';
+import { policiesOf, scopesOf } from '../policies/index.ts';
 import { hasSecondFactor } from '../proofs/index.ts';
 
 type Policy = Pick<IdentityContext, 'rolesNeedSecondFactor'>;
@@ -33,9 +33,9 @@ export async function presentRights(
   policy: Policy,
   db: Queryable & Pick<IdentityTransaction, 'user'>,
   userId: string,
-): Promise<{ roles: string[]; policies: string[] } | null> {
+): Promise<{ roles: string[]; policies: string[]; scopes: string[] } | null> {
   const user = await db.user.findUnique({ where: { id: userId } });
   if (!user || user.erasedAt) return null;
-  const { roles, ...rest } = await asInForce(policy, db, user);
-  return { roles, policies: policiesOf({ ...rest, roles }) };
+  const person = await asInForce(policy, db, user);
+  return { roles: person.roles, policies: policiesOf(person), scopes: scopesOf(person) };
 }

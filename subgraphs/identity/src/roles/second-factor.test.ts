@@ -9,7 +9,7 @@ import { PASSWORD, type Registered, testClock, useIdentity } from '../testing/us
 const clock = testClock();
 const identity = useIdentity({ clock, rolesNeedSecondFactor: true });
 
-const RIGHTS = 'query ($id: ID!) { presentRights(userId: $id) { roles policies } }';
+const RIGHTS = 'query ($id: ID!) { presentRights(userId: $id) { roles policies scopes } }';
 const ROLES = '{ myAccount { roles rolesWaitForSecondFactor } }';
 const perform = async (name: string, input: object, { viewer }: Registered, fields = '') =>
   (
@@ -37,7 +37,10 @@ async function rightsOf(somebody: Registered, refreshToken: string) {
   const { session } = refreshed.refreshSession;
   const { roles, policies, scope } = decodeJwt(session.accessToken);
   const { presentRights } = await identity.as().run(RIGHTS, { id: somebody.viewer.id });
-  expect(presentRights).toEqual({ roles, policies });
+  expect(presentRights).toEqual({
+    ...{ roles, policies },
+    scopes: scope === '' ? [] : String(scope).split(' '),
+  });
   return { roles, policies, scope, next: session.refreshToken as string };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { policiesOf } from '../policies/index.ts';
+import { policiesOf, scopesOf } from '../policies/index.ts';
 import type { SigningKeys } from '../signing-keys/index.ts';
 import type { SessionOwner } from './issue-tokens.ts';
 import { signAccessToken } from './sign-access-token.ts';
@@ -56,17 +56,6 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     nextRefreshToken: (token) =>
       createHmac('sha256', options.refreshSecret).update(token).digest('base64url'),
   };
-}
-
-/** What each platform role may do, for fields with `@requiresScopes`. */
-const SCOPES_OF_ROLES: Readonly<Record<string, string>> = {
-  ADMINISTRATOR: 'platform:administer',
-  MODERATOR: 'platform:moderate',
-  SUPPORT: 'platform:support',
-};
-
-function scopesOf({ roles }: SessionOwner): string[] {
-  return roles.flatMap((role) => SCOPES_OF_ROLES[role] ?? []);
 }
 
 /** What is stored of a refresh token. It has 256 bits of entropy, so a plain hash is enough. */
