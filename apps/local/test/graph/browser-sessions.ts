@@ -10,6 +10,8 @@ const SIGN_IN =
   'mutation ($input: SignInInput!) { signIn(input: $input) { __typename ... on SignInSuccess { user { id } session { sessionId accessToken refreshToken deviceToken } } } }';
 const REFRESH =
   'mutation { refreshSession { __typename ... on RefreshSessionSuccess { session { accessToken refreshToken } } } }';
+const STEP_UP =
+  'mutation ($input: StepUpInput!) { stepUp(input: $input) { __typename ... on StepUpSuccess { accessToken } } }';
 const SIGN_OUT = 'mutation { signOut { __typename } }';
 const ME = '{ me { id } }';
 
@@ -105,6 +107,11 @@ export function browserSessionTests(graph: TestGraph): void {
       // Not asking for cookies does not bring the tokens out either.
       expect(JSON.parse((await ask(page, REFRESH)).text).data.refreshSession).toEqual({
         __typename: 'SessionEnded',
+      });
+      const shown = await ask(page, STEP_UP, { variables: { input: { password: DEMO_PASSWORD } } });
+      expect(JSON.parse(shown.text).data.stepUp).toEqual({
+        __typename: 'StepUpSuccess',
+        accessToken: null,
       });
     });
 

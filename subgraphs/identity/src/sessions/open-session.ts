@@ -63,10 +63,11 @@ export async function openSession(
   const isKnown = ctx.devices.recognise(presented, email, now) !== null;
   const [opened] = await db.$queryRaw<{ told: boolean }[]>`/* prepared as open-session */
     WITH opened AS (
-      INSERT INTO session (id, user_id, device_name, user_agent, network, created_at, rotated_at,
-                           proved_at, proved_by, expires_at)
-      SELECT ${id}, ${user.id}, ${deviceName}, ${userAgent}, ${network}, ${now}, ${now}, ${now},
-             ${provedBy}::proof_method, ${expiresAt}
+      INSERT INTO session (id, user_id, device_name, user_agent, network, in_cookies, created_at,
+                           rotated_at, proved_at, proved_by, expires_at)
+      SELECT ${id}, ${user.id}, ${deviceName}, ${userAgent}, ${network},
+             ${ctx.cookies !== undefined}, ${now}, ${now}, ${now}, ${provedBy}::proof_method,
+             ${expiresAt}
       WHERE ${isSecondFactor(provedBy)} OR NOT (
         EXISTS (SELECT FROM totp_authenticator
                 WHERE user_id = ${user.id} AND confirmed_at IS NOT NULL)

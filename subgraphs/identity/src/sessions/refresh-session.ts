@@ -79,6 +79,7 @@ function advance(ctx: IdentityContext, tx: IdentityTransaction, session: Session
     data: {
       generation,
       rotatedAt: ctx.now(),
+      inCookies: ctx.cookies !== undefined,
       ...(ctx.userAgent !== undefined && { userAgent: ctx.userAgent }),
       ...(network !== null && { network }),
       refreshTokens: { create: { hash: hashRefreshToken(token), generation } },

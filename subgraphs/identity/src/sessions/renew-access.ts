@@ -5,7 +5,11 @@ import { asInForce } from '../roles/index.ts';
 import { refreshExpiry } from './lifetimes.ts';
 import { keepAccessInCookie } from './session-cookies.ts';
 
-/** An access token that says what the session has just shown; null where it went into a cookie. */
+/**
+ * An access token that says what the session has just shown. Null where it went into a cookie, and
+ * where it could not, but the tokens of this session are for no script to read: then the next
+ * refresh brings it.
+ */
 export async function renewAccess(
   ctx: IdentityContext,
   session: Session,
@@ -24,5 +28,6 @@ export async function renewAccess(
       now,
     );
   }
-  return { accessToken: ctx.cookies ? null : access.token, accessTokenExpiresAt: access.expiresAt };
+  const isHidden = ctx.cookies !== undefined || session.inCookies;
+  return { accessToken: isHidden ? null : access.token, accessTokenExpiresAt: access.expiresAt };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createCookieJar } from '@civitas/platform/subgraph';
 import { describe, expect, test } from 'vitest';
 import { recordingMailer } from '../testing/recording-mailer.ts';
 import { signInsOf } from '../testing/sign-ins-of.ts';
@@ -230,6 +231,39 @@ describe('a sign-in on a new device', () => {
     expect(told(email)).toHaveLength(2);
     expect((await signInsOf(identity, email)).slice(-2)).toEqual([NEW, NEW]);
   });
+});
+
+test('of a session in cookies no answer has a token, whether or not the request asks for cookies', async () => {
+  const { email, viewer } = await identity.register();
+  const jar = createCookieJar({});
+  const kept = (name: string) => jar.changes().find((each) => each.name === name)?.value ?? '';
+  const stepUp = async (sessionId: string, details = {}) => {
+    const document =
+      'mutation ($input: StepUpInput!) { stepUp(input: $input) { ... on StepUpSuccess { accessToken } } }';
+    const client = identity.as({ ...viewer, sessionId }, details);
+    return (await client.run(document, { input: { password: PASSWORD } })).stepUp.accessToken;
+  };
+  const input = { email, password: PASSWORD };
+  const inBrowser = identity.as(undefined, { cookies: jar });
+  const { session } = (await inBrowser.run(SIGN_IN, { input })).signIn;
+  expect(session.refreshToken).toBeNull();
+  expect(jar.changes().map(({ name }) => name)).toEqual(['access', 'refresh', 'device']);
+  const { sessionId } = session;
+  const first = kept('access');
+  clock.advance(1_000);
+  expect(await stepUp(sessionId)).toBeNull();
+  expect(kept('access')).toBe(first);
+  expect(await stepUp(sessionId, { cookies: jar })).toBeNull();
+  expect(kept('access')).not.toBe(first);
+  const refreshed = identity.as(undefined, {
+    cookies: createCookieJar({ refresh: kept('refresh') }),
+  });
+  expect(
+    (await refreshed.run(REFRESH, { input: {} })).refreshSession.session.accessToken,
+  ).toBeNull();
+  expect(await stepUp(sessionId)).toBeNull();
+  // An app that keeps its tokens itself is answered them.
+  expect(await stepUp(viewer.sessionId)).toMatch(/^eyJ/);
 });
 
 async function ownerOf(sessionId: string) {
