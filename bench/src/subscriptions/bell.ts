@@ -1,7 +1,5 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { createPushIterator, type PushIterator, type Subgraph } from '@civitas/platform/subgraph';
-import { createLogger } from '@civitas/platform/telemetry';
-import { parse } from 'graphql';
+import { createPushIterator, type PushIterator } from '@civitas/platform/subgraph';
+import { stubSubgraph } from '@civitas/testkit/stub-subgraph';
 
 /** What both contenders serve: a mutation that rings, and everybody who listens. */
 export const BELL_SDL = /* GraphQL */ `
@@ -43,18 +41,5 @@ export function createBell() {
 }
 
 /** The bell as a subgraph. */
-export function bellSubgraph(): Subgraph {
-  const typeDefs = parse(BELL_SDL);
-  const log = createLogger({ name: 'bell', level: 'silent' });
-  return {
-    name: 'bell',
-    typeDefs,
-    schema: buildSubgraphSchema({ typeDefs, resolvers: createBell() }),
-    routes: [],
-    consumers: [],
-    contextFor: (origin) => ({ ...origin, now: () => new Date(), log }),
-    start: async () => undefined,
-    ready: async () => undefined,
-    stop: async () => undefined,
-  };
-}
+export const bellSubgraph = () =>
+  stubSubgraph({ name: 'bell', sdl: BELL_SDL, resolvers: createBell() });

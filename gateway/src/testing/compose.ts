@@ -1,12 +1,7 @@
 import { composeServices } from '@apollo/composition';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import type { RequestOrigin, Subgraph } from '@civitas/platform/subgraph';
+import type { Subgraph } from '@civitas/platform/subgraph';
 import { createLogger } from '@civitas/platform/telemetry';
-import { parse } from 'graphql';
-
-type Resolvers = NonNullable<
-  Extract<Parameters<typeof buildSubgraphSchema>[0], { typeDefs: unknown }>['resolvers']
->;
+import { stubSubgraph } from '@civitas/testkit/stub-subgraph';
 
 export const silent = createLogger({ name: 'test', level: 'silent' });
 
@@ -25,18 +20,7 @@ export function miniSubgraph(
   resolvers: Readonly<Record<string, object>>,
 ): Subgraph {
   const isLinked = sdl.startsWith(FEDERATION_1) || sdl.includes('@link');
-  const typeDefs = parse(isLinked ? sdl : `${LINK}\n${sdl}`);
-  return {
-    name,
-    typeDefs,
-    schema: buildSubgraphSchema({ typeDefs, resolvers: resolvers as Resolvers }),
-    routes: [],
-    consumers: [],
-    contextFor: (origin: RequestOrigin) => ({ ...origin, now: () => new Date(), log: silent }),
-    start: async () => undefined,
-    ready: async () => undefined,
-    stop: async () => undefined,
-  };
+  return stubSubgraph({ name, sdl: isLinked ? sdl : `${LINK}\n${sdl}`, resolvers });
 }
 
 /** The supergraph of these subgraphs; fails the test with the composer's reasons. */

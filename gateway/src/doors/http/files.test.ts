@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { buildSubgraphSchema } from '@apollo/subgraph';
 import { createDownloadDoor, createFileSigner, createUploadDoor } from '@civitas/platform/files';
 import { connectObjectStore, type ObjectStore } from '@civitas/platform/objects';
 import { serveSubgraph } from '@civitas/platform/subgraph';
 import { createLogger } from '@civitas/platform/telemetry';
-import { parse } from 'graphql';
+import { stubSubgraph } from '@civitas/testkit/stub-subgraph';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openedGateway } from '../../testing/opened-gateway.ts';
 import { passFiles } from '../../upstream/pass-files.ts';
@@ -75,19 +74,8 @@ async function serve(
     ? NonNullable<R>
     : never,
 ): Promise<string> {
-  const typeDefs = parse('type Query { one: Int }');
   const served = await serveSubgraph(
-    {
-      name: 'files',
-      typeDefs,
-      schema: buildSubgraphSchema({ typeDefs }),
-      routes,
-      consumers: [],
-      contextFor: (origin) => ({ ...origin, now: () => new Date(), log }),
-      start: async () => undefined,
-      ready: async () => undefined,
-      stop: async () => undefined,
-    },
+    stubSubgraph({ name: 'files', sdl: 'type Query { one: Int }', resolvers: {}, routes, log }),
     { port: 0, host: '127.0.0.1', internalSecret: 'a secret of 32 characters or more', log },
   );
   onTestFinished(() => served.close());

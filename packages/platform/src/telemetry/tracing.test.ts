@@ -1,10 +1,9 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
+import { stubSubgraph } from '@civitas/testkit/stub-subgraph';
 import {
   InMemorySpanExporter,
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace';
-import { parse } from 'graphql';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { openTestDatabase } from '../../test/open-test-database.ts';
 import { serveSubgraph, signInternalToken, VIEWER_HEADER } from '../subgraph/index.ts';
@@ -35,29 +34,19 @@ test('the trace of the gateway goes on in the subgraph, down to its SQL statemen
   const { named, exporter } = await tracing();
   const database = openTestDatabase(inject('testPostgres').adminUrl);
   onTestFinished(() => database.close());
-  const typeDefs = parse('type Query { one(secret: String): Int }');
   const served = await serveSubgraph(
-    {
+    stubSubgraph({
       name: 'sums',
-      typeDefs,
-      schema: buildSubgraphSchema({
-        typeDefs,
-        resolvers: {
-          Query: {
-            one: async (_: unknown, { secret }: { secret: string }) => {
-              await database.inTransaction((tx) => tx.$queryRaw`SELECT ${secret} AS secret`);
-              return 1;
-            },
+      sdl: 'type Query { one(secret: String): Int }',
+      resolvers: {
+        Query: {
+          one: async (_: unknown, { secret }: { secret: string }) => {
+            await database.inTransaction((tx) => tx.$queryRaw`SELECT ${secret} AS secret`);
+            return 1;
           },
         },
-      }),
-      routes: [],
-      consumers: [],
-      contextFor: (origin) => ({ ...origin, now: () => new Date(), log }),
-      start: async () => undefined,
-      ready: async () => undefined,
-      stop: async () => undefined,
-    },
+      },
+    }),
     { port: 0, host: '127.0.0.1', internalSecret: SECRET, log },
   );
   onTestFinished(() => served.close());

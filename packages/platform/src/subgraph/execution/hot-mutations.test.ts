@@ -1,13 +1,11 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { parse } from 'graphql';
+import { stubSubgraph } from '@civitas/testkit/stub-subgraph';
 import { expect, test } from 'vitest';
 import { CivitasError } from '../../errors/index.ts';
-import { createLogger } from '../../telemetry/index.ts';
 import { ANONYMOUS } from '../callers/viewer.ts';
 import type { Subgraph } from '../types.ts';
 import { executeOnSubgraph } from './execute-on-subgraph.ts';
 
-const TYPE_DEFS = parse(/* GraphQL */ `
+const SDL = /* GraphQL */ `
   type Query { zero: Int }
   type Mutation { write(input: Input!): Result }
   input Input { word: String! = "none", count: Int, kind: Kind = SHORT, marks: [Int!], as: String }
@@ -17,7 +15,7 @@ const TYPE_DEFS = parse(/* GraphQL */ `
   type Written { word: String! kind: Kind! marks: [Mark] }
   type Mark { at: Int! }
   type Refused implements Failure { code: String! because: String }
-`);
+`;
 const WRITE = /* GraphQL */ `
   mutation Write($input: Input!, $isShort: Boolean = false) {
     written: write(input: $input) {
@@ -36,8 +34,6 @@ interface Given {
   readonly as?: string;
 }
 
-const log = createLogger({ name: 'test', level: 'silent' });
-
 function write(_: unknown, { input }: { input: Given }, ctx: { requestId: string }) {
   const { word, kind, marks, as } = input;
   if (as === 'refused') return { __typename: 'Refused', code: 'NO', because: word };
@@ -50,20 +46,7 @@ function write(_: unknown, { input }: { input: Given }, ctx: { requestId: string
   return { __typename: 'Written', word: as === 'wordless' ? null : word, kind, marks: at };
 }
 
-function fresh(): Subgraph {
-  const resolvers = { Mutation: { write } };
-  return {
-    name: 'words',
-    typeDefs: TYPE_DEFS,
-    schema: buildSubgraphSchema({ typeDefs: TYPE_DEFS, resolvers: resolvers as never }),
-    routes: [],
-    consumers: [],
-    contextFor: (origin) => ({ ...origin, now: () => new Date(), log }),
-    start: async () => undefined,
-    ready: async () => undefined,
-    stop: async () => undefined,
-  };
-}
+const fresh = () => stubSubgraph({ name: 'words', sdl: SDL, resolvers: { Mutation: { write } } });
 
 const { signal } = new AbortController();
 const ask = (subgraph: Subgraph, variables: Record<string, unknown> | undefined) =>
