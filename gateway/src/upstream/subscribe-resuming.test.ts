@@ -2,6 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import {
+  ANONYMOUS,
+  createPushIterator,
+  isStream,
+  type PushIterator,
+} from '@civitas/platform/subgraph';
+import type { FormattedExecutionResult } from 'graphql';
 import { expect, onTestFinished, test } from 'vitest';
 import { createGateway } from '../create-gateway.ts';
 import { compose, miniSubgraph, silent } from '../testing/compose.ts';
@@ -9,6 +16,7 @@ import { NUMBERS_SDL } from '../testing/numbers.ts';
 import { post } from '../testing/opened-gateway.ts';
 import { acknowledgedSocket, subscribeMessage } from '../testing/socket-client.ts';
 import { connectSubgraph } from './connect-subgraph.ts';
+import { subscribeResuming } from './subscribe-resuming.ts';
 
 const SECRET = 'a secret that is long enough to be one';
 const ENTRY = fileURLToPath(new URL('../testing/numbers-process.ts', import.meta.url));
@@ -136,4 +144,47 @@ test('what is told from now on has one source for all who come, which is started
     await expect.poll(() => seen.slice(-2)).toEqual([0, 1]);
     expect(client.socket.readyState).toBe(client.socket.OPEN);
   }
+});
+
+/** A source that is started by the test, tells what it is told, and is lost. */
+async function resuming() {
+  const asked: unknown[] = [];
+  const sources: PushIterator<FormattedExecutionResult>[] = [];
+  const leaving = new AbortController();
+  const origin = { viewer: ANONYMOUS, requestId: 'request-1', signal: leaving.signal };
+  const stream = await subscribeResuming(origin, {
+    start: async ({ resumeAfter }) => {
+      asked.push(resumeAfter);
+      const source = createPushIterator<FormattedExecutionResult>();
+      sources.push(source);
+      return source;
+    },
+    onLost: () => undefined,
+  });
+  if (!isStream(stream)) throw new Error('It has not started.');
+  const tell = (result: FormattedExecutionResult) => sources.at(-1)?.push(result);
+  const lose = () => {
+    const lost = { message: 'lost', extensions: { code: 'SUBGRAPH_UNAVAILABLE' } };
+    tell({ errors: [lost] });
+    sources.at(-1)?.end();
+  };
+  return { stream, asked, sources, tell, lose, leave: () => leaving.abort() };
+}
+
+test('a source that is lost again before it has told anything goes on after the same event', async () => {
+  const { stream, asked, tell, lose } = await resuming();
+  const opening = { extensions: { fromNowOn: true } };
+  const event = { data: { n: 1 }, extensions: { cursor: '1' } };
+  for (const result of [opening, event]) {
+    tell(result);
+    expect((await stream.next()).value).toEqual(result);
+  }
+  for (let time = 1; time <= 2; time += 1) {
+    lose();
+    const next = stream.next();
+    await expect.poll(() => asked.length).toBe(time + 1);
+    tell(opening);
+    expect((await next).value).toEqual(opening);
+  }
+  expect(asked).toEqual([undefined, '1', '1']);
 });

@@ -76,7 +76,8 @@ export async function subscribeResuming(
         return over.signal.aborted ? DONE : result;
       }
       if (isOpening(result.value)) {
-        cursor = FROM_NOW_ON;
+        // Started again, it has told nothing yet: what was told before still says where to go on.
+        cursor ??= FROM_NOW_ON;
         return result;
       }
       attempt = 0;
