@@ -244,6 +244,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const wayOf = ({ planned, variables, access }: Prepared, requestId: string): SubscriptionWay => ({
     subscription: parts.planSubscription({ planned, variables }),
     present: (raw) => shape(raw, { access, requestId, log }),
+    failure: (error) => refusal(error, requestId, log).result,
   });
 
   async function subscribe(

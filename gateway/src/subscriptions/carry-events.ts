@@ -8,6 +8,8 @@ interface Carrying {
   readonly join: (event: FormattedExecutionResult) => Promise<FormattedExecutionResult>;
   /** Takes results in order of the events; resolves when this one has been delivered. */
   readonly deliver: (result: Promise<FormattedExecutionResult>) => Promise<unknown>;
+  /** An event could not be completed or delivered. */
+  readonly onBroken: (error: unknown) => void;
 }
 
 /** Events that are completed at once; more wait at the source, which has a bound of its own. */
@@ -19,7 +21,7 @@ const MAX_JOINING = 8;
  */
 export async function carryEvents(
   source: AsyncIterableIterator<FormattedExecutionResult>,
-  { onOpening, join, deliver }: Carrying,
+  { onOpening, join, deliver, onBroken }: Carrying,
 ): Promise<void> {
   const joining: Promise<unknown>[] = [];
   for (;;) {
@@ -29,7 +31,7 @@ export async function carryEvents(
       onOpening();
       continue;
     }
-    joining.push(deliver(join(event.value)));
+    joining.push(deliver(join(event.value)).catch(onBroken));
     if (joining.length >= MAX_JOINING) await joining.shift();
   }
   await Promise.all(joining);

@@ -20,6 +20,7 @@ async function results(
         join: async ({ data }) => ({ data, errors: [], completionErrors: [] }),
       },
       present: ({ data }) => ({ data: { ...data } }),
+      failure: () => ({ errors: [] }),
     };
     const origin = { viewer, requestId: 'request-1', signal: new AbortController().signal };
     return join(event, way, origin);

@@ -18,6 +18,8 @@ export interface SubscriptionWay {
   readonly subscription: PlannedSubscription;
   /** Makes a completed event presentable. Used for all subscribers of a group. */
   readonly present: (raw: RawResult) => FormattedExecutionResult;
+  /** What subscribers are told as the last thing when it cannot go on. */
+  readonly failure: (error: unknown) => FormattedExecutionResult;
 }
 
 /** One subscription as one client asks for it. */
@@ -94,9 +96,9 @@ export class SubscriptionGroup {
     this.#way = way;
     try {
       const refusal = await this.#start(left, way);
-      if (refusal) this.#deliverLast(refusal);
+      if (refusal) this.end(refusal);
     } catch (error) {
-      this.fail(error as Error);
+      this.end(way.failure(error));
     } finally {
       before.abort();
     }
@@ -104,11 +106,10 @@ export class SubscriptionGroup {
 
   /** Ends it for all subscribers, who read this as the last thing. */
   end(last: FormattedExecutionResult): void {
-    this.#deliverLast(last);
-  }
-
-  fail(error: Error): void {
-    for (const subscriber of [...this.#subscribers]) subscriber.fail(error);
+    for (const subscriber of [...this.#subscribers]) {
+      subscriber.push(last);
+      subscriber.end();
+    }
   }
 
   /** One for all subscribers. */
@@ -123,13 +124,6 @@ export class SubscriptionGroup {
     this.#left.abort();
   }
 
-  #deliverLast(last: FormattedExecutionResult): void {
-    for (const subscriber of [...this.#subscribers]) {
-      subscriber.push(last);
-      subscriber.end();
-    }
-  }
-
   async #start(
     left: AbortController,
     { subscription }: SubscriptionWay,
@@ -139,6 +133,9 @@ export class SubscriptionGroup {
     const origin: RequestOrigin = { viewer, requestId, clientAddress, signal: left.signal };
     const answer = await subscription.start(origin);
     if (!isStream(answer)) return answer;
+    const onBroken = (error: unknown) => {
+      if (left === this.#left) this.end(this.#way.failure(error));
+    };
     carryEvents(answer, {
       onOpening: () => {
         this.#isFromNowOn = true;
@@ -148,10 +145,8 @@ export class SubscriptionGroup {
         return this.#options.join(event, this.#way, origin);
       },
       deliver: (result) => this.#deliver(result),
-    }).then(
-      () => this.#ended(left),
-      (error: Error) => left === this.#left && this.fail(error),
-    );
+      onBroken,
+    }).then(() => this.#ended(left), onBroken);
     return undefined;
   }
 

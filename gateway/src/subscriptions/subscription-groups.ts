@@ -22,7 +22,7 @@ interface GroupsOptions {
 
 /**
  * Plans an open subscription anew: how its events are made from now on, or the last thing its
- * subscribers are told, because it can no longer be served.
+ * subscribers are told, because it can no longer be served. Never rejects.
  */
 export type Replan = (
   request: SubscriptionRequest,
@@ -83,13 +83,9 @@ export function createSubscriptionGroups({
     count: () => [...open].reduce((sum, { size }) => sum + size, 0),
     replan: async (plan) => {
       for (const group of [...open]) {
-        try {
-          const way = await plan(group.request);
-          if ('last' in way) group.end(way.last);
-          else await group.replan(way);
-        } catch (error) {
-          group.fail(error as Error);
-        }
+        const way = await plan(group.request);
+        if ('last' in way) group.end(way.last);
+        else await group.replan(way);
       }
     },
   };

@@ -1,4 +1,8 @@
+import { once } from 'node:events';
 import { CivitasError } from '@civitas/platform/errors';
+import { createPushIterator, type SubgraphTransport } from '@civitas/platform/subgraph';
+import { createLogger } from '@civitas/platform/telemetry';
+import type { FormattedExecutionResult } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { openedGateway } from '../../testing/opened-gateway.ts';
@@ -7,6 +11,7 @@ import {
   openSocket as opened,
   subscribeMessage as subscribe,
 } from '../../testing/socket-client.ts';
+import { unreachable } from '../../testing/town-gateway.ts';
 
 describe('operations over a WebSocket', () => {
   test('queries and mutations are answered and completed, several at a time', async () => {
@@ -166,6 +171,49 @@ describe('the socket is closed, with the code of the protocol, for', () => {
     client.send(subscribe('1', '{ never }'));
     expect(await client.closed).toBe(4409);
   });
+});
+
+/** A subscription that a lying subgraph answers. */
+async function openedOver(start: SubgraphTransport['subscribe']) {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ name: 'test', level: 'error', destination });
+  const { url } = await openedGateway({
+    log,
+    instead: { identity: { ...unreachable, subscribe: start } },
+  });
+  const client = await acknowledged(url);
+  client.send(subscribe('1', 'subscription { ticks }'));
+  return { client, lines };
+}
+
+test('what nobody has thought of closes the socket with 4500, is logged, and says nothing of itself', async () => {
+  // No answer can be made of it: it is no JSON.
+  const extensions = { code: 'NOT_FOUND', hunter2: 2n };
+  const { client, lines } = await openedOver(async () => ({
+    errors: [{ message: 'none', extensions }],
+  }));
+  expect((await once(client.socket, 'close')).map(String)).toEqual([
+    '4500',
+    'Internal server error',
+  ]);
+  expect(lines.join()).toContain('socket message failed');
+});
+
+test('a source that breaks ends its subscription with a masked code, and the socket stays', async () => {
+  const broken = createPushIterator<FormattedExecutionResult>();
+  const { client, lines } = await openedOver(async () => broken);
+  broken.fail(new Error('the password is hunter2'));
+  const last = await client.next();
+  expect(last).toMatchObject({
+    type: 'next',
+    payload: { errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
+  });
+  expect(JSON.stringify(last)).not.toContain('hunter2');
+  expect(await client.next()).toEqual({ id: '1', type: 'complete' });
+  client.send(subscribe('2', '{ shelf }'));
+  expect(await client.next()).toMatchObject({ payload: { data: { shelf: 'full' } } });
+  expect(lines.join()).toContain('hunter2');
 });
 
 describe('a page of', () => {
