@@ -34,7 +34,7 @@ export function createStoreInTime(store: KeyValueStore, log: Logger): StoreInTim
       return await withinTime(question(store), STORE_MS, tooLate);
     } catch (error) {
       if (performance.now() >= aloneUntil) {
-        log.warn({ err: error }, 'requests are counted in this process alone');
+        log.warn({ err: error }, 'the store of all gateways is away: this one goes on alone');
       }
       aloneUntil = performance.now() + ALONE_MS;
       return otherwise();

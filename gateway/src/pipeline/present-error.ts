@@ -1,7 +1,6 @@
 import { CivitasError, catalogue, type ErrorCode } from '@civitas/platform/errors';
-import type { Logger } from '@civitas/platform/telemetry';
+import { type Logger, logSparingly } from '@civitas/platform/telemetry';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { logSparingly } from '../telemetry/log-sparingly.ts';
 
 interface Presentation {
   readonly requestId: string;

@@ -1,7 +1,6 @@
 import { withinTime } from '@civitas/platform/concurrency';
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
-import type { Logger } from '@civitas/platform/telemetry';
-import { logSparingly } from './log-sparingly.ts';
+import { type Logger, logSparingly } from '@civitas/platform/telemetry';
 
 /** Which part of the graph can be answered now. */
 export type SubgraphStates = Readonly<Record<string, 'up' | 'down'>>;

@@ -1,8 +1,7 @@
 import { CivitasError } from '@civitas/platform/errors';
 import type { RequestOrigin, SubgraphRequest, SubgraphTransport } from '@civitas/platform/subgraph';
-import type { Logger } from '@civitas/platform/telemetry';
+import { type Logger, logSparingly } from '@civitas/platform/telemetry';
 import type { FormattedExecutionResult } from 'graphql';
-import { logSparingly } from '../telemetry/log-sparingly.ts';
 import {
   type BreakerOptions,
   type BreakerState,

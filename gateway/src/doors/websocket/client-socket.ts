@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
 import { CivitasError } from '@civitas/platform/errors';
-import { boundUntilAdmitted, textFrame } from '@civitas/platform/subgraph';
-import type { Logger } from '@civitas/platform/telemetry';
-import { CloseCode, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws';
+import { boundUntilAdmitted, clientMessage, textFrame } from '@civitas/platform/subgraph';
+import { type Logger, logSparingly } from '@civitas/platform/telemetry';
+import { CloseCode, MessageType, type SubscribePayload } from 'graphql-ws';
 import { type RawData, WebSocket } from 'ws';
 import { holderOf } from '../../access/identify.ts';
-import { logSparingly } from '../../telemetry/log-sparingly.ts';
 import { requestIdFrom } from '../../telemetry/request-id.ts';
 import { atAccessEnd } from '../access-end.ts';
 import type { DoorOptions } from '../door.ts';
@@ -127,16 +126,11 @@ export class ClientSocket extends WebSocket {
   }
 
   /** One message of the client. */
-  receive(text: string): void {
+  receive(data: RawData): void {
     this.#wholeBytes = this.#stream.bytesRead;
     this.#unfinishedBeats = 0;
     if (this.readyState !== this.OPEN || this.isDeaf()) return;
-    let message: ReturnType<typeof parseMessage> | undefined;
-    try {
-      message = parseMessage(text);
-    } catch {
-      // Closed below, with what only servers say.
-    }
+    const { message } = clientMessage(data);
     switch (message?.type) {
       case MessageType.ConnectionInit:
         this.#begin(message.payload);
@@ -152,6 +146,7 @@ export class ClientSocket extends WebSocket {
         break;
       case MessageType.Pong:
         break;
+      // And what only servers say.
       default:
         this.close(CloseCode.BadRequest, 'Invalid message received');
     }
@@ -311,7 +306,7 @@ export class ClientSocket extends WebSocket {
 function ignore(): void {}
 
 function onMessage(this: WebSocket, data: RawData): void {
-  (this as ClientSocket).receive(textOf(data));
+  (this as ClientSocket).receive(data);
 }
 
 function onPong(this: WebSocket, payload: Buffer): void {
@@ -337,9 +332,4 @@ function onClose(this: WebSocket): void {
 
 function onSilence(socket: ClientSocket): void {
   socket.closeSilent();
-}
-
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

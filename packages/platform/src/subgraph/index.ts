@@ -40,6 +40,7 @@ export {
 } from './execution/subscribe-on-subgraph.ts';
 export { askRoute } from './serving/ask-route.ts';
 export { boundUntilAdmitted } from './serving/bound-until-admitted.ts';
+export { clientMessage } from './serving/client-message.ts';
 export { findRoute } from './serving/find-route.ts';
 export { TOGETHER } from './serving/operation-socket.ts';
 export { serveSocket } from './serving/serve-socket.ts';

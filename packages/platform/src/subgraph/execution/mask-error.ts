@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CivitasError } from '../../errors/index.ts';
+import { logSparingly } from '../../telemetry/index.ts';
 import type { RequestContext } from '../types.ts';
 import { codedError } from './coded-error.ts';
 
@@ -21,7 +22,9 @@ export function maskError(
   if (known) {
     const { code, originalError: cause } = known;
     // Clients are told what they can do; somebody has to make room.
-    if (code === 'STORAGE_FULL') log.error({ err: cause, path: error.path }, 'storage full');
+    if (code === 'STORAGE_FULL') {
+      logSparingly(log, 'error', 'storage full', {}, { err: cause, path: error.path });
+    }
     return { message: known.message, ...place, extensions: { ...known.extensions, requestId } };
   }
   // graphql-js itself throws GraphQLErrors for values it cannot coerce; resolvers throw ours.
@@ -30,9 +33,8 @@ export function maskError(
   }
   const masked = codedError(thrown);
   const isBusy = masked.code === 'SERVICE_UNAVAILABLE';
-  log.error(
-    { err: thrown, path: error.path },
-    isBusy ? 'database unavailable' : 'unexpected failure',
-  );
+  const message = isBusy ? 'database unavailable' : 'unexpected failure';
+  const kind = { failure: thrown.name };
+  logSparingly(log, 'error', message, kind, { err: thrown, path: error.path });
   return { message: masked.message, ...place, extensions: { ...masked.extensions, requestId } };
 }

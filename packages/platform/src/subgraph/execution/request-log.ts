@@ -6,6 +6,8 @@ export interface RequestLog {
   warn(details: object, message: string): void;
   info(details: object, message: string): void;
   debug(details: object, message: string): void;
+  /** The log of the process. Absent where it is the same. */
+  readonly ofProcess?: Logger;
 }
 
 /**
@@ -13,12 +15,12 @@ export interface RequestLog {
  * few requests log.
  */
 export class LogOfRequest implements RequestLog {
-  readonly #log: Logger;
+  readonly ofProcess: Logger;
   readonly #requestId: string;
   #own: Logger | undefined;
 
   constructor(log: Logger, requestId: string) {
-    this.#log = log;
+    this.ofProcess = log;
     this.#requestId = requestId;
   }
 
@@ -39,7 +41,7 @@ export class LogOfRequest implements RequestLog {
   }
 
   #named(): Logger {
-    this.#own ??= this.#log.child({ requestId: this.#requestId });
+    this.#own ??= this.ofProcess.child({ requestId: this.#requestId });
     return this.#own;
   }
 }

@@ -1,31 +1,25 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { parse } from 'graphql';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { stubSubgraph } from '@civitas/testkit/stub-subgraph';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createLogger } from '../../telemetry/index.ts';
 import { signInternalToken, VIEWER_HEADER } from '../callers/internal-token.ts';
 import { ANONYMOUS } from '../callers/viewer.ts';
+import { executeOnSubgraph } from '../execution/execute-on-subgraph.ts';
+import { LogOfRequest } from '../execution/request-log.ts';
 import type { Subgraph } from '../types.ts';
 import { serveSubgraph } from './serve-subgraph.ts';
 import { CONNECTION_TEXT } from './socket-callers.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 const SECRET = 'a secret for tests between the gateway and its subgraphs';
-const typeDefs = parse('type Query { one: Int }');
 
-const subgraph: Subgraph = {
+const subgraph = stubSubgraph({
   name: 'ones',
-  typeDefs,
-  schema: buildSubgraphSchema({ typeDefs, resolvers: { Query: { one: () => 1 } } }),
-  routes: [],
-  consumers: [],
-  contextFor: (origin) => ({ ...origin, now: () => new Date(), log }),
-  start: async () => undefined,
-  ready: async () => undefined,
-  stop: async () => undefined,
-};
+  sdl: 'type Query { one: Int }',
+  resolvers: { Query: { one: () => 1 } },
+});
 
 async function serve(limits: Partial<Parameters<typeof serveSubgraph>[1]> = {}) {
   const at = { port: 0, host: '127.0.0.1', internalSecret: SECRET, log };
@@ -126,6 +120,57 @@ test('a subgraph has so many connections and no more', async () => {
   held[0]?.destroy();
   const ask = () => fetch(served.url.replace('/graphql', '/health/live')).then(({ ok }) => ok);
   await expect.poll(() => ask().catch(() => false)).toBe(true);
+});
+
+test('a flood of failures is ten lines a second, and how many more there were', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const lines: Record<string, unknown>[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  const log = createLogger({ name: 'ones', level: 'info', destination });
+  const fail = async () => {
+    throw new Error('the password is hunter2');
+  };
+  const failing: Subgraph = {
+    ...stubSubgraph({
+      name: 'ones',
+      sdl: 'type Query { one: Int }',
+      resolvers: { Query: { one: fail } },
+      routes: [{ method: 'GET', path: '/broken', handle: fail }],
+    }),
+    // As those of `defineSubgraph` have it.
+    contextFor: (origin) => ({
+      ...origin,
+      now: () => new Date(),
+      log: new LogOfRequest(log, origin.requestId),
+    }),
+  };
+  const at = { port: 0, host: '127.0.0.1', internalSecret: SECRET, log };
+  const { url, close } = await serveSubgraph(failing, at);
+  onTestFinished(close);
+  const { signal } = new AbortController();
+  const ways: [string, (n: number) => Promise<unknown>][] = [
+    [
+      'unexpected failure',
+      (n) =>
+        executeOnSubgraph(
+          failing,
+          { query: '{ one }' },
+          { viewer: ANONYMOUS, requestId: `request-${n}`, signal },
+        ),
+    ],
+    ['request failed', () => fetch(new URL('/broken', url)).then((answer) => answer.text())],
+  ];
+  for (const [msg, ask] of ways) {
+    for (let n = 0; n < 25; n += 1) await ask(n);
+    expect(lines.map((line) => line['msg'])).toEqual(Array(10).fill(msg));
+    const isOfRequest = msg === 'unexpected failure';
+    expect(lines.at(-1)?.['requestId']).toBe(isOfRequest ? 'request-9' : undefined);
+    vi.advanceTimersByTime(1_000);
+    expect(lines.slice(10)).toMatchObject([{ msg: `${msg}, and more of it`, more: 15 }]);
+    expect(lines[10]).not.toHaveProperty('requestId');
+    lines.length = 0;
+  }
 });
 
 async function opened(url: string): Promise<WebSocket> {

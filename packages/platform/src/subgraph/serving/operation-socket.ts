@@ -4,7 +4,6 @@ import {
   CloseCode,
   GRAPHQL_TRANSPORT_WS_PROTOCOL,
   MessageType,
-  parseMessage,
   type SubscribeMessage,
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
@@ -15,6 +14,7 @@ import { documentOf } from '../execution/subgraph-documents.ts';
 import { isStream, subscribeOnSubgraph } from '../execution/subscribe-on-subgraph.ts';
 import type { RequestOrigin, Subgraph, SubgraphRequest } from '../types.ts';
 import { boundUntilAdmitted } from './bound-until-admitted.ts';
+import { clientMessage } from './client-message.ts';
 import { measureRequest } from './request-duration.ts';
 import { SocketOutbox } from './socket-outbox.ts';
 
@@ -107,16 +107,9 @@ export class OperationSocket {
     this.#operations.clear();
   }
 
-  /** Data is one buffer, as `ws` gives it when not told otherwise. */
   #receive(data: RawData): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const text = (data as Buffer).toString('utf8');
-    let message: ReturnType<typeof parseMessage> | undefined;
-    try {
-      message = parseMessage(text);
-    } catch {
-      // Closed below, with what only servers say.
-    }
+    const { text, message } = clientMessage(data);
     switch (message?.type) {
       case MessageType.ConnectionInit:
         void this.#begin(message.payload ?? {});
@@ -133,6 +126,7 @@ export class OperationSocket {
         break;
       case MessageType.Pong:
         break;
+      // And what only servers say.
       default:
         this.#socket.close(CloseCode.BadRequest, 'Invalid message received');
     }

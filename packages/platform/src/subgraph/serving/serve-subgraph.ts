@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { withinTime } from '../../concurrency/index.ts';
 import { CivitasError, catalogue } from '../../errors/index.ts';
-import { inSpan, isTracing, type Logger } from '../../telemetry/index.ts';
+import { inSpan, isTracing, type Logger, logSparingly } from '../../telemetry/index.ts';
 import { COOKIES_HEADER, createCookieJar, writeCookieChanges } from '../callers/client-cookies.ts';
 import { REMAINING_HEADER, readRemainingMs } from '../callers/deadline.ts';
 import { readInternalToken, VIEWER_HEADER } from '../callers/internal-token.ts';
@@ -254,8 +254,10 @@ function send(
 
 function refuse(response: ServerResponse, error: unknown, log: Logger): void {
   const known = codedError(error);
-  if (known.code === 'STORAGE_FULL') log.error({ err: known.originalError }, 'storage full');
-  if (known !== error) log.error({ err: error }, 'request failed');
+  if (known.code === 'STORAGE_FULL') {
+    logSparingly(log, 'error', 'storage full', {}, { err: known.originalError });
+  }
+  if (known !== error) logSparingly(log, 'error', 'request failed', {}, { err: error });
   if (response.headersSent) return void response.destroy();
   const { message, extensions } = known;
   send(

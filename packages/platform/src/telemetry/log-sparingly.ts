@@ -1,5 +1,3 @@
-import type { Logger } from '@civitas/platform/telemetry';
-
 /** Lines of one kind in a window; enough to see who and what, and little beside the requests of a flood. */
 const LINES = 10;
 const WINDOW_MS = 1_000;
@@ -10,7 +8,15 @@ interface Window {
   more: number;
 }
 
-const windows = new WeakMap<Logger, Map<string, Window>>();
+const windows = new WeakMap<object, Map<string, Window>>();
+
+/** What lines are written to. */
+interface Log {
+  error(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  /** The log of the process, where this one is that of a request: lines are counted there. */
+  readonly ofProcess?: Log;
+}
 
 /**
  * Logs a failure that may come with every request: ten lines a second of each kind, then how many more
@@ -21,14 +27,15 @@ const windows = new WeakMap<Logger, Map<string, Window>>();
  * @param details of this one.
  */
 export function logSparingly(
-  log: Logger,
+  log: Log,
   level: 'error' | 'warn',
   message: string,
   kind: Readonly<Record<string, string | undefined>>,
   details: object,
 ): void {
-  const ofLog = windows.get(log) ?? new Map<string, Window>();
-  windows.set(log, ofLog);
+  const { ofProcess = log } = log;
+  const ofLog = windows.get(ofProcess) ?? new Map<string, Window>();
+  windows.set(ofProcess, ofLog);
   const key = JSON.stringify([message, kind]);
   const window = ofLog.get(key) ?? { lines: 0, more: 0 };
   if (window.lines >= LINES) {
@@ -40,7 +47,7 @@ export function logSparingly(
     setTimeout(() => {
       ofLog.delete(key);
       if (window.more === 0) return;
-      log[level]({ ...kind, more: window.more }, `${message}, and more of it`);
+      ofProcess[level]({ ...kind, more: window.more }, `${message}, and more of it`);
     }, WINDOW_MS).unref();
   }
   window.lines += 1;
