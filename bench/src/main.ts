@@ -22,11 +22,18 @@ const benchmarks: Readonly<Record<string, (options: readonly string[]) => Promis
   town: benchTown,
 };
 
+const HELP = `npm run bench                        all of them, one after the other
+npm run bench -- <name> [options]    one of ${Object.keys(benchmarks).join(', ')}
+
+bench/README.md says what each measures, against what, and which options it takes.`;
+
 const given = process.argv.slice(2);
 const wanted = given.filter((each) => !each.startsWith('--'));
 const options = given.filter((each) => each.startsWith('--'));
 const unknown = wanted.filter((name) => !(name in benchmarks));
-if (unknown.length > 0) {
+if (given.includes('--help')) {
+  console.log(HELP);
+} else if (unknown.length > 0) {
   console.error(
     `bench: there is no ${unknown.join(', ')}; choose ${Object.keys(benchmarks).join(', ')}`,
   );

@@ -16,8 +16,15 @@ import { environment, fail } from './command-line.ts';
 import { migrateAll, startDatabaseServer } from './databases.ts';
 import { LocalStartError } from './local-start-error.ts';
 
-// `npm run import -- file.md [--owner handle] [--title text] [--private]`: makes a Markdown file a
-// subject, whether or not the graph is running.
+const HELP = `npm run import -- [options] <file.md>
+
+Makes a Markdown file a subject with its tree of topics, whether or not the graph is running.
+
+  --owner <handle>   whose it becomes; the first civilian of the demo town when absent
+  --title <text>     the file's first heading when absent
+  --private          only its owner sees it
+  --help             says this
+`;
 
 /** Larger files are refused before they are read; the importer's own limit is below this. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -48,7 +55,12 @@ try {
 }
 
 async function importFile(): Promise<void> {
-  const { path, owner, title, visibility } = readImportArguments();
+  const given = readImportArguments();
+  if (given === 'help') {
+    console.log(HELP);
+    return;
+  }
+  const { path, owner, title, visibility } = given;
   const markdown = await readMarkdown(path);
   const config = readConfig(environment);
   const server = await startDatabaseServer({
@@ -87,8 +99,7 @@ interface ImportArguments {
   readonly visibility: 'PUBLIC' | 'PRIVATE';
 }
 
-function readImportArguments(): ImportArguments {
-  const usage = 'npm run import -- file.md [--owner handle] [--title text] [--private]';
+function readImportArguments(): ImportArguments | 'help' {
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,
@@ -96,14 +107,16 @@ function readImportArguments(): ImportArguments {
         owner: { type: 'string' },
         title: { type: 'string' },
         private: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
       },
     });
+    if (values.help) return 'help';
     const [path, ...others] = positionals;
     if (path === undefined || others.length > 0) throw new Error('Name one file.');
     const { owner = null, title = null } = values;
     return { path, owner, title, visibility: values.private ? 'PRIVATE' : 'PUBLIC' };
   } catch (error) {
-    throw new LocalStartError(`${(error as Error).message} Usage: ${usage}`);
+    throw new LocalStartError(`${(error as Error).message} \`npm run import -- --help\` says how.`);
   }
 }
 

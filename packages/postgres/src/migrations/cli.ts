@@ -13,8 +13,14 @@ import { migrate, status } from './migrate.ts';
 import { MigrationError } from './migration-error.ts';
 import { databaseNameOf, listSubgraphs, prismaDirectory } from './subgraph-databases.ts';
 
-const usage =
-  'usage: db:diff -- <subgraph> <name> | db:migrate [-- <subgraph>] [--retry-failed] | db:status [-- <subgraph>]';
+const HELP = `npm run db:diff -- <subgraph> <name>          writes a migration of what schema.prisma has and they have not
+npm run db:migrate -- [<subgraph>] [options]  applies what is pending, in one database or all
+npm run db:status -- [<subgraph>]             says what is applied; exit code 1 when something is not
+
+  --retry-failed    tries a migration again that failed before
+  --help            says this
+
+They work on <SUBGRAPH>_DATABASE_URL or DATABASE_URL, else on the embedded server of npm start.`;
 
 const embeddedDirectory = path.resolve(prismaDirectory, '../.data/postgres');
 const directoryOf = (subgraph: string) => path.join(prismaDirectory, subgraph);
@@ -24,8 +30,15 @@ async function main(args: string[], urls: DatabaseUrls): Promise<number> {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { 'retry-failed': { type: 'boolean', default: false } },
+    options: {
+      'retry-failed': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
   const [command, subgraph, name] = positionals;
   const all = await listSubgraphs();
   if (subgraph !== undefined && !all.includes(subgraph)) {
@@ -34,13 +47,13 @@ async function main(args: string[], urls: DatabaseUrls): Promise<number> {
   const chosen = subgraph === undefined ? all : [subgraph];
   switch (command) {
     case 'diff':
-      return subgraph && name ? runDiff(subgraph, name, urls) : misused(usage);
+      return subgraph && name ? runDiff(subgraph, name, urls) : misused(HELP);
     case 'migrate':
       return runMigrate(chosen, urls, values['retry-failed']);
     case 'status':
       return runStatus(chosen, urls);
     default:
-      return misused(usage);
+      return misused(HELP);
   }
 }
 
