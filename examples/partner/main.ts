@@ -4,7 +4,10 @@ import { connectToCivitas } from './civitas.ts';
 // A kiosk that shows what the town sells. Publish its operations first, see README.md.
 
 const { CIVITAS_URL = 'http://localhost:4000/graphql', CIVITAS_API_KEY } = process.env;
-if (CIVITAS_API_KEY === undefined) throw new Error('Set CIVITAS_API_KEY.');
+if (CIVITAS_API_KEY === undefined) {
+  console.error('Set CIVITAS_API_KEY; examples/partner/README.md has one for the demo.');
+  process.exit(1);
+}
 
 interface Manifest {
   readonly operations: readonly { readonly id: string; readonly name: string }[];
