@@ -11,6 +11,7 @@ import type { ServiceProcess } from '../../src/processes/service-process.ts';
 import { browserEditingTests } from './browser-editing.ts';
 import { browserSessionTests } from './browser-sessions.ts';
 import { providerSignInTests } from './provider-sign-in.ts';
+import { savedContentTests } from './saved-content.ts';
 import { RETURN_URL, shapes, useGraph } from './use-graph.ts';
 
 const CREATE = /* GraphQL */ `
@@ -169,8 +170,11 @@ describe.each(shapes)('in %s', (shape) => {
 
   browserSessionTests(graph);
   providerSignInTests(graph, provider);
-  // What a page bundles is the same in either shape; here its edits take the longer way.
-  if (shape === 'many processes') browserEditingTests(graph, addTopic);
+  // What is sent is the same in either shape; here it takes the longer way.
+  if (shape === 'many processes') {
+    browserEditingTests(graph, addTopic);
+    savedContentTests(graph);
+  }
 
   test('providers that the environment names can be signed in with, and only for listed apps', async () => {
     const { data } = await graph.ask('{ signInProviders { id name url } }');
