@@ -248,6 +248,23 @@ test('an edit, its author and the cursor reach everybody who follows', async () 
   expect(presence).toMatchObject([{ clientId: doc.clientID, by: { id: author.id } }]);
 });
 
+test('a push with a gap is told what the server has, and is stored with what was missing', async () => {
+  const { author, topicId } = await newTopic({ markdown: 'Bees.' });
+  const { doc } = written((each) => each.getText('content').insert(0, 'lost '));
+  const before = Y.encodeStateVector(doc);
+  doc.getText('content').insert(5, 'found ');
+  const update = base64(Y.encodeStateAsUpdate(doc, before));
+  const { missing, seq } = await push(author, topicId, doc, { update });
+  expect({ seq, stored: await storedUpdates(topicId) }).toEqual({ seq: 1, stored: 1 });
+  const whole = base64(Y.encodeStateAsUpdate(doc, Buffer.from(missing, 'base64')));
+  expect(await push(author, topicId, doc, { update: whole })).toEqual({
+    ...{ __typename: 'PushTopicUpdateSuccess', seq: 2, missing: null },
+  });
+  const reader = await follow(author, topicId);
+  await reader.next();
+  expect(reader.text()).toMatch(/^(Bees\.lost found |lost found Bees\.)$/);
+});
+
 test('a new text by the API becomes differences: cursors stay, and what others wrote meanwhile too', async () => {
   const { author, topicId } = await newTopic({ markdown: 'Bees make honey. 🐝' });
   const reader = await follow(author, topicId);
