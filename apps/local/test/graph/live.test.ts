@@ -11,7 +11,7 @@ import type { ServiceProcess } from '../../src/processes/service-process.ts';
 import { browserEditingTests } from './browser-editing.ts';
 import { browserSessionTests } from './browser-sessions.ts';
 import { providerSignInTests } from './provider-sign-in.ts';
-import { savedContentTests } from './saved-content.ts';
+import { savedContentTests } from './saved-content/index.ts';
 import { RETURN_URL, shapes, useGraph } from './use-graph.ts';
 
 const CREATE = /* GraphQL */ `

@@ -3,11 +3,11 @@ import { Kind, type OperationDefinitionNode, parse, print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { TestGraph } from './use-graph.ts';
+import type { TestGraph } from '../use-graph.ts';
 
 type Variables = Record<string, unknown>;
 
-const FOLDER = new URL('../../../../operations/', import.meta.url);
+const FOLDER = new URL('../../../../../operations/', import.meta.url);
 
 /** Every operation that is saved under a folder of `operations/`, by name, to be sent one by one. */
 export function savedOperations(folder: string) {
