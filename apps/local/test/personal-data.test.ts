@@ -209,6 +209,13 @@ test('an export has what every subgraph holds of its owner, and nobody else’s'
   const person = await livelyPerson(word);
   await fund(person, 500n);
   await pay(person, person.friend, '500', word);
+  // Each in words of their own, shown to nobody else; the friend reads the owner's posts, and is paid.
+  await sql(
+    'identity',
+    `UPDATE "user" SET bio = 'bio of ' || handle, location = 'place of ' || handle,
+       bio_visibility = 'ONLY_ME', location_visibility = 'ONLY_ME' WHERE id = ANY ($1)`,
+    [[person.viewer.id, person.friend.viewer.id]],
+  );
   const asked = await request(person, 'requestDataExport');
   expect(asked).toMatchObject({ request: { stage: 'COLLECTING' } });
   expect((await request(person, 'requestDataExport')).code).toBe('DATA_REQUEST_RUNNING');
@@ -221,7 +228,12 @@ test('an export has what every subgraph holds of its owner, and nobody else’s'
     person: person.viewer.id,
     data: {
       identity: {
-        profile: [{ displayName: word, handle: person.handle }],
+        profile: [
+          {
+            ...{ displayName: word, handle: person.handle },
+            ...{ bio: `bio of ${person.handle}`, location: `place of ${person.handle}` },
+          },
+        ],
         account: [{ email: person.email }],
         sessions: [{ userId: person.viewer.id }],
       },
@@ -240,7 +252,7 @@ test('an export has what every subgraph holds of its owner, and nobody else’s'
     },
   });
   expect(answer.body).not.toMatch(/argon2|hash"/i);
-  expect(answer.body).not.toContain(person.friend.email);
+  expect(answer.body).not.toContain(person.friend.handle);
   // Its address is of no use once changed, and not for long.
   await expect(
     download(downloadPath.replace(/.$/, (c: string) => (c === 'A' ? 'B' : 'A'))),

@@ -8,7 +8,8 @@ import { type OpenSubgraphs, openSubgraphs } from './set-up/open-subgraphs.ts';
 import { openGateway } from './walk/open-gateway.ts';
 
 // Who reads which field of a profile: every field × every viewer × whatever its owner says × every way
-// to it. The fields are those of the schema; one that the table does not have fails the test.
+// to it. The fields are those of the schema; one that the table does not have fails the test. The one way
+// beside the graph, the export of what somebody's account holds, is in personal-data.test.ts.
 
 const LEVELS = ['PUBLIC', 'SIGNED_IN', 'ONLY_ME'] as const;
 type Level = (typeof LEVELS)[number];

@@ -306,11 +306,32 @@ describe('what a lying provider says', () => {
       state: searchParams.get('state') ?? '',
       iss: iss ?? liar.config.issuer,
     });
-    return resultIn((await ask(`/signin/liar/callback?${query}`, app.cookie)).location);
+    const { location } = await ask(`/signin/liar/callback?${query}`, app.cookie);
+    const result: { code?: string; error?: string } = resultIn(location);
+    return { ...result, codeVerifier: app.codeVerifier };
   }
 
   test('is believed when it is well-formed', async () => {
-    expect(Object.keys(await tell({}))).toEqual(['code']);
+    expect(Object.keys(await tell({}))).toEqual(['code', 'codeVerifier']);
+  });
+
+  test.each([
+    'liar@example.org\r\nBcc: evil@example.org',
+    'liar@example.org, evil@example.org',
+    'Liar <liar@example.org>',
+    'liar\u0000@example.org',
+    `${'l'.repeat(300)}@example.org`,
+  ])('of an address like %.30j is not taken for one', async (email) => {
+    const claims = { sub: randomUUID(), email, email_verified: true, name: 'Li\r\nar' };
+    const { codeVerifier, code } = await tell(claims);
+    const answer = await perform('signInWithProvider', { codeVerifier, code });
+    expect(answer.code).toBe('PROVIDER_EMAIL_NOT_VERIFIED');
+    const known = await tell({ ...claims, email: `${claims.sub}@Example.org ` });
+    expect(await perform('signInWithProvider', known)).toEqual({
+      __typename: 'RegistrationNeeded',
+      email: `${claims.sub}@example.org`,
+      suggestedName: null,
+    });
   });
 
   test.each<[string, Record<string, unknown>, { iss?: string; isForged?: boolean }?]>([
@@ -323,7 +344,7 @@ describe('what a lying provider says', () => {
     ['signed by somebody else', {}, { isForged: true }],
     ['after a mix-up of providers', {}, { iss: 'https://accounts.google.com' }],
   ])('%s is refused', async (_, lies, how) => {
-    expect(await tell(lies, how)).toEqual({ error: 'sign_in_failed' });
+    expect(await tell(lies, how)).toMatchObject({ error: 'sign_in_failed' });
   });
 });
 

@@ -1,7 +1,16 @@
+import { text } from '@civitas/platform/validation';
 import * as client from 'openid-client';
+import { z } from 'zod';
+import { email } from '../accounts/index.ts';
 import type { ProviderConfig } from './provider-config.ts';
 
 const TIMEOUT_SECONDS = 5;
+
+/** A suggestion, cut to what a name may have. */
+const name = z
+  .string()
+  .transform((given) => given.trim().slice(0, 80))
+  .pipe(text({ max: 80 }));
 
 /** What has to be remembered between sending somebody away and their coming back. */
 export interface Attempt {
@@ -37,7 +46,7 @@ export interface Provider {
  * @param redirectUri as it is registered with the provider.
  */
 export function createProvider(config: ProviderConfig, redirectUri: string): Provider {
-  const { id, name, scopes } = config;
+  const { id, scopes } = config;
   let discovered: Promise<client.Configuration> | undefined;
 
   /** Kept once it has worked; a failure is not. */
@@ -51,7 +60,7 @@ export function createProvider(config: ProviderConfig, redirectUri: string): Pro
 
   return {
     id,
-    name,
+    name: config.name,
     begin: async () => {
       const known = await configuration();
       const attempt = {
@@ -115,12 +124,12 @@ async function toClaims(
   const claims: Record<string, unknown> = isComplete
     ? idToken
     : { ...idToken, ...(await client.fetchUserInfo(known, accessToken, idToken.sub)) };
-  const textOf = (value: unknown) => (typeof value === 'string' ? value.trim() || null : null);
   return {
     issuer: idToken.iss,
     subject: idToken.sub,
-    email: textOf(claims['email'])?.toLowerCase() ?? null,
+    // By our own rules: what a provider says of somebody is as far from us as what a client says.
+    email: email.safeParse(claims['email']).data ?? null,
     emailVerified: claims['email_verified'] === true,
-    name: textOf(claims['name'])?.slice(0, 80) ?? null,
+    name: name.safeParse(claims['name']).data ?? null,
   };
 }

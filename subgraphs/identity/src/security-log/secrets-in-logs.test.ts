@@ -1,19 +1,12 @@
-import { createLogger } from '@civitas/platform/telemetry';
 import { Secret, TOTP } from 'otpauth';
 import { expect, test } from 'vitest';
 import { recordingMailer, tokenIn } from '../testing/recording-mailer.ts';
 import { softwareAuthenticator } from '../testing/software-authenticator.ts';
 import { identityConfig, PASSWORD, testClock, useIdentity } from '../testing/use-identity.ts';
 
-const lines: string[] = [];
-const log = createLogger({
-  name: 'identity',
-  level: 'trace',
-  destination: { write: (line: string) => void lines.push(line) },
-});
 const clock = testClock();
 const mailer = recordingMailer();
-const identity = useIdentity({ clock, mailer, log });
+const identity = useIdentity({ clock, mailer });
 
 const SESSION = 'session { sessionId accessToken refreshToken }';
 const documents = {
@@ -71,7 +64,7 @@ test('a whole story of signing in, right and wrong, leaves no secret in the log'
     registration: ada.refreshToken,
     ...identityConfig,
   };
-  const text = lines.join('');
+  const text = identity.logged();
   expect(text).toContain('an old refresh token came back');
   expect(text).toContain('passkey refused');
   const {

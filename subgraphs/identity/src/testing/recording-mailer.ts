@@ -9,9 +9,15 @@ export interface RecordingMailer extends Mailer {
   failNext(times: number): void;
 }
 
+const TOKEN = /^ {4}(\S+)$/m;
+
+export function hasToken({ text }: Mail): boolean {
+  return TOKEN.test(text);
+}
+
 /** The token in a mail: it stands on a line of its own. */
 export function tokenIn({ text }: Mail): string {
-  const token = /^ {4}(\S+)$/m.exec(text)?.[1];
+  const token = TOKEN.exec(text)?.[1];
   if (token === undefined) throw new Error(`No token in: ${text}`);
   return token;
 }

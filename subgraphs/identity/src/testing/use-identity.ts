@@ -3,13 +3,14 @@ import { createMemoryKeyValueStore, type KeyValueStore } from '@civitas/platform
 import type { ObjectStore } from '@civitas/platform/objects';
 import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import type { UserKind, UserViewer } from '@civitas/platform/subgraph';
-import type { Logger } from '@civitas/platform/telemetry';
 import { type TestSubgraph, userViewer, useTestSubgraph } from '@civitas/testkit';
+import { afterAll, expect } from 'vitest';
 import { createSubgraph } from '../index.ts';
 import type { ProviderConfig } from '../openid/index.ts';
 import type { RelyingParty } from '../passkeys/index.ts';
 import type { HashParameters } from '../passwords/index.ts';
-import { type RecordingMailer, recordingMailer, tokenIn } from './recording-mailer.ts';
+import { hasToken, type RecordingMailer, recordingMailer, tokenIn } from './recording-mailer.ts';
+import { watchedLog } from './watched-log.ts';
 
 export const PASSWORD = 'correct horse battery staple';
 
@@ -49,8 +50,6 @@ interface IdentityOptions {
   readonly clock?: TestClock;
   readonly mailer?: RecordingMailer;
   readonly breachedPasswordsUrl?: () => string;
-  /** Silent when absent. */
-  readonly log?: Logger;
   readonly providers?: () => readonly ProviderConfig[];
   /** Asked for when the subgraph is made. */
   readonly relyingParty?: () => RelyingParty;
@@ -64,11 +63,14 @@ interface IdentityOptions {
   readonly objects?: ObjectStore;
 }
 
+/**
+ * Identity for the tests of one file. Whatever they do is a story that must leave no secret in the log:
+ * after the last of them it is searched for everything they sent and got.
+ */
 export function useIdentity({
   clock = testClock(),
   mailer = recordingMailer(),
   breachedPasswordsUrl,
-  log,
   providers = () => [],
   relyingParty = () => identityConfig.relyingParty,
   objects,
@@ -84,14 +86,23 @@ export function useIdentity({
     profile?: Record<string, unknown>,
     account?: { readonly email: string },
   ): Promise<Registered>;
+  /** What was logged so far. */
+  logged(): string;
 } {
-  const identity = useTestSubgraph('identity', async (dependencies) =>
+  const watched = watchedLog();
+  const { refreshSecret, encryptionSecret } = identityConfig;
+  for (const secret of [PASSWORD, refreshSecret, encryptionSecret]) watched.hide(secret);
+  afterAll(() => {
+    for (const mail of mailer.sent) if (hasToken(mail)) watched.hide(tokenIn(mail));
+    expect(watched.leaks(), 'secrets in the log').toEqual([]);
+  });
+  const subgraph = useTestSubgraph('identity', async (dependencies) =>
     createSubgraph({
       ...dependencies,
       keyValue: await keyValue(),
       pubsub: createInProcessPubSub(dependencies),
       mailer,
-      ...(log && { log }),
+      log: watched.log,
       ...(objects && { objects }),
       ...identityConfig,
       hashing: hashing === 'as deployed' ? undefined : CHEAP_HASHING,
@@ -103,12 +114,18 @@ export function useIdentity({
       now: clock.now,
     }),
   );
+  const as: TestSubgraph['as'] = (viewer, details) => watched.watch(subgraph.as(viewer, details));
   return Object.defineProperties(
+    {},
     {
-      register: (profile?: Record<string, unknown>, account?: { readonly email: string }) =>
-        register(identity, mailer, profile, account),
+      ...Object.getOwnPropertyDescriptors(subgraph),
+      ...Object.getOwnPropertyDescriptors({
+        as,
+        register: (profile?: Record<string, unknown>, account?: { readonly email: string }) =>
+          register({ as }, mailer, profile, account),
+        logged: watched.text,
+      }),
     },
-    Object.getOwnPropertyDescriptors(identity),
   ) as ReturnType<typeof useIdentity>;
 }
 
@@ -144,7 +161,7 @@ const CONFIRM = /* GraphQL */ `
 `;
 
 async function register(
-  identity: TestSubgraph,
+  identity: Pick<TestSubgraph, 'as'>,
   mailer: RecordingMailer,
   profile: Record<string, unknown> = { civilian: {} },
   account?: { readonly email: string },
