@@ -11,7 +11,8 @@ import type { ServiceProcess } from '../../src/processes/service-process.ts';
 import { browserEditingTests } from './browser-editing.ts';
 import { browserSessionTests } from './browser-sessions.ts';
 import { providerSignInTests } from './provider-sign-in.ts';
-import { savedContentTests } from './saved-content/index.ts';
+import { savedContentTests } from './saved/content/index.ts';
+import { savedIdentityTests } from './saved/identity/index.ts';
 import { RETURN_URL, shapes, useGraph } from './use-graph.ts';
 
 const CREATE = /* GraphQL */ `
@@ -174,6 +175,8 @@ describe.each(shapes)('in %s', (shape) => {
   if (shape === 'many processes') {
     browserEditingTests(graph, addTopic);
     savedContentTests(graph);
+  } else {
+    savedIdentityTests(graph, provider);
   }
 
   test('providers that the environment names can be signed in with, and only for listed apps', async () => {

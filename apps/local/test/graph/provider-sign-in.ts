@@ -24,10 +24,9 @@ class Cookies {
   }
 }
 
-/** Signing in by a real OpenID Provider, whose redirects lead through the gateway. */
-export function providerSignInTests(graph: TestGraph, provider: TestProvider): void {
-  /** From the button to the code in the app's hands, as a browser goes. */
-  async function come(person: string, comesBack = new Cookies()) {
+/** From the button to the code in the app's hands, as a browser goes: who comes from a real OpenID Provider. */
+export function visitsTo(graph: TestGraph, provider: TestProvider) {
+  return async (person: string, comesBack = new Cookies()) => {
     provider.person = person;
     const codeVerifier = randomBytes(32).toString('base64url');
     const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
@@ -42,7 +41,12 @@ export function providerSignInTests(graph: TestGraph, provider: TestProvider): v
     const finish = (browser: Cookies) =>
       browser.get(new URL(`${callback.pathname}${callback.search}`, graph.url));
     return { codeVerifier, callback, finish: () => finish(comesBack), finishAs: finish };
-  }
+  };
+}
+
+/** Signing in by a real OpenID Provider, whose redirects lead through the gateway. */
+export function providerSignInTests(graph: TestGraph, provider: TestProvider): void {
+  const come = visitsTo(graph, provider);
 
   test('somebody registers by another provider through the gateway, and signs in by it again', async () => {
     const person = randomUUID();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { TestGraph } from '../use-graph.ts';
+import type { TestGraph } from '../../use-graph.ts';
+import { type Doer, savedOperations } from '../saved-operations.ts';
 import { arrange, close, share } from './arrange.ts';
 import { exchange } from './files.ts';
 import { learn, publish } from './learn.ts';
-import { savedOperations } from './saved-operations.ts';
-import type { Doer, Story } from './story.ts';
+import type { Story } from './story.ts';
 import { comment, write } from './write.ts';
 
 const BEES = `# Bees
@@ -42,7 +42,7 @@ async function importBees(
 /** One story in which everything that is saved for content is sent, by an author and somebody else. */
 export function savedContentTests(graph: TestGraph): void {
   test('every operation that is saved for content does what it is for', async () => {
-    const saved = savedOperations('content');
+    const saved = savedOperations('content/*.graphql');
     const [author, friend] = graph.world.people.slice(11);
     if (!author || !friend) throw new Error('The town is too small.');
     const a = saved.by(graph, await graph.signIn(author.handle));

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { World } from '../../../src/demo/world.ts';
-import type { savedOperations } from './saved-operations.ts';
+import type { World } from '../../../../src/demo/world.ts';
+import type { Doer } from '../saved-operations.ts';
 
 type Person = World['people'][number];
 
@@ -19,8 +19,6 @@ export interface Story {
   /** Subgraphs are told where the gateway is before it has a port. */
   readonly here: (url: string) => URL;
 }
-
-export type Doer = ReturnType<ReturnType<typeof savedOperations>['by']>;
 
 /** Sends a file to where an upload says. */
 export async function put({ here }: Story, upload: { url: string }, body: Buffer<ArrayBuffer>) {

@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { Kind, type OperationDefinitionNode, parse, print } from 'graphql';
+import { parse, print, separateOperations } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -9,13 +9,13 @@ type Variables = Record<string, unknown>;
 
 const FOLDER = new URL('../../../../../operations/', import.meta.url);
 
-/** Every operation that is saved under a folder of `operations/`, by name, to be sent one by one. */
-export function savedOperations(folder: string) {
+/** Every operation that is saved in these files of `operations/`, by name, to be sent one by one. */
+export function savedOperations(...globs: readonly string[]) {
   const saved = new Map(
-    globSync(`${folder}/**/*.graphql`, { cwd: FOLDER.pathname })
-      .flatMap((path) => [...parse(readFileSync(new URL(path, FOLDER), 'utf8')).definitions])
-      .filter((each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION)
-      .map((each) => [each.name?.value ?? '', print(each)] as const),
+    globSync(globs, { cwd: FOLDER.pathname })
+      .map((path) => parse(readFileSync(new URL(path, FOLDER), 'utf8')))
+      .flatMap((document) => Object.entries(separateOperations(document)))
+      .map(([name, alone]) => [name, print(alone)] as const),
   );
   const unsent = new Set(saved.keys());
 
@@ -27,10 +27,12 @@ export function savedOperations(folder: string) {
   }
 
   return {
+    /** The text of one, which is sent otherwise than by {@link by}. */
+    take,
     /** Those that nobody has sent. */
     unsent: (): string[] => [...unsent],
     /** What somebody does with the saved operations. */
-    by: (graph: TestGraph, token: string) => {
+    by: (graph: TestGraph, token?: string) => {
       let client: Client | undefined;
       const connected = () => {
         client ??= connect(graph, token);
@@ -57,11 +59,14 @@ export function savedOperations(folder: string) {
   };
 }
 
-function connect(graph: TestGraph, token: string): Client {
+/** What somebody does with the saved operations. */
+export type Doer = ReturnType<ReturnType<typeof savedOperations>['by']>;
+
+function connect(graph: TestGraph, token: string | undefined): Client {
   const client = createClient({
     url: graph.url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${token}` },
+    connectionParams: token === undefined ? {} : { authorization: `Bearer ${token}` },
     retryAttempts: 0,
   });
   onTestFinished(async () => client.dispose());

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { heardWhile, put, type Story } from './story.ts';
 
-const PICTURE = new URL('../../../src/demo/data/pictures/mind-map.png', import.meta.url);
+const PICTURE = new URL('../../../../src/demo/data/pictures/mind-map.png', import.meta.url);
 
 /** Of an import that has become a subject. */
 const isDone = (event: { subjectImportProgress: { stage: string } }) =>

@@ -1,0 +1,2 @@
+export { startOpenidProvider, type TestProvider } from './openid-provider.ts';
+export { softwareAuthenticator } from './software-authenticator.ts';
