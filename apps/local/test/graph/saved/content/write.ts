@@ -1,25 +1,45 @@
-import { expect } from 'vitest';
-import * as Y from 'yjs';
+import { editTopicOver, type Transport } from '@civitas/topic-editing';
+import { expect, onTestFinished } from 'vitest';
+import type { Doer } from '../saved-operations.ts';
 import type { Story } from './story.ts';
 
-const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+/** What the saved subscription asks for beside what an editor needs. */
+interface Named {
+  readonly presence: readonly { readonly by: { readonly displayName: string } | null }[];
+}
+
+/** An editor that sends what is saved, instead of what it brings along. */
+function asSaved({ send, follow }: Doer, onEvent: (event: Named) => void): Transport {
+  return {
+    push: async (input) => (await send('PushToTopic', { input })).pushTopicUpdate,
+    follow: (variables, listener) => {
+      const events = follow('EditTopic', { ...variables });
+      const read = async () => {
+        for await (const { topicEdits } of events) {
+          onEvent(topicEdits);
+          listener.onEvent(topicEdits);
+        }
+      };
+      void read().then(() => listener.onEnd(null), listener.onEnd);
+      return () => void events.return(undefined);
+    },
+  };
+}
 
 /** A text is edited live, kept under a name, and restored. */
 export async function write({ a, b, friend, worker }: Story): Promise<void> {
-  const doc = new Y.Doc();
-  const edits = b.follow('EditTopic', { topicId: worker, clientId: doc.clientID });
-  const { epoch, update } = (await edits.next()).value.topicEdits;
-  Y.applyUpdate(doc, Buffer.from(update, 'base64'));
-  const before = Y.encodeStateVector(doc);
-  doc.getText('content').insert(0, 'Busy. ');
-  const change = { update: base64(Y.encodeStateAsUpdate(doc, before)), awareness: '{}' };
-  const pushed = await b.send('PushToTopic', {
-    input: { topicId: worker, epoch, clientId: doc.clientID, ...change },
+  const names = new Set<string | undefined>();
+  const transport = asSaved(b, ({ presence }) => {
+    for (const { by } of presence) names.add(by?.displayName);
   });
-  expect(pushed.pushTopicUpdate).toMatchObject({ missing: null });
-  const { presence } = (await edits.next()).value.topicEdits;
-  expect(presence).toMatchObject([{ by: { displayName: friend.displayName } }]);
-  await edits.return(undefined);
+  const editor = editTopicOver(transport, { topicId: worker });
+  onTestFinished(() => editor.close());
+  await editor.saved();
+  editor.text.insert(0, 'Busy. ');
+  editor.awareness.setLocalState({ cursor: 6 });
+  await editor.saved();
+  await expect.poll(() => [...names]).toEqual([friend.displayName]);
+  editor.close();
   await a.send('SaveTopicRevision', { input: { topicId: worker, name: 'Busy' } });
   const { topic } = await a.send('TopicHistory', { id: worker });
   const [newest, oldest] = [topic.revisions.edges[0].node, topic.revisions.edges.at(-1).node];
