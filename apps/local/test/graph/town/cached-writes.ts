@@ -1,5 +1,5 @@
 import type { UserKind } from '@civitas/platform/subgraph';
-import type { TestGraph } from './use-graph.ts';
+import type { TestGraph } from '../use-graph.ts';
 
 /** A write through the graph, and a read that shows it: of what may be remembered, all that it changes. */
 export interface CachedWrite {
