@@ -245,11 +245,21 @@ test('posts made and deleted at the same time are counted exactly', async () => 
   expect(await ada.run(query, { id: communityId })).toEqual({ community: { postCount: 20 } });
 });
 
-test('the database itself refuses a post that is half deleted', async () => {
+test('the database itself refuses a text that is half deleted, and counters below zero', async () => {
   const ada = scene.somebody();
   const postId = await scene.post(ada, await scene.found(ada));
   const half = scene.sql('UPDATE post SET deleted_at = now() WHERE id = $1', [postId]);
   await expect(half).rejects.toMatchObject({ constraint: 'post_stands_or_is_deleted' });
   const wordless = scene.sql('UPDATE post SET body = NULL WHERE id = $1', [postId]);
   await expect(wordless).rejects.toMatchObject({ constraint: 'post_stands_or_is_deleted' });
+  await scene.comment(ada, postId);
+  for (const [change, constraint] of [
+    ['comment SET deleted_at = now()', 'comment_stands_or_is_deleted'],
+    ['comment SET body = NULL', 'comment_stands_or_is_deleted'],
+    ['post SET comment_count = -1', 'post_comment_count'],
+    ['community SET post_count = -1', 'community_counters'],
+    ['community SET member_count = 0', 'community_counters'],
+  ]) {
+    await expect(scene.sql(`UPDATE ${change}`)).rejects.toMatchObject({ constraint });
+  }
 });

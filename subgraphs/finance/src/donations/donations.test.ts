@@ -229,13 +229,25 @@ describe('an idempotency key', () => {
     expect((await received(family)).donationsReceivedTotal.amountMinor).toBe('100');
   });
 
-  test('is refused for what differs in anonymity alone, and for a transfer', async () => {
+  test('is refused for what differs in one thing alone, and for a transfer', async () => {
     const donor = await finance.register('DONOR', 10_00);
-    const family = await finance.register('FAMILY');
+    const [family, other] = [await finance.register('FAMILY'), await finance.register('FAMILY')];
+    const { openWallet } = await donor.run(
+      'mutation { openWallet(input: { currency: CHF }) { ... on OpenWalletSuccess { wallet { id } } } }',
+    );
     const idempotencyKey = freshKey();
     await donate(donor, family, { idempotencyKey });
     const reused = { code: 'IDEMPOTENCY_KEY_REUSED' };
-    expect(await donate(donor, family, { idempotencyKey, anonymous: true })).toMatchObject(reused);
+    for (const difference of [
+      { anonymous: true },
+      { amountMinor: '101' },
+      { message: 'Hello' },
+      { familyId: other.id },
+      { fromWalletId: openWallet.wallet.id },
+    ]) {
+      const again = await donate(donor, family, { idempotencyKey, ...difference });
+      expect([difference, again]).toMatchObject([difference, reused]);
+    }
     expect(await transfer(donor, family, { idempotencyKey })).toMatchObject(reused);
   });
 });

@@ -134,20 +134,24 @@ describe('an idempotency key', () => {
     expect(again.wallet.balance).toEqual({ amountMinor: '300' });
   });
 
-  test.each([{ amountMinor: '101' }, { note: 'other' }])(
-    'is refused for another request: %j',
-    async (difference) => {
-      const ada = await finance.register('CIVILIAN', 500);
-      const bo = await finance.register('CIVILIAN');
-      const idempotencyKey = freshKey();
-      await transfer(ada, bo, { idempotencyKey });
-      expect(await transfer(ada, bo, { idempotencyKey, ...difference })).toMatchObject({
-        code: 'IDEMPOTENCY_KEY_REUSED',
-        path: ['input', 'idempotencyKey'],
-      });
-      expect(await bo.balance()).toBe(100n);
-    },
-  );
+  test('is refused for what differs in one thing alone', async () => {
+    const ada = await finance.register('CIVILIAN', 500);
+    const bo = await finance.register('CIVILIAN');
+    const { walletId } = await finance.register('CIVILIAN');
+    const idempotencyKey = freshKey();
+    await transfer(ada, bo, { idempotencyKey });
+    for (const difference of [
+      { amountMinor: '101' },
+      { note: 'other' },
+      { toWalletId: walletId },
+      { fromWalletId: walletId },
+    ]) {
+      const again = await transfer(ada, bo, { idempotencyKey, ...difference });
+      const reused = { code: 'IDEMPOTENCY_KEY_REUSED', path: ['input', 'idempotencyKey'] };
+      expect([difference, again]).toMatchObject([difference, reused]);
+    }
+    expect(await bo.balance()).toBe(100n);
+  });
 
   test('is not used up by a failure', async () => {
     const ada = await finance.register('CIVILIAN', 50);

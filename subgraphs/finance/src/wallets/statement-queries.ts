@@ -14,7 +14,7 @@ export interface StatementPage {
 
 /**
  * Postings `line` as their wallet's owner may read them. Who gave an anonymous donation does not
- * leave the database towards the side that received it.
+ * leave the database towards the side that received it; the platform's accounts have no owner.
  */
 const readAsLines = Prisma.sql`
   JOIN entry ON entry.id = line.entry_id
@@ -23,7 +23,6 @@ const readAsLines = Prisma.sql`
     SELECT account.owner_id
     FROM posting AS opposite JOIN account ON account.id = opposite.account_id
     WHERE opposite.entry_id = line.entry_id AND opposite.account_id <> line.account_id
-      AND entry.kind <> 'FUNDING'
       AND NOT (line.amount_minor > 0 AND coalesce(donation.anonymous, false))
     LIMIT 1
   ) AS counterparty ON true`;

@@ -134,7 +134,8 @@ describe('a statement', () => {
     const family = await finance.register('FAMILY');
     await transfer(ada, bo, { amountMinor: '300', note: 'Rent' });
     await transfer(bo, ada, { amountMinor: '50' });
-    const { donation } = await donate(ada, family, { amountMinor: '200', message: 'Hello' });
+    const gift = { amountMinor: '200', message: 'Hello', anonymous: true };
+    const { donation } = await donate(ada, family, gift);
     const { wallet } = await ada.run(STATEMENT, { id: ada.walletId });
     const lines = wallet.entries.edges.map(
       // biome-ignore lint/suspicious/noExplicitAny: the answer of the query above

@@ -228,16 +228,20 @@ test('the database refuses stock below what is reserved, and a log that changes'
   await expect(change({ reserved: 11 })).rejects.toThrow(/stock_reserved_is_on_hand/);
   await expect(change({ reserved: -1 })).rejects.toThrow(/stock_reserved_not_negative/);
   await expect(change({ onHand: -1 })).rejects.toThrow(/stock_reserved_is_on_hand/);
+  await expect(change({ onHand: 1_000_000_001 })).rejects.toThrow(/stock_on_hand_in_bounds/);
   const where = { listingId };
   await expect(stockMovement.updateMany({ where, data: { delta: 1 } })).rejects.toThrow(/never/);
+  await expect(stockMovement.updateMany({ where, data: { note: 'x' } })).rejects.toThrow(/never/);
   await expect(stockMovement.deleteMany({ where })).rejects.toThrow(/never/);
-  for (const [delta, reason] of [
-    [0, 'CORRECTION'],
-    [-1, 'RECEIVED'],
-    [1, 'LOST'],
-    [-1, 'SOLD'],
+  for (const [delta, reason, onHandAfter, check] of [
+    [0, 'CORRECTION', 10, /stock_movement_of_something/],
+    [-1, 'OPENING', 10, /stock_movement_sign_fits_reason/],
+    [-1, 'RECEIVED', 10, /stock_movement_sign_fits_reason/],
+    [1, 'LOST', 10, /stock_movement_sign_fits_reason/],
+    [-1, 'SOLD', 10, /stock_movement_sold_with_order/],
+    [-11, 'LOST', -1, /stock_movement_leaves_enough/],
   ] as const) {
-    const data = { listingId, delta, onHandAfter: 10, reason, occurredAt: new Date() };
-    await expect(stockMovement.create({ data })).rejects.toThrow(/stock_movement_/);
+    const data = { listingId, delta, onHandAfter, reason, occurredAt: new Date() };
+    await expect(stockMovement.create({ data })).rejects.toThrow(check);
   }
 });

@@ -279,6 +279,8 @@ test('the database refuses free goods, and a listing that changes hands or curre
   const id = await marketplace.publish(userViewer());
   const update = (data: object) => marketplace.db.client.listing.update({ where: { id }, data });
   await expect(update({ priceMinor: 0n })).rejects.toThrow(/listing_price_in_bounds/);
+  await expect(update({ title: '' })).rejects.toThrow(/listing_text_in_bounds/);
+  await expect(update({ description: 'x'.repeat(5001) })).rejects.toThrow(/listing_text_in_bounds/);
   await expect(update({ merchantId: newId('usr') })).rejects.toThrow(/never changed/);
   await expect(update({ currency: 'CHF' })).rejects.toThrow(/never changed/);
 });

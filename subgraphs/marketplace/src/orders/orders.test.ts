@@ -200,6 +200,17 @@ test('the database refuses an order that does not add up, has no lines, or gets 
   await expect(write({ units: 2 }, {})).rejects.toThrow(/not the sum of its lines/);
   await expect(write({})).rejects.toThrow(/not the sum of its lines/);
   await expect(write({}, { lineTotalMinor: 501n })).rejects.toThrow(/order_line_total_is_product/);
+  const priced = (unitPriceMinor: bigint) => ({ unitPriceMinor, lineTotalMinor: unitPriceMinor });
+  for (const [change, check] of [
+    [{ position: 0 }, /order_line_position_in_bounds/],
+    [{ position: 101 }, /order_line_position_in_bounds/],
+    [priced(0n), /order_line_price_in_bounds/],
+    [priced(10n ** 12n + 1n), /order_line_price_in_bounds/],
+    [{ quantity: 0, lineTotalMinor: 0n }, /order_line_quantity_in_bounds/],
+    [{ quantity: -1, lineTotalMinor: -500n }, /order_line_quantity_in_bounds/],
+  ] as const) {
+    await expect(write({}, change)).rejects.toThrow(check);
+  }
   await expect(write({ buyerId: merchant.id }, {})).rejects.toThrow(/order_not_with_oneself/);
   await expect(write({ currency: 'CHF' }, {})).rejects.toThrow(/Foreign key/);
   await expect(write({ merchantId: newId('usr') }, {})).rejects.toThrow(/Foreign key/);
