@@ -21,16 +21,3 @@ type CommunitiesLoaders = ReturnType<typeof createCommunityLoaders> &
   ReturnType<typeof createPostLoaders> &
   ReturnType<typeof createCommentLoaders> &
   ReturnType<typeof createVoteLoaders>;
-
-/**
- * Runs a use case in one transaction (read committed), and forgets what this request has loaded
- * before: its next mutation, and the fields of this one's answer, must see the change.
- */
-export async function changeInTransaction<Result>(
-  { db, loaders }: CommunitiesContext,
-  work: (tx: CommunitiesTransaction) => Promise<Result>,
-): Promise<Result> {
-  const result = await db.inTransaction(work);
-  for (const loader of Object.values(loaders)) loader.clearAll();
-  return result;
-}

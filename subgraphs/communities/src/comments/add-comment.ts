@@ -1,12 +1,9 @@
 import { newId } from '@civitas/platform/ids';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
-import {
-  type CommunitiesContext,
-  type CommunitiesTransaction,
-  changeInTransaction,
-} from '../context.ts';
+import type { CommunitiesContext, CommunitiesTransaction } from '../context.ts';
 import type { Comment } from '../generated/prisma/client.ts';
 import { lockPost, postNotFound } from '../posts/index.ts';
 import { MAX_DEPTH } from './depth.ts';

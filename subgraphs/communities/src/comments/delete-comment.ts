@@ -1,7 +1,8 @@
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
-import { type CommunitiesContext, changeInTransaction } from '../context.ts';
+import type { CommunitiesContext } from '../context.ts';
 import type { Comment } from '../generated/prisma/client.ts';
 import { assertMayModerate } from '../membership/index.ts';
 import { commentNotFound } from './errors.ts';

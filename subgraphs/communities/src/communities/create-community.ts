@@ -1,10 +1,11 @@
 import { isUniqueViolation } from '@civitas/platform/database';
 import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
-import { type CommunitiesContext, changeInTransaction } from '../context.ts';
+import type { CommunitiesContext } from '../context.ts';
 import type { Community } from '../generated/prisma/client.ts';
 import { slugTaken } from './errors.ts';
 import { communityCreated } from './events.ts';

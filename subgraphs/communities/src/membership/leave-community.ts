@@ -1,10 +1,11 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { appendEvents } from '@civitas/platform/events';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import { communityNotFound } from '../communities/index.ts';
-import { type CommunitiesContext, changeInTransaction } from '../context.ts';
+import type { CommunitiesContext } from '../context.ts';
 import type { Community } from '../generated/prisma/client.ts';
 import { communityLeft } from './events.ts';
 

@@ -1,14 +1,11 @@
 import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
 import { communityNotFound } from '../communities/index.ts';
-import {
-  type CommunitiesContext,
-  type CommunitiesTransaction,
-  changeInTransaction,
-} from '../context.ts';
+import type { CommunitiesContext, CommunitiesTransaction } from '../context.ts';
 import type { Post } from '../generated/prisma/client.ts';
 import { notCommunityMember } from './errors.ts';
 import { postCreated } from './events.ts';

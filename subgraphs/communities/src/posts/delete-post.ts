@@ -1,8 +1,9 @@
 import { appendEvents } from '@civitas/platform/events';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
-import { type CommunitiesContext, changeInTransaction } from '../context.ts';
+import type { CommunitiesContext } from '../context.ts';
 import type { Post } from '../generated/prisma/client.ts';
 import { assertMayModerate } from '../membership/index.ts';
 import { postNotFound } from './errors.ts';

@@ -1,8 +1,9 @@
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
 import { commentNotFound, lockComment } from '../comments/index.ts';
-import { type CommunitiesContext, changeInTransaction } from '../context.ts';
+import type { CommunitiesContext } from '../context.ts';
 import type { Comment } from '../generated/prisma/client.ts';
 import { setVote } from './queries.ts';
 import { voteValue } from './vote.ts';

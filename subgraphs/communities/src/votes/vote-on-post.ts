@@ -1,7 +1,8 @@
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
-import { type CommunitiesContext, changeInTransaction } from '../context.ts';
+import type { CommunitiesContext } from '../context.ts';
 import type { Post } from '../generated/prisma/client.ts';
 import { lockPost, postNotFound } from '../posts/index.ts';
 import { setVote } from './queries.ts';

@@ -1,4 +1,5 @@
 import { appendEvents } from '@civitas/platform/events';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
 import { idOf, parseInput, positiveMinorAmount, text } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -39,7 +40,7 @@ export async function donate(
   const viewer = requireUser(ctx);
   const request = parseInput(donateInput, input);
   const { familyId, fromWalletId, amountMinor, anonymous, message = null } = request;
-  return ctx.db.inTransaction(async (tx) => {
+  const change = async (tx: FinanceTransaction) => {
     const entry = await claimEntry(tx, {
       kind: 'DONATION',
       initiator: viewer.id,
@@ -53,7 +54,8 @@ export async function donate(
     const donation = await fetchDonationOfEntry(tx, entry.id);
     const wallet = await tx.account.findUnique({ where: { id: fromWalletId } });
     return { donation, wallet: requireOwnWallet(viewer, wallet) };
-  }, 'ReadCommitted');
+  };
+  return changeInTransaction(ctx, change, 'ReadCommitted');
 }
 
 async function post(

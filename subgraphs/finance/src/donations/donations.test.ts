@@ -79,6 +79,31 @@ test('an accountant can follow it', async () => {
   `);
 });
 
+test('two donations in one request each answer the total and the statement after it', async () => {
+  const donor = await finance.register('DONOR', 10_00);
+  const family = await finance.register('FAMILY');
+  const document = `mutation ($one: DonateInput!, $two: DonateInput!) {
+    one: donate(input: $one) { ...given }
+    two: donate(input: $two) { ...given }
+  }
+  fragment given on DonateSuccess {
+    donation { family { donationsReceivedTotal { amountMinor } } }
+    wallet { entries(first: 1) { edges { node { balanceAfter { amountMinor } } } } }
+  }`;
+  const input = () => ({
+    ...{ familyId: family.id, fromWalletId: donor.walletId, amountMinor: '100' },
+    ...{ anonymous: false, idempotencyKey: freshKey() },
+  });
+  const after = (total: string, balance: string) => ({
+    donation: { family: { donationsReceivedTotal: { amountMinor: total } } },
+    wallet: { entries: { edges: [{ node: { balanceAfter: { amountMinor: balance } } }] } },
+  });
+  expect(await donor.run(document, { one: input(), two: input() })).toEqual({
+    one: after('100', '900'),
+    two: after('200', '800'),
+  });
+});
+
 test('the newest donation comes first, and pages fit together', async () => {
   const donor = await finance.register('DONOR', 100_00);
   const family = await finance.register('FAMILY');

@@ -1,5 +1,6 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { appendEvents } from '@civitas/platform/events';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser, type UserViewer } from '@civitas/platform/subgraph';
 import { idOf, parseInput, positiveMinorAmount, text } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -45,7 +46,7 @@ export async function transfer(
   if (fromWalletId === toWalletId) {
     throw new UserFailure('SameWallet', 'These are the same wallet.', ['input', 'toWalletId']);
   }
-  return ctx.db.inTransaction(async (tx) => {
+  const change = async (tx: FinanceTransaction) => {
     const entry = await claimEntry(tx, {
       kind: 'TRANSFER',
       initiator: viewer.id,
@@ -59,7 +60,8 @@ export async function transfer(
     const line = await fetchLineOfEntry(tx, entry.id, fromWalletId);
     const wallet = await tx.account.findUnique({ where: { id: fromWalletId } });
     return { line, wallet: requireOwnWallet(viewer, wallet) };
-  }, 'ReadCommitted');
+  };
+  return changeInTransaction(ctx, change, 'ReadCommitted');
 }
 
 async function post(

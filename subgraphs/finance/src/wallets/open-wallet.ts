@@ -1,5 +1,6 @@
 import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { currencies } from '@civitas/platform/money';
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
@@ -23,7 +24,7 @@ export async function openWallet(ctx: FinanceContext, input: unknown): Promise<{
   const now = ctx.now();
   // Somebody who has just registered may be quicker than the event that tells of them.
   const owner = { id, kind, registeredAt: now };
-  const wallet = await ctx.db.inTransaction((tx) => ensureWallet(tx, owner, currency, now));
+  const wallet = await changeInTransaction(ctx, (tx) => ensureWallet(tx, owner, currency, now));
   return { wallet };
 }
 

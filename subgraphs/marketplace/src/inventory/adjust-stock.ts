@@ -1,5 +1,6 @@
 import { UserFailure } from '@civitas/platform/errors';
 import { appendEvents } from '@civitas/platform/events';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { idOf, parseInput, text } from '@civitas/platform/validation';
 import { z } from 'zod';
@@ -40,7 +41,7 @@ export async function adjustStock(
 ): Promise<{ listing: Listing; movement: StockMovement }> {
   const viewer = requireUser(ctx);
   const { listingId, delta, reason, note } = parseInput(adjustStockInput, input);
-  const adjusted = await ctx.db.inTransaction(async (tx) => {
+  const change = async (tx: MarketplaceTransaction) => {
     const listing = await findOwnListing(tx, viewer, listingId);
     const stock = await moveOnHand(tx, listingId, delta);
     const occurredAt = ctx.now();
@@ -50,9 +51,8 @@ export async function adjustStock(
     });
     await appendEvents(tx, [stockAdjusted(stock, movement)]);
     return { listing, movement };
-  }, 'ReadCommitted');
-  ctx.loaders.stockByListingId.clear(listingId);
-  return adjusted;
+  };
+  return changeInTransaction(ctx, change, 'ReadCommitted');
 }
 
 async function moveOnHand(

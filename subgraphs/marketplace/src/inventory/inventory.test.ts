@@ -74,7 +74,7 @@ test('an adjustment changes what is available and is logged with its reason', as
   ]);
 });
 
-test('two adjustments in one request each answer the stock they left', async () => {
+test('two adjustments in one request each answer the stock they left, and its log', async () => {
   const owner = userViewer();
   const listingId = await marketplace.publish(owner, { initialStock: 0 });
   const document = /* GraphQL */ `
@@ -82,12 +82,18 @@ test('two adjustments in one request each answer the stock they left', async () 
       one: adjustStock(input: $input) { ...left }
       two: adjustStock(input: $input) { ...left }
     }
-    fragment left on AdjustStockSuccess { listing { availableStock } }
+    fragment left on AdjustStockSuccess {
+      listing { availableStock stockMovements { edges { node { onHandAfter } } } }
+    }
   `;
   const input = { listingId, delta: 2, reason: 'CORRECTION' };
+  const left = (...log: number[]) => ({
+    availableStock: log[0],
+    stockMovements: { edges: log.map((onHandAfter) => ({ node: { onHandAfter } })) },
+  });
   expect(await marketplace.as(owner).run(document, { input })).toEqual({
-    one: { listing: { availableStock: 2 } },
-    two: { listing: { availableStock: 4 } },
+    one: { listing: left(2) },
+    two: { listing: left(4, 2) },
   });
 });
 

@@ -1,4 +1,5 @@
 import { appendEvents } from '@civitas/platform/events';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
 import type { MarketplaceContext } from '../context.ts';
@@ -20,7 +21,7 @@ export async function changeListingPrice(
 ): Promise<{ listing: Listing }> {
   const viewer = requireUser(ctx);
   const { listingId, amountMinor } = parseInput(changePriceInput, input);
-  const listing = await ctx.db.inTransaction(async (tx) => {
+  const listing = await changeInTransaction(ctx, async (tx) => {
     const own = await findOwnListing(tx, viewer, listingId);
     // The condition is in the statement, so that of two equal changes at once only one is told of.
     const [changed] = await tx.listing.updateManyAndReturn({
@@ -31,6 +32,5 @@ export async function changeListingPrice(
     await appendEvents(tx, [listingPriceChanged(changed, ctx.now())]);
     return changed;
   });
-  ctx.loaders.listingById.clear(listingId);
   return { listing };
 }

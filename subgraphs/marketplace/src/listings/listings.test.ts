@@ -162,6 +162,30 @@ test('a price changes in the currency the listing has, and the same price change
   ]);
 });
 
+test('two changes in one request each answer what their merchant offers after it', async () => {
+  const owner = userViewer();
+  const listingId = await marketplace.publish(owner);
+  const document = /* GraphQL */ `
+    mutation ($id: ID!) {
+      changeListingPrice(input: { listingId: $id, amountMinor: "400" }) {
+        ... on ChangeListingPriceSuccess { listing { merchant { ...offers } } }
+      }
+      pauseListing(input: { listingId: $id }) {
+        ... on PauseListingSuccess { listing { merchant { ...offers } } }
+      }
+    }
+    fragment offers on User { listings { edges { node { status price { amountMinor } } } } }
+  `;
+  const price = { amountMinor: '400' };
+  const offers = (status: string) => ({
+    listing: { merchant: { listings: { edges: [{ node: { status, price } }] } } },
+  });
+  expect(await marketplace.as(owner).run(document, { id: listingId })).toEqual({
+    changeListingPrice: offers('ACTIVE'),
+    pauseListing: offers('PAUSED'),
+  });
+});
+
 test('listings of one category come newest first, page by page, each once', async () => {
   const owner = userViewer();
   const published: string[] = [];

@@ -1,5 +1,6 @@
 import { appendEvents } from '@civitas/platform/events';
 import { newId } from '@civitas/platform/ids';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
 import type { MarketplaceContext } from '../context.ts';
@@ -21,7 +22,7 @@ export async function publishListing(
   const viewer = requireUser(ctx);
   const { price, initialStock, ...offer } = parseInput(publishListingInput, input);
   const now = ctx.now();
-  const listing = await ctx.db.inTransaction(async (tx) => {
+  const listing = await changeInTransaction(ctx, async (tx) => {
     const published = await tx.listing.create({
       data: {
         id: newId('lst'),

@@ -1,4 +1,5 @@
 import { appendEvents } from '@civitas/platform/events';
+import { changeInTransaction } from '@civitas/platform/loaders';
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
 import type { MarketplaceContext } from '../context.ts';
@@ -21,7 +22,7 @@ export async function setListingStatus(
 ): Promise<{ listing: Listing }> {
   const viewer = requireUser(ctx);
   const { listingId } = parseInput(listingInput, input);
-  const listing = await ctx.db.inTransaction(async (tx) => {
+  const listing = await changeInTransaction(ctx, async (tx) => {
     const own = await findOwnListing(tx, viewer, listingId);
     const [changed] = await tx.listing.updateManyAndReturn({
       where: { id: listingId, status: { not: status } },
@@ -31,6 +32,5 @@ export async function setListingStatus(
     await appendEvents(tx, [listingStatusChanged(changed, ctx.now())]);
     return changed;
   });
-  ctx.loaders.listingById.clear(listingId);
   return { listing };
 }
