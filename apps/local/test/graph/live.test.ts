@@ -13,6 +13,7 @@ import { browserSessionTests } from './browser-sessions.ts';
 import { providerSignInTests } from './provider-sign-in.ts';
 import { savedContentTests } from './saved/content/index.ts';
 import { savedIdentityTests } from './saved/identity/index.ts';
+import { savedTradeTests } from './saved/trade.ts';
 import { RETURN_URL, shapes, useGraph } from './use-graph.ts';
 
 const CREATE = /* GraphQL */ `
@@ -175,6 +176,7 @@ describe.each(shapes)('in %s', (shape) => {
   if (shape === 'many processes') {
     browserEditingTests(graph, addTopic);
     savedContentTests(graph);
+    savedTradeTests(graph);
   } else {
     savedIdentityTests(graph, provider);
   }
