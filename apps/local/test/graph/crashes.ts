@@ -29,6 +29,17 @@ function redis({ redisUrl = '' }: TestGraph, ...command: string[]): string {
   return execFileSync('redis-cli', ['-u', redisUrl, '--raw', ...command], { encoding: 'utf8' });
 }
 
+/** Whether somebody listens on a channel of the broker in whose name a word stands. */
+export function isListenedTo(graph: TestGraph, word: string): boolean {
+  return redis(graph, 'pubsub', 'channels').includes(word);
+}
+
+/** Ends at once what a dead process has kept for a while under names with this word. */
+export function forgetKept(graph: TestGraph, word: string): void {
+  const keys = redis(graph, '--scan', '--pattern', `*${word}*`).split('\n').filter(Boolean);
+  if (keys.length > 0) redis(graph, 'del', ...keys);
+}
+
 const READ: Readonly<Record<string, (key: string) => string[]>> = {
   hash: (key) => ['hgetall', key],
   list: (key) => ['lrange', key, '0', '-1'],

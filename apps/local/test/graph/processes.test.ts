@@ -3,7 +3,8 @@ import { signInternalToken } from '@civitas/platform/subgraph';
 import { afterAll, describe, expect, test } from 'vitest';
 import { subgraphNames } from '../../src/subgraph-names.ts';
 import { rowsWith } from '../set-up/rows-with.ts';
-import { crashesOf, filesWith, keysWith } from './crashes.ts';
+import { crashesOf, filesWith, forgetKept, isListenedTo, keysWith } from './crashes.ts';
+import { followImport } from './follow-import.ts';
 import { INTERNAL_SECRET, useGraph } from './use-graph.ts';
 
 const TOWN = readFileSync(new URL('../../../../operations/town.graphql', import.meta.url), 'utf8');
@@ -104,8 +105,37 @@ async function newcomer(word: string) {
     const variables = { input: { password: PASSWORD } };
     return (await graph.ask(query, variables, session.accessToken)).data.result.request.id;
   };
-  return { id: user.id as string, email, does, wishes };
+  return { id: user.id as string, email, token: session.accessToken as string, does, wishes };
 }
+
+const IMPORT = `mutation ($input: ImportSubjectFileInput!) { importSubjectFile(input: $input) {
+  ... on ImportSubjectFileSuccess { subject { title } } } }`;
+const importId = 'an-import-in-a-crash';
+let following: ReturnType<typeof followImport>;
+
+test('an import whose server is killed leaves nothing behind, says so, and can be done again', async () => {
+  const { token } = await newcomer('Quillon');
+  following = followImport(graph, importId, token);
+  await expect.poll(() => isListenedTo(graph, importId), WAIT).toBe(true);
+  const release = await graph.databases.lock('content', 'topic');
+  const title = 'What Quillon knows of bees';
+  const file = Buffer.from(`# ${title}\n\n## Wax`).toString('base64');
+  const input = { fileName: 'Bees.md', file };
+  const asked = graph.ask(IMPORT, { input: { ...input, importId } }, token);
+  await expect.poll(() => following.told, WAIT).toEqual(['READING']);
+  await crashes.kill('content');
+  const { data, errors } = await asked;
+  expect(data).toEqual({ importSubjectFile: null });
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['SUBGRAPH_UNAVAILABLE']);
+  await release();
+  // It would be kept for twenty seconds.
+  forgetKept(graph, importId);
+  await crashes.revive('content');
+  const again = async () => (await graph.ask(IMPORT, { input }, token)).data?.importSubjectFile;
+  await expect.poll(again, WAIT).toEqual({ subject: { title } });
+  const { sql } = graph.databases;
+  expect(await sql('content', 'SELECT 1 FROM subject WHERE title = $1', [title])).toHaveLength(1);
+});
 
 test('an erasure goes on where processes died, and leaves no trace in rows, files and streams', async () => {
   const word = 'Zephyrine';
@@ -154,6 +184,13 @@ test('an erasure goes on where processes died, and leaves no trace in rows, file
   await expect.poll(() => filesWith(graph, word), WAIT).toEqual([]);
   await expect.poll(() => keysWith(graph, word), WAIT).toEqual([]);
 }, 180_000);
+
+// It takes ten seconds to know that nobody is at the import any more, and its server was killed again
+// meanwhile: so the test stands here.
+test('who followed that import is told once that it failed', async () => {
+  await following.ended;
+  expect(following.told).toEqual(['READING', 'FAILED']);
+});
 
 // Last in this file: it ends a process that the tests above need.
 test('with one subgraph killed the others still answer, and the gap has a code', async () => {

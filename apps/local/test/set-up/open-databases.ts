@@ -10,6 +10,8 @@ export interface TestDatabases {
   /** Rows of one statement. */
   // biome-ignore lint/suspicious/noExplicitAny: tests read what they asked for
   sql(name: SubgraphName, text: string, values?: readonly unknown[]): Promise<any[]>;
+  /** Keeps everybody else from a table until the returned function is called. */
+  lock(name: SubgraphName, table: string): Promise<() => Promise<void>>;
   drop(): Promise<void>;
 }
 
@@ -25,6 +27,12 @@ export async function openDatabases({ demo }: { readonly demo: boolean }): Promi
       const pool = pools.get(name) ?? new pg.Pool({ connectionString: urls[name], max: 1 });
       pools.set(name, pool);
       return (await pool.query(text, [...values])).rows;
+    },
+    lock: async (name, table) => {
+      const client = new pg.Client({ connectionString: urls[name] });
+      await client.connect();
+      await client.query(`BEGIN; LOCK TABLE ${client.escapeIdentifier(table)}`);
+      return () => client.end();
     },
     drop: async () => {
       for (const pool of pools.values()) await pool.end();
