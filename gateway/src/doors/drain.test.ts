@@ -35,7 +35,7 @@ test('closing lets running requests finish, refuses new ones, and ends idle conn
   await closed;
 });
 
-test('closing lets running operations of a socket finish, then asks its client to come back', async () => {
+test('closing lets running operations of a socket finish, begins no more, then asks its client to come back', async () => {
   const { transport, asked, release } = slowLibrary();
   const { server, url } = await openedGateway({ instead: { library: transport } });
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
@@ -49,10 +49,14 @@ test('closing lets running operations of a socket finish, then asks its client t
   socket.send('{"type":"subscribe","id":"1","payload":{"query":"{ shelf }"}}');
   await asked;
   const closed = server.close();
+  const answered = once(socket, 'message');
+  socket.send('{"type":"subscribe","id":"2","payload":{"query":"{ shelf }"}}');
+  await answered;
   release();
   expect((await ended)[0]).toBe(1012);
-  expect(received).toEqual([
+  expect(received).toMatchObject([
     { type: 'connection_ack' },
+    { type: 'error', id: '2', payload: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] },
     { type: 'next', id: '1', payload: { data: { shelf: 'at last' } } },
     { type: 'complete', id: '1' },
   ]);

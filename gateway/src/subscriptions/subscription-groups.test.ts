@@ -10,6 +10,8 @@ import type { PlannedOperation } from '../operations/prepared-document.ts';
 import type { SubscriptionWay } from './subscription-group.ts';
 import { createSubscriptionGroups, type Replan } from './subscription-groups.ts';
 
+const MAX_QUEUED = 10;
+
 /** A way whose source the test feeds, and whose events carry its name. */
 function wayOf(name: string, source: string) {
   const ended = Promise.withResolvers<void>();
@@ -36,7 +38,7 @@ function wayOf(name: string, source: string) {
 }
 
 async function subscribed(way: SubscriptionWay, deadlineMs = 60_000) {
-  const groups = createSubscriptionGroups({ deadlineMs, maxQueued: 100 });
+  const groups = createSubscriptionGroups({ deadlineMs, maxQueued: MAX_QUEUED });
   const planned = {} as PlannedOperation;
   const subscribe = async (as: SubscriptionWay) => {
     const answer = await groups.subscribe({
@@ -124,6 +126,19 @@ describe('the events of a subscription', () => {
   });
 });
 
+test('results beyond what may wait for one reader end it, and not the others', async () => {
+  const source = wayOf('fast', 'one');
+  const { subscribe, results: slow } = await subscribed(source.way);
+  const quick = await subscribe(source.way);
+  for (let n = 1; n <= MAX_QUEUED + 1; n += 1) {
+    source.tell(n);
+    expect(await quick.next()).toEqual(by('fast', n));
+  }
+  await expect(slow.next()).rejects.toThrow('Events are read too slowly.');
+  source.tell(0);
+  expect(await quick.next()).toEqual(by('fast', 0));
+});
+
 test('the end of a group leaves the one that took its place, which others can still join', async () => {
   const [early, late] = [wayOf('early', 'one'), wayOf('late', 'one')];
   const { groups, subscribe, results } = await subscribed(early.way);
@@ -154,8 +169,11 @@ describe('a subscription that is planned anew', () => {
     before.tell(1);
     expect(await results.next()).toEqual(by('before', 1));
     const isLeftAtStart = Promise.withResolvers<boolean>();
-    const start: typeof after.way.subscription.start = (origin) => {
+    const start: typeof after.way.subscription.start = async (origin) => {
       isLeftAtStart.resolve(!before.feed.push({ data: { n: 2 } }));
+      // Read before it fails; what happens to what is left is nobody's business any more.
+      await new Promise(setImmediate);
+      before.feed.fail(new Error('lost'));
       return after.way.subscription.start(origin);
     };
     await groups.replan(to({ ...after.way, subscription: { ...after.way.subscription, start } }));

@@ -8,6 +8,7 @@ import { fakeDirectory, KEY, kiosk, OTHER_KEY } from '../../testing/fake-directo
 import { openedGateway } from '../../testing/opened-gateway.ts';
 import { acknowledgedSocket, openSocket, subscribeMessage } from '../../testing/socket-client.ts';
 import { identity } from '../../testing/town.ts';
+import { userWith } from '../../testing/town-gateway.ts';
 import { watchedTransport } from '../../testing/watched-transport.ts';
 import type { StreamLimits } from './stream-limit.ts';
 
@@ -118,6 +119,34 @@ describe('whoever holds streams from many addresses', () => {
       .toBe(200);
     await events.body?.cancel();
   });
+});
+
+test('who leaves while it is found out who they are is not counted', async () => {
+  const asked = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  let times = 0;
+  const { url } = await openedGateway({
+    streamLimits: { perCaller: 1 },
+    verifyAccessToken: async () => {
+      times += 1;
+      asked.resolve();
+      if (times === 1) await held.promise;
+      return userWith();
+    },
+  });
+  const payload = { authorization: 'Bearer good' };
+  const early = await openSocket(url);
+  early.send({ type: 'connection_init', payload });
+  await asked.promise;
+  const other = await openSocket(url);
+  early.socket.close();
+  await early.closed;
+  // Answered after the other's end is known.
+  other.send({ type: 'ping' });
+  await other.next();
+  held.resolve();
+  other.send({ type: 'connection_init', payload });
+  expect(await other.next()).toEqual({ type: 'connection_ack' });
 });
 
 test('what is open and what was refused is told by door and reason', async () => {

@@ -5,6 +5,7 @@ import { createLogger } from '@civitas/platform/telemetry';
 import type { FormattedExecutionResult } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { fakeDirectory } from '../../testing/fake-directory.ts';
 import { openedGateway } from '../../testing/opened-gateway.ts';
 import {
   acknowledgedSocket as acknowledged,
@@ -102,6 +103,37 @@ describe('who is asking', () => {
     const client = await opened(url);
     client.send({ type: 'connection_init', payload: { authorization: 'Bearer bad' } });
     expect(await client.closed).toBe(4401);
+  });
+
+  test('a bad token of a cookie closes it with 4403, for its page to renew it and come back', async () => {
+    const { url, origin } = await openedGateway();
+    const cookie = '__Host-civitas-access=a.b.c';
+    for (const [payload, code] of [
+      [{}, 4403],
+      [{ authorization: 'Bearer bad' }, 4401],
+    ] as const) {
+      const client = await opened(url, { cookie, origin });
+      client.send({ type: 'connection_init', payload });
+      expect(await client.closed).toBe(code);
+    }
+  });
+
+  test('who tries many keys is closed with 4429, who cannot be looked up with 1013', async () => {
+    const directory = fakeDirectory();
+    const { url, gateway } = await openedGateway({ clients: directory });
+    const keyOf = (n: number) => `Bearer civitas_${String(n).padStart(43, 'x')}`;
+    const init = async (n: number) => {
+      const client = await opened(url);
+      client.send({ type: 'connection_init', payload: { authorization: keyOf(n) } });
+      return client.closed;
+    };
+    directory.findKey.mockRejectedValueOnce(new CivitasError('SERVICE_UNAVAILABLE'));
+    expect(await init(0)).toBe(1013);
+    const clientAddress = '127.0.0.1';
+    for (let n = 1; n <= 60; n += 1) {
+      await gateway.execute({ query: '{ shelf }', authorization: keyOf(n), clientAddress });
+    }
+    expect(await init(61)).toBe(4429);
   });
 
   test('a token that expires on an open socket is noticed by the next operation', async () => {
@@ -214,6 +246,74 @@ test('a source that breaks ends its subscription with a masked code, and the soc
   client.send(subscribe('2', '{ shelf }'));
   expect(await client.next()).toMatchObject({ payload: { data: { shelf: 'full' } } });
   expect(lines.join()).toContain('hunter2');
+});
+
+test('each result waits until the one before has been taken, and all come in order', async () => {
+  const source = createPushIterator<FormattedExecutionResult>();
+  const { client } = await openedOver(async () => source);
+  const long = 'x'.repeat(100_000);
+  for (let ticks = 1; ticks <= 3; ticks += 1) {
+    source.push({ data: { ticks, long }, extensions: { cursor: long } });
+    source.push({ data: { ticks } });
+  }
+  for (const ticks of [1, 1, 2, 2, 3, 3]) {
+    expect(await client.next()).toMatchObject({ payload: { data: { ticks } } });
+  }
+});
+
+describe('a client that has completed an operation before it was answered', () => {
+  test('is sent nothing of it, and its source ends', async () => {
+    const ended = Promise.withResolvers<void>();
+    const source = createPushIterator<FormattedExecutionResult>({ onEnd: () => ended.resolve() });
+    const begun = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<typeof source>();
+    const { client } = await openedOver((_, { signal }) => {
+      signal.addEventListener('abort', () => void source.return());
+      begun.resolve();
+      return held.promise;
+    });
+    await begun.promise;
+    client.send({ type: 'complete', id: '1' });
+    client.send({ type: 'ping' });
+    expect(await client.next()).toEqual({ type: 'pong' });
+    source.push({ data: { ticks: 1 } });
+    held.resolve(source);
+    await ended.promise;
+    client.send({ type: 'ping' });
+    expect(await client.next()).toEqual({ type: 'pong' });
+  });
+
+  test.each([
+    ['an answer', '{ shelf }'],
+    ['a refusal', 'subscription { ticks }'],
+  ])('is not sent %s', async (_, query) => {
+    const begun = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const late: SubgraphTransport = {
+      ...unreachable,
+      execute: async () => {
+        begun.resolve();
+        await held.promise;
+        return { data: { shelf: 'late' } };
+      },
+      subscribe: async () => {
+        begun.resolve();
+        await held.promise;
+        return { errors: [{ message: 'none', extensions: { code: 'NOT_FOUND' } }] };
+      },
+    };
+    const { url } = await openedGateway({ instead: { identity: late, library: late } });
+    const client = await acknowledged(url);
+    client.send(subscribe('1', query));
+    await begun.promise;
+    client.send({ type: 'complete', id: '1' });
+    client.send({ type: 'ping' });
+    expect(await client.next()).toEqual({ type: 'pong' });
+    held.resolve();
+    await new Promise(setImmediate);
+    client.send({ type: 'ping' });
+    expect(await client.next()).toEqual({ type: 'pong' });
+  });
 });
 
 describe('a page of', () => {
