@@ -253,7 +253,17 @@ function follow(viewer: Viewer, topicId: string) {
 
 test('editors edit live; the stream of a removed one ends within five seconds with the reason', async () => {
   const { owner, subjectId, topicId, join } = await privateSubject();
+  const opens = async (viewer: UserViewer, id: string) => {
+    const stream = await follow(viewer, id);
+    if (!isStream(stream)) throw new Error(JSON.stringify(stream));
+    return (await stream.next()).value;
+  };
+  const quiz = { markdown: '```quiz\nCapital?\n= Oslo\n```\n' };
+  const { id: askingId } = await content.topic(owner, subjectId, 'Asking', quiz);
+  // Both are open when somebody becomes an editor, who may do what editors do at once.
+  for (const id of [topicId, askingId]) await opens(owner, id);
   const editor = await join('EDITOR');
+  expect(await opens(editor, askingId)).toMatchObject({ data: { topicEdits: { ended: null } } });
   const reader = await join('COMMENTER');
   const doc = new Y.Doc();
   doc.getText('content').insert(0, 'from the editor');
@@ -263,6 +273,9 @@ test('editors edit live; the stream of a removed one ends within five seconds wi
       input: { topicId, epoch: 1, clientId: doc.clientID, update },
     });
   expect((await push(reader)).errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
+  // Nor are they shown to others as somebody who writes.
+  const shown = { topicId, epoch: 1, clientId: 9, awareness: '{}' };
+  expect(await content.as(reader).codes(PUSH, { input: shown })).toEqual(['FORBIDDEN']);
   expect(await push(content.somebody())).toMatchObject({
     data: { pushTopicUpdate: { code: 'TOPIC_NOT_FOUND' } },
   });

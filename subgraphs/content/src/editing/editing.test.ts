@@ -75,18 +75,22 @@ function push(viewer: UserViewer, topicId: string, doc: Y.Doc, more: Record<stri
     .then(({ pushTopicUpdate }) => pushTopicUpdate);
 }
 
-function open(viewer: Viewer, topicId: string) {
+function open(viewer: Viewer, topicId: string, more: Record<string, unknown> = {}) {
   const left = new AbortController();
   onTestFinished(() => left.abort());
   return subscribeOnSubgraph(
     content.subgraph,
-    { query: EDITS, variables: { topicId, clientId: 5 } },
+    { query: EDITS, variables: { topicId, clientId: 5, ...more } },
     { viewer, requestId: randomUUID(), signal: left.signal },
   );
 }
 
-async function codesOfFollowing(viewer: Viewer, topicId: string): Promise<unknown[]> {
-  const answer = await open(viewer, topicId);
+async function codesOfFollowing(
+  viewer: Viewer,
+  topicId: string,
+  more: Record<string, unknown> = {},
+): Promise<unknown[]> {
+  const answer = await open(viewer, topicId, more);
   if (isStream(answer)) throw new Error('It can be followed.');
   return (answer.errors ?? []).map(({ extensions }) => extensions?.['code']);
 }
@@ -167,7 +171,10 @@ test('what is not base64 or no client id is refused before anything else', async
   for (const clientId of [-1, 1.5, 2 ** 32]) {
     const result = await push(author, topicId, fresh(), { clientId, update: base64(someUpdate) });
     expect(result).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await codesOfFollowing(author, topicId, { clientId })).toEqual(['BAD_USER_INPUT']);
   }
+  const noVector = { stateVector: base64(Uint8Array.of(5, 1)) };
+  expect(await codesOfFollowing(author, topicId, noVector)).toEqual(['BAD_USER_INPUT']);
 });
 
 test('large updates pass a few times only, as after a time offline', async () => {
@@ -221,6 +228,10 @@ test('only the author edits; readers of a public subject follow, of a private on
   const input = { topicId: open.topicId, epoch: 1, clientId: someDoc.clientID, update };
   expect(await content.as(stranger).codes(PUSH, { input })).toEqual(['FORBIDDEN']);
   expect(await content.as().codes(PUSH, { input })).toEqual(['UNAUTHENTICATED']);
+  const { rows } = await database.query('SELECT FROM topic_document WHERE topic_id = $1', [
+    open.topicId,
+  ]);
+  expect(rows).toEqual([]);
   const reader = await follow({ type: 'anonymous' }, open.topicId);
   await reader.next();
   expect(reader.text()).toBe('Open');

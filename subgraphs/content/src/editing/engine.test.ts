@@ -1,3 +1,4 @@
+import { createInProcessPubSub } from '@civitas/platform/pubsub';
 import { createLogger } from '@civitas/platform/telemetry';
 import pg from 'pg';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -6,6 +7,7 @@ import { useContent } from '../testing/use-content.ts';
 import { openEditing, useDatabase } from '../testing/use-editing.ts';
 import { compact } from './compact.ts';
 import { createDocumentLog } from './document-log.ts';
+import { createEditing } from './editing.ts';
 import type { EditsEvent } from './edits-event.ts';
 import { createRoom, type Room } from './room.ts';
 
@@ -13,6 +15,15 @@ const content = useContent();
 
 const REWRITE =
   'mutation ($input: UpdateTopicInput!) { updateTopic(input: $input) { __typename } }';
+
+const STORY = /* GraphQL */ `
+  query ($id: ID!) {
+    topic(id: $id) {
+      references { written }
+      revisions { edges { node { kind authors { id } } } }
+    }
+  }
+`;
 
 let database: pg.Client;
 beforeAll(async () => {
@@ -201,6 +212,10 @@ test('a client id belongs to the first who pushes with it', async () => {
   await expect(room.push({ ...push, userId: heir.id, bytes })).rejects.toMatchObject({
     data: { code: 'TOPIC_CLIENT_ID_TAKEN' },
   });
+  const later = await openEditing(content.databaseUrl).hub.open(topicId);
+  await expect(later.push({ ...push, userId: heir.id, bytes })).rejects.toMatchObject({
+    data: { code: 'TOPIC_CLIENT_ID_TAKEN' },
+  });
   expect(await logOf(topicId)).toHaveLength(1);
 });
 
@@ -229,7 +244,7 @@ test('the snapshot takes the place of the log, and the text goes into the topic'
   const room = await editing.hub.open(topicId);
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(room.state.doc));
-  const bytes = append(doc, ' 🐝 and wasps');
+  const bytes = append(doc, ' 🐝 and [[wasps]]');
   await room.push({ userId: author.id, clientId: doc.clientID, epoch: 1, bytes });
   await expect.poll(() => logOf(topicId), { timeout: 8000 }).toEqual([]);
   const { rows } = await database.query(
@@ -240,13 +255,24 @@ test('the snapshot takes the place of the log, and the text goes into the topic'
   );
   expect(rows).toEqual([
     {
-      ...{ markdown: 'Bees 🐝 and wasps', bytes: 19, markdown_bytes: 19 },
+      ...{ markdown: 'Bees 🐝 and [[wasps]]', bytes: 23, markdown_bytes: 23 },
       ...{ snapshot_seq: 2, markdown_seq: 2 },
     },
   ]);
   const later = reader(await openEditing(content.databaseUrl).hub.open(topicId), author.id);
   expect((await later.next()).seq).toBe(2);
-  expect(later.text()).toBe('Bees 🐝 and wasps');
+  expect(later.text()).toBe('Bees 🐝 and [[wasps]]');
+  // What was written live is part of its history, and of what links where.
+  const { topic } = await content.as(author).run(STORY, { id: topicId });
+  expect(topic).toEqual({
+    references: [{ written: 'wasps' }],
+    revisions: {
+      edges: [
+        { node: { kind: 'EDITED', authors: [{ id: author.id }] } },
+        { node: { kind: 'ORIGINAL', authors: [{ id: author.id }] } },
+      ],
+    },
+  });
 });
 
 test('who compacts late puts neither an older text nor an older snapshot in the place of a newer one', async () => {
@@ -275,6 +301,7 @@ test('who compacts late puts neither an older text nor an older snapshot in the 
   await room.catchUp();
   expect(await compact(db, topicId, room.state, new Date())).toMatchObject({ seq: 3 });
   expect(await compact(db, topicId, late, new Date())).toBeNull();
+  expect(await compact(db, topicId, { ...late, epoch: 2, seq: 9 }, new Date())).toBeNull();
   expect(await stored()).toEqual({ ...newest, snapshot_seq: 3 });
   const later = reader(await openEditing(content.databaseUrl).hub.open(topicId), author.id);
   await later.next();
@@ -315,4 +342,88 @@ test('who loses the right to see a topic is told so within seconds, and gets not
   const push = { userId: author.id, clientId: doc.clientID, epoch: 1, bytes: append(doc, 'no') };
   await expect(room.push(push)).rejects.toMatchObject({ data: { code: 'TOPIC_NOT_FOUND' } });
   expect((await room.push({ ...push, userId: heir.id })).seq).toBe(2);
+});
+
+test('in a full subject the log has what the Markdown has no room for, until there is some', async () => {
+  const { author, topicId, subjectId } = await newTopic('Bees');
+  // Three bytes a letter: 4,194,304 in all.
+  const fillers = [];
+  for (const length of [250_000, 250_000, 250_000, 250_000, 250_000, 148_098]) {
+    const markdown = 'ह'.repeat(length);
+    fillers.push(await content.topic(author, subjectId, 'Full', { markdown }));
+  }
+  const room = await openEditing(content.databaseUrl).hub.open(topicId);
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(room.state.doc));
+  const write = (text: string) =>
+    room.push({
+      ...{ userId: author.id, clientId: doc.clientID, epoch: 1, bytes: append(doc, text) },
+    });
+  const db = useDatabase(content.databaseUrl);
+  const stored = async () => {
+    const { rows } = await database.query(
+      `SELECT markdown, snapshot_seq, markdown_seq FROM topic
+       JOIN topic_document ON topic_id = topic.id WHERE topic.id = $1`,
+      [topicId],
+    );
+    return rows[0];
+  };
+  await write(' and many wasps');
+  const kept = await compact(db, topicId, room.state, new Date());
+  expect(kept).toEqual({ seq: 2, isMarkdownKept: false });
+  expect(await stored()).toEqual({ markdown: 'Bees', snapshot_seq: 2, markdown_seq: 1 });
+  const input = { topicId: fillers[0]?.id, markdown: '' };
+  await content.as(author).run(REWRITE, { input });
+  await write('.');
+  expect(await compact(db, topicId, room.state, new Date())).toMatchObject({
+    isMarkdownKept: true,
+  });
+  expect(await stored()).toMatchObject({ markdown: 'Bees and many wasps.', markdown_seq: 3 });
+});
+
+test('a busy document is merged at 500 updates and at 256 KiB, and is forgotten when nobody has it open', async () => {
+  const { author, topicId } = await newTopic();
+  let nowMs = Date.now();
+  const { hub } = openEditing(content.databaseUrl, undefined, () => new Date(nowMs));
+  const room = await hub.open(topicId);
+  const write = (text: string) => {
+    const doc = new Y.Doc();
+    const bytes = append(doc, text);
+    return room.push({ userId: author.id, clientId: doc.clientID, epoch: 1, bytes });
+  };
+  const snapshotSeq = () => room.state.snapshotSeq;
+  await Promise.all(Array.from({ length: 500 }, () => write('x')));
+  await expect.poll(snapshotSeq, { timeout: 5_000 }).toBe(500);
+  // Its clock stands: it has never been at rest, and was merged just now.
+  for (let n = 0; n < 3; n += 1) await write('ह'.repeat(27_000));
+  await write('y'.repeat(9_000));
+  expect(snapshotSeq()).toBe(500);
+  await write('z'.repeat(14_000));
+  await expect.poll(snapshotSeq, { timeout: 5_000 }).toBe(505);
+  nowMs += 31_000;
+  await expect.poll(() => hub.isOpen(topicId), { timeout: 5_000 }).toBe(false);
+});
+
+test('a server that stops stores what waits, puts the text into the topic, and says why streams end', async () => {
+  const { author, topicId } = await newTopic();
+  const log = createLogger({ name: 'editing', level: 'silent' });
+  const pubsub = createInProcessPubSub({ log });
+  const now = () => new Date();
+  const { hub } = createEditing({ db: useDatabase(content.databaseUrl), pubsub, log, now });
+  const room = await hub.open(topicId);
+  const following = reader(room, null);
+  await following.next();
+  const doc = new Y.Doc();
+  const push = { userId: author.id, clientId: doc.clientID, epoch: 1, bytes: append(doc, 'Last.') };
+  const pushed = room.push(push);
+  await hub.stop();
+  expect(await pushed).toMatchObject({ seq: 1 });
+  expect(await following.next()).toMatchObject({ ended: 'SERVER_STOPPING' });
+  expect(await logOf(topicId)).toEqual([]);
+  const { topic } = await content
+    .as(author)
+    .run('query ($id: ID!) { topic(id: $id) { markdown } }', {
+      id: topicId,
+    });
+  expect(topic).toEqual({ markdown: 'Last.' });
 });

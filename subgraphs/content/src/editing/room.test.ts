@@ -7,22 +7,29 @@ import { createRoom, type Room } from './room.ts';
 
 // One document on one server, with neither database nor clock: it gets what it hears of another.
 
-const NO_LOG: DocumentLog = {
+/** It stores whatever it is given, and has nothing new to tell. */
+const LOG: DocumentLog = {
   read: () => Promise.reject(new Error('There is no database.')),
   heads: async () => [],
-  append: () => Promise.reject(new Error('There is no database.')),
+  append: async () => true,
 };
 
-function useRoom() {
+function useRoom(more: Partial<DocumentLog> = {}) {
   const doc = new Y.Doc();
   const text = doc.getText('content');
   const first: LogState = {
     ...{ epoch: 1, seq: 0, snapshotSeq: 0, markdownSeq: 0, snapshot: null },
     ...{ updates: [], clients: [] },
-    access: { authorId: 'usr_1', visibility: 'PUBLIC', roles: {} },
+    access: { authorId: 'usr_1', visibility: 'PUBLIC', roles: { usr_2: 'EDITOR' } },
   };
   const room = createRoom({
-    ...{ topicId: 'top_1', first, log: NO_LOG, now: () => new Date(), tell: () => undefined },
+    ...{
+      topicId: 'top_1',
+      first,
+      log: { ...LOG, ...more },
+      now: () => new Date(),
+      tell: () => undefined,
+    },
     logger: createLogger({ name: 'room', level: 'silent' }),
   });
   const hear = (change: () => void) => {
@@ -136,4 +143,100 @@ test('what is told twice is taken in and told on once', async () => {
   await pass(100);
   expect(room.state).toMatchObject({ seq: 1, logBytes });
   expect(events.map(({ seq }) => seq)).toEqual([0, 1]);
+});
+
+test('a client id is its writer’s for good, and whose presence it shows only while they are there', async () => {
+  const pass = stopClock();
+  const { room } = useRoom();
+  const [one, other] = ['usr_1', 'usr_2'];
+  const taken = expect.objectContaining({
+    data: expect.objectContaining({ code: 'TOPIC_CLIENT_ID_TAKEN' }),
+  });
+  const show = (clientId: number, userId: string, state: string | null) =>
+    room.setPresence(clientId, userId, state);
+  const events = open(room);
+  show(1, one, '{}');
+  expect(() => show(1, other, '{}')).toThrow(taken);
+  // A reader who says to be client 1, and goes, takes nobody else away.
+  const reader = room.subscribe({ userId: other, clientId: 1, epoch: null, stateVector: null });
+  await reader.return?.();
+  await pass(1);
+  expect(events.at(-1)?.presence).toMatchObject([{ clientId: 1, userId: one, state: '{}' }]);
+  show(1, one, null);
+  show(1, other, '{}');
+  room.state.bind(2, other);
+  expect(() => show(2, one, '{}')).toThrow(taken);
+  const refused = room.subscribe({ userId: one, clientId: 2, epoch: null, stateVector: null });
+  expect((await refused.next()).value).toMatchObject({ ended: 'CLIENT_ID_TAKEN', update: null });
+});
+
+test('nobody writes as a client of somebody else: not in its name, nor within an update, nor at once', async () => {
+  const { room } = useRoom();
+  const by = (clientId: number, text: string, from?: Y.Doc) => {
+    const doc = new Y.Doc();
+    doc.clientID = clientId;
+    if (from) Y.applyUpdate(doc, Y.encodeStateAsUpdate(from));
+    doc.getText('content').insert(0, text);
+    return doc;
+  };
+  const push = (userId: string, clientId: number, doc: Y.Doc) => {
+    const bytes = Y.encodeStateAsUpdate(doc);
+    return room.push({ userId, clientId, epoch: 1, bytes });
+  };
+  const taken = { data: { code: 'TOPIC_CLIENT_ID_TAKEN' } };
+  const mine = by(1, 'a');
+  const [first, second] = [push('usr_1', 1, mine), push('usr_2', 1, by(1, 'bb'))];
+  await expect(second).rejects.toMatchObject(taken);
+  expect(await first).toMatchObject({ seq: 1 });
+  // Who brings along what is known writes nothing in its writer's name.
+  expect(await push('usr_2', 2, by(2, 'c', mine))).toMatchObject({ seq: 2 });
+  // It says to be client 3, and holds more of client 1 than is known.
+  mine.getText('content').insert(0, 'd');
+  await expect(push('usr_2', 3, by(3, 'e', mine))).rejects.toMatchObject(taken);
+  expect(await push('usr_1', 1, mine)).toMatchObject({ seq: 3 });
+  expect([...room.state.doc.getText('content').toString()].toSorted()).toEqual(['a', 'c', 'd']);
+});
+
+const hello = () => {
+  const doc = new Y.Doc();
+  doc.getText('content').insert(0, 'Hello');
+  const bytes = Y.encodeStateAsUpdate(doc);
+  return { userId: 'usr_1', clientId: doc.clientID, epoch: 1, bytes };
+};
+const EMPTY: LogState = {
+  ...{ epoch: 1, seq: 0, snapshotSeq: 0, markdownSeq: 0, snapshot: null, updates: [], clients: [] },
+  access: { authorId: 'usr_1', visibility: 'PUBLIC', roles: {} },
+};
+
+test('after a statement that failed the database is asked what became of it, and nothing is stored twice', async () => {
+  const push = hello();
+  const append = vi.fn(async () => Promise.reject(new Error('The connection was lost.')));
+  const read = async () => ({ ...EMPTY, seq: 1, updates: [push.bytes] });
+  const { room } = useRoom({ append, read });
+  await expect(room.push(push)).rejects.toThrow('lost');
+  expect(await room.push(push)).toEqual({ epoch: 1, seq: 1, isMissing: false });
+  expect(append).toHaveBeenCalledTimes(1);
+});
+
+test('who is beaten by another server reads and tries again with all that waited, but not for ever', async () => {
+  let refusals = 1;
+  const append = async () => {
+    refusals -= 1;
+    return refusals < 0;
+  };
+  const { room } = useRoom({ append, read: async () => EMPTY });
+  const push = hello();
+  const stored = { epoch: 1, seq: 1, isMissing: false };
+  expect(await Promise.all([room.push(push), room.push(push)])).toEqual([stored, stored]);
+  refusals = 1_000;
+  await expect(room.push(hello())).rejects.toMatchObject({
+    extensions: { code: 'SERVICE_UNAVAILABLE' },
+  });
+});
+
+test('a change of another epoch is refused, and the client told which one it is', async () => {
+  const { room } = useRoom();
+  await expect(room.push({ ...hello(), epoch: 2 })).rejects.toMatchObject({
+    data: { code: 'TOPIC_EPOCH_CHANGED', epoch: 1 },
+  });
 });

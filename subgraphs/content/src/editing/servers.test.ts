@@ -121,6 +121,9 @@ test('what is told while a document is being opened counts; of one client the ne
   const reader = follow(room, 9);
   expect(await reader.presence()).toEqual([at(5)]);
   tell(told(4));
+  const other = { ...at(1), clientId: 2 };
+  tell({ kind: 'presence', presence: [other] });
+  expect(await reader.presence()).toEqual([other]);
   tell(told(6));
   expect(await reader.presence()).toEqual([at(6)]);
 });

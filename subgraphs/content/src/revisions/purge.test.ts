@@ -119,6 +119,10 @@ test('a purge leaves the present text and nothing it ever was, and everybody sta
       .then(({ pushTopicUpdate }) => pushTopicUpdate);
   };
   expect(await push(1)).toEqual({ __typename: 'TopicEpochChanged', epoch: 2 });
+  const cursor = { topicId, epoch: 1, clientId: doc.clientID, awareness: '{}' };
+  expect((await content.as(author).run(PUSH, { input: cursor })).pushTopicUpdate).toEqual({
+    ...{ __typename: 'TopicEpochChanged', epoch: 2 },
+  });
   expect(await push(2)).toMatchObject({ seq: 2, missing: null });
 
   const { topic } = await content.as(author).run(COMMENTS, { id: topicId });
