@@ -155,6 +155,8 @@ test('founder and moderators delete what others wrote; members and strangers do 
   expect(await scene.somebody().codes(DELETE, { input })).toEqual(['FORBIDDEN']);
   expect(await scene.anonymous().codes(DELETE, { input })).toEqual(['UNAUTHENTICATED']);
   expect(await remove(mia, first)).toMatchObject({ comment: { deletedBy: 'MODERATOR' } });
+  // What is gone is as protected as what stands.
+  expect(await member.codes(DELETE, { input })).toEqual(['FORBIDDEN']);
   expect(await remove(ada, second)).toMatchObject({ comment: { deletedBy: 'MODERATOR' } });
   expect(await remove(ada, newId('cmt'))).toEqual({
     code: 'COMMENT_NOT_FOUND',

@@ -43,7 +43,7 @@ const leave = async (actor: Actor, communityId: string) =>
 const join = async (actor: Actor, communityId: string) =>
   (await actor.run(JOIN, { input: { communityId } })).joinCommunity;
 
-test('joining and leaving again change nothing', async () => {
+test('joining and leaving again change nothing, and are told once', async () => {
   const communityId = await scene.found(scene.somebody());
   const ben = scene.somebody();
   const inside = { role: 'MEMBER', community: { memberCount: 2, viewerIsMember: true } };
@@ -52,6 +52,15 @@ test('joining and leaving again change nothing', async () => {
   const outside = { community: { memberCount: 1, viewerIsMember: false } };
   expect(await leave(ben, communityId)).toEqual(outside);
   expect(await leave(ben, communityId)).toEqual(outside);
+  const told = await scene.sql(
+    `SELECT type, payload FROM outbox WHERE aggregate_id = $1 ORDER BY position OFFSET 1`,
+    [communityId],
+  );
+  const payload = { communityId, userId: ben.id };
+  expect(told).toEqual([
+    { type: 'communities.community.joined', payload },
+    { type: 'communities.community.left', payload },
+  ]);
 });
 
 test('joining again keeps the role', async () => {

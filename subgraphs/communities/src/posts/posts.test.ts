@@ -192,6 +192,11 @@ test('a deleted post loses its words and its author, and keeps its thread', asyn
   const deleted = await remove(ben, postId);
   expect(deleted).toEqual(tombstone);
   expect(await remove(ben, postId)).toEqual(deleted);
+  const told = await scene.sql(
+    'SELECT type, payload FROM outbox WHERE aggregate_id = $1 ORDER BY position OFFSET 1',
+    [postId],
+  );
+  expect(told).toEqual([{ type: 'communities.post.deleted', payload: { postId, communityId } }]);
   const query = `query ($id: ID!) {
     post(id: $id) { title commentCount comments { edges { node { id body } } } }
   }`;

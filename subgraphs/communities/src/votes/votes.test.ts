@@ -48,6 +48,7 @@ describe.each(kinds)('a vote on a $field', ({ type, field, table, prefix, deleti
     expect(await vote(ben, 'NONE')).toEqual(shown(-1, 'NONE'));
     expect(await vote(ben, 'NONE')).toEqual(shown(-1, 'NONE'));
     expect(await ada.run(READ, { id })).toEqual(shown(-1, 'DOWN'));
+    expect(await ben.run(READ, { id })).toEqual(shown(-1, 'NONE'));
     expect(await scene.anonymous().run(READ, { id })).toEqual({
       [field]: { score: -1, viewerVote: null },
     });

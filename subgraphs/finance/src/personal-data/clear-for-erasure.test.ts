@@ -7,6 +7,8 @@ import { postByHand } from '../testing/post-by-hand.ts';
 import { type TestPerson, useFinance } from '../testing/use-finance.ts';
 
 const finance = useFinance();
+/** Less than a transaction may take. */
+const PATIENCE = { timeout: 8_000 };
 
 /** Asks finance whether somebody may leave, as identity would; answers what it says. */
 async function askToLeave({ id: userId }: TestPerson) {
@@ -43,7 +45,7 @@ async function whileHeld<Answer>(
         SELECT count(*)::int AS waiting FROM pg_locks
         WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))`;
       expect(waiting).toBe(1);
-    });
+    }, PATIENCE);
     await Promise.race([answer, waits]);
   });
   if (!answer) throw new Error('The rival was not started.');
