@@ -21,7 +21,7 @@ export type LocateClient = (
 /** Whose a connection is, as `ClientConnection.address`; undefined for a trusted proxy, which is everybody's. */
 export type FindPeer = (socket: Pick<Socket, 'remoteAddress'>) => string | undefined;
 
-/** More hops than this are not looked at: the header is the client's to fill. */
+/** More hops than this, from the end, are not looked at: the header is the client's to fill. */
 const MAX_HOPS = 20;
 
 /**
@@ -43,8 +43,8 @@ export function clientLocator(trustedProxies: readonly string[] = []): LocateCli
     if (address === undefined) return { address, isSecure: isEncrypted };
     const protocol = headers['x-forwarded-proto'];
     const isSecure = isEncrypted || (typeof protocol === 'string' && /^https\b/i.test(protocol));
-    const hops = String(headers['x-forwarded-for'] ?? '').split(',', MAX_HOPS * 10);
-    for (const hop of hops.reverse().slice(0, MAX_HOPS)) {
+    const hops = String(headers['x-forwarded-for'] ?? '').split(',');
+    for (const hop of hops.slice(-MAX_HOPS).reverse()) {
       const next = plain(hop.trim());
       if (next === undefined) break;
       address = next;
