@@ -14,6 +14,8 @@ const claims = {
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let stranger: typeof keys;
+/** Published, and no key of access tokens. */
+let otherKind: typeof keys;
 let verify: VerifyAccessToken;
 const identify = createIdentify({
   verifyAccessToken: (token) => verify(token),
@@ -24,8 +26,10 @@ beforeAll(async () => {
   keys = await generateKeyPair('EdDSA');
   stranger = await generateKeyPair('EdDSA');
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'EdDSA', use: 'sig' };
+  otherKind = await generateKeyPair('ES256');
+  const otherJwk = { ...(await exportJWK(otherKind.publicKey)), kid: 'k3', alg: 'ES256' };
   verify = createAccessTokenVerifier({
-    keys: createLocalJWKSet({ keys: [jwk] }),
+    keys: createLocalJWKSet({ keys: [jwk, otherJwk] }),
     issuer: ISSUER,
     audience: 'civitas',
   });
@@ -66,6 +70,10 @@ test.each<[string, () => Promise<string>]>([
         .setIssuer(ISSUER)
         .setAudience('civitas')
         .sign(keys.privateKey),
+  ],
+  [
+    'signed by a published key of another kind',
+    () => valid(claims, { ...HEADER, alg: 'ES256', kid: 'k3' }).sign(otherKind.privateKey),
   ],
   ['signed by somebody else', () => valid().sign(stranger.privateKey)],
   ['for another audience', () => valid().setAudience('elsewhere').sign(keys.privateKey)],

@@ -48,6 +48,13 @@ describe('a protected field that may be null', () => {
     expect(sent.join()).not.toContain('email');
   });
 
+  test('at very many places has an error at the first hundred', async () => {
+    const aliases = Array.from({ length: 60 }, (_, n) => `e${n}: email`);
+    const { errors } = await ask(`{ users { ${aliases.join(' ')} } }`);
+    expect(errors).toHaveLength(100);
+    expect(errors?.at(0)).toBe('users.0.e0 UNAUTHENTICATED');
+  });
+
   test('is read by who may', async () => {
     expect(await ask('{ user(id: "u1") { email } }', userWith())).toEqual({
       status: 200,

@@ -96,6 +96,19 @@ test('a quota of the day holds beside the rate of the minute', async () => {
   expect(Math.abs(retryAfter - untilMidnight)).toBeLessThan(5);
 });
 
+test('a request that its minute refuses is none of the day', async () => {
+  let now = new Date();
+  const account = { ...kiosk, requestsPerMinute: 1, requestsPerDay: 2 };
+  const { url } = await openedGateway({
+    clients: fakeDirectory({ account }),
+    keyValue: createMemoryKeyValueStore({ now: () => now }),
+  });
+  const ask = async () => (await post(url, QUERY, bearing(KEY))).status;
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 429, 429]);
+  now = new Date(now.getTime() + 60_000);
+  expect(await ask()).toBe(200);
+});
+
 test('two gateways on one Redis let through together what one would', async () => {
   const open = () => openedGateway({ clients: fakeDirectory(few), keyValue: store() });
   const [one, other] = [await open(), await open()];

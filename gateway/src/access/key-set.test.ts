@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createLogger } from '@civitas/platform/telemetry';
 import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silent } from '../testing/compose.ts';
@@ -179,6 +180,33 @@ describe('identity is away', () => {
     expect(await keys.document()).toContain(String(old.jwk.x));
     expectFew();
   });
+
+  test.each<[string, RequestListener]>([
+    ['without keys', (_, response) => response.end('{"keys":[]}')],
+    [
+      'from another address',
+      (request, response) =>
+        request.url === '/jwks.json'
+          ? response.writeHead(302, { location: '/other.json' }).end()
+          : published(young)(request, response),
+    ],
+    [
+      'longer than any',
+      (_, response) => response.end(' '.repeat(70_000) + JSON.stringify({ keys: [young.jwk] })),
+    ],
+  ])('a document %s takes nobody’s place, and the log tells of it', async (_, listener) => {
+    const told = Promise.withResolvers<void>();
+    const log = createLogger({
+      ...{ name: 'test', level: 'warn' },
+      destination: { write: () => told.resolve() },
+    });
+    const { verify, keys } = opened({ maxAgeMs: 0, log });
+    expect(await codeOf(verify(await signed(old)))).toBe('good');
+    answer = listener;
+    await keys.document();
+    await told.promise;
+    expect(await keys.document()).toContain(String(old.jwk.x));
+  });
 });
 
 describe('a storm of keys that do not exist', () => {
@@ -238,20 +266,35 @@ describe('a storm of keys that do not exist', () => {
     expectFew();
   });
 
+  test('takes no word of a fetch that began before the key was there', async () => {
+    const { verify } = opened();
+    expect(await codeOf(verify(await signed(old)))).toBe('good');
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    answer = (request, response) => {
+      begun.resolve();
+      void held.promise.then(() => published(old)(request, response));
+    };
+    const forged = codeOf(verify(await signed(stranger, 'forged')));
+    await begun.promise;
+    const honest = codeOf(verify(await signed(young)));
+    answer = published(old, young);
+    held.resolve();
+    expect(await Promise.all([forged, honest])).toEqual(['UNAUTHENTICATED', 'good']);
+  });
+
   test('has room for a thousand; the next are told to come again', async () => {
     const { keys } = opened();
     await keys.document();
     const header = { alg: 'EdDSA', kid: 'unknown' };
     const token = { payload: '', signature: '' };
-    const codes = await Promise.all(
-      Array.from({ length: 1_010 }, () =>
-        keys.getKey(header, token).then(
-          () => 'found',
-          (error: { code: string }) => error.code,
-        ),
-      ),
-    );
+    const ask = () =>
+      keys.getKey(header, token).then(
+        () => 'found',
+        (error: { code: string }) => error.code,
+      );
+    const codes = await Promise.all(Array.from({ length: 1_010 }, ask));
     expect(counted(codes)).toEqual({ ERR_JWKS_NO_MATCHING_KEY: 1_000, SERVICE_UNAVAILABLE: 10 });
+    expect(await ask()).toBe('ERR_JWKS_NO_MATCHING_KEY');
   });
 });
 

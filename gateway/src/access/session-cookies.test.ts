@@ -35,6 +35,7 @@ describe('cookies say who asks', () => {
   test.each<[string, IncomingHttpHeaders]>([
     ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.test' }],
     ['a neighbour', { 'sec-fetch-site': 'same-site', origin: 'https://evil.civitas.test' }],
+    ['an own origin that its browser calls another site', { 'sec-fetch-site': 'cross-site' }],
     ['a sandboxed frame', { 'sec-fetch-site': 'cross-site', origin: 'null' }],
     ['an old browser elsewhere', { 'sec-fetch-site': undefined, origin: 'https://evil.test' }],
     [

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { SubgraphTransport } from '@civitas/platform/subgraph';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -60,6 +61,26 @@ test('closing lets running operations of a socket finish, begins no more, then a
     { type: 'next', id: '1', payload: { data: { shelf: 'at last' } } },
     { type: 'complete', id: '1' },
   ]);
+  await closed;
+});
+
+test('a socket that is asked for while closing is refused', async () => {
+  const { transport, asked, release } = slowLibrary();
+  const { server, url, origin } = await openedGateway({ instead: { library: transport } });
+  const running = post(url, { query: '{ shelf }' });
+  await asked;
+  const late = connect(Number(new URL(url).port), '127.0.0.1');
+  onTestFinished(() => void late.destroy());
+  late.write('GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\n');
+  expect((await fetch(`${origin}/health/live`)).status).toBe(200);
+  const closed = server.close();
+  const answer = once(late, 'data');
+  late.write(
+    'upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  expect(String((await answer)[0])).toMatch(/^HTTP\/1\.1 503/);
+  release();
+  await running;
   await closed;
 });
 

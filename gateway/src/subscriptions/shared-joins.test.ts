@@ -42,3 +42,27 @@ test('what other subgraphs add is shared by the groups of one viewer alone', asy
 test('what depends on the variables or the rights of a group is its own', async () => {
   expect(await results({ isJoined: false, isAlike: false }, [one, one])).toBe(2);
 });
+
+test('a shared join goes on for the others when the one who came first leaves', async () => {
+  const join = createSharedJoins(60_000);
+  const [left, held] = [new AbortController(), Promise.withResolvers<void>()];
+  const way: SubscriptionWay = {
+    subscription: {
+      ...{ isJoined: true, alike: {}, source: '', start: async () => ({}) },
+      join: async ({ data }, { signal }) => {
+        await held.promise;
+        return { data: signal.aborted ? null : data, errors: [], completionErrors: [] };
+      },
+    },
+    present: ({ data }) => ({ data: data ?? null }),
+    failure: () => ({ errors: [] }),
+  };
+  const event: FormattedExecutionResult = { data: { seq: 1 } };
+  const from = (signal: AbortSignal) => ({ viewer: one, requestId: 'request-1', signal });
+  const first = join(event, way, from(left.signal));
+  const second = join(event, way, from(new AbortController().signal));
+  left.abort();
+  held.resolve();
+  expect(await second).toEqual(event);
+  expect(await first).toBe(await second);
+});

@@ -333,6 +333,7 @@ describe('a page of', () => {
     expect(await status(url, 'https://shop.example')).toBe(101);
     expect(await status(url, 'https://evil.example')).toBe(403);
     expect(await status(url, 'null')).toBe(403);
+    expect(await status(url.replace('/graphql', '/other'), origin)).toBe(404);
   });
 });
 
