@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 // The command itself, as a person runs it: a process of its own. A start takes seconds, so the tests
 // go on from each other: all of them have one data directory, in the order in which they stand.
@@ -108,6 +109,29 @@ describe('the first start', () => {
     expect(page).toContain('graphiql');
     expect(page).not.toMatch(/(src|href)="https?:/);
   });
+
+  test('has what there is to try in tabs, which a click opens and another one runs', async () => {
+    const browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox'],
+    });
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(new URL('/', first().url).href);
+    const tabs = page.locator('.graphiql-tab-button');
+    await tabs.first().waitFor();
+    const names = await tabs.allTextContents();
+    expect(names).toHaveLength(11);
+    for (const [index, name] of names.entries()) {
+      await tabs.nth(index).click();
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+      await page.getByRole('button', { name: /^Execute query/ }).click();
+      const response = await answered;
+      const { data } = (await response.json()) as { data: object };
+      expect([name, response.request().postDataJSON().operationName]).toEqual([name, name]);
+      expect(Object.values(data)).not.toEqual([]);
+    }
+  }, 60_000);
 
   test('prints examples that work as they are', async () => {
     const { url, output } = first();
