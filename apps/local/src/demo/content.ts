@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { decodeMarkdown, LEARN_WORDS, type PreparedSubject, prepareImport } from '@civitas/content';
+import { decodeMarkdown, type PreparedSubject, prepareImport } from '@civitas/content';
 import type { ObjectStore } from '@civitas/platform/objects';
 import type { ClientBase } from 'pg';
 import { insertLearners } from './content-learning.ts';
@@ -13,8 +13,6 @@ import type { Person, World } from './world.ts';
 /** A real curriculum (MIT licence beside it), so that the demo holds a document people know. */
 const CURRICULUM_FILE = 'computer-science.md';
 const SUBJECTS_PER_SCALE = 300;
-/** More than there are. */
-const MAX_TEXTS = 2 ** 31 - 1;
 /** Subjects of the first civilian, whom the examples show, besides the curriculum. */
 const EXAMPLE_SUBJECTS = 5;
 /** Which of the written ones has a picture; nothing else is told of it. */
@@ -60,8 +58,6 @@ export async function loadContent(
         UNION ALL SELECT subject_id, false FROM subject_save
       ) AS reaction GROUP BY subject_id
     ) AS counted WHERE subject_id = subject.id`);
-  // What searches would otherwise learn bit by bit; the first one shall forgive a typing error, too.
-  await client.query(LEARN_WORDS, [MAX_TEXTS]);
 }
 
 /** Of the curriculum, which is forked, too, and of a subject that asks questions. */

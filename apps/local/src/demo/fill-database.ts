@@ -32,7 +32,7 @@ export const loaders: Readonly<Record<SubgraphName, Loader>> = {
  */
 export const expectedRows: Readonly<Record<SubgraphName, number>> = {
   identity: 13_006,
-  content: 12_494,
+  content: 11_654,
   marketplace: 25_643,
   communities: 19_987,
   finance: 22_487,
