@@ -15,6 +15,9 @@ import type { CacheStore } from './cache-store.ts';
 import { createMemoryCacheStore } from './memory-cache-store.ts';
 import { createRedisCacheStore } from './redis-cache-store.ts';
 
+// Of some length, because a third of it is one town: what is remembered of entities, of whole answers and over
+// a reload is one promise about the same people and listings, on each of the stores.
+
 const CACHE_CONTROL = /* GraphQL */ `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@authenticated", "@composeDirective"])

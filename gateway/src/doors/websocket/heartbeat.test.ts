@@ -5,7 +5,7 @@ test('each member is asked a whole interval after it came, and no more when it h
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());
   const heart = createHeartbeat();
-  const [one, other] = [{ beat: vi.fn() }, { beat: vi.fn() }];
+  const [one, other] = [{ beat: vi.fn<() => void>() }, { beat: vi.fn<() => void>() }];
   heart.add(one);
   vi.advanceTimersByTime(6_000);
   heart.add(other);
