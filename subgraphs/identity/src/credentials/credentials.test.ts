@@ -157,7 +157,12 @@ test('another password takes the current one, ends the other sessions and keeps 
     code: 'INVALID_INPUT',
     path: ['input', 'newPassword'],
   });
+  const asked = await resetTokenOf(somebody.email);
   expect(await change(PASSWORD)).toMatchObject({ endedSessions: 1 });
+  // Who had asked for a reset before cannot undo it.
+  expect(
+    await perform('resetPassword', { token: asked, newPassword: 'an older idea of a password' }),
+  ).toMatchObject(INVALID_TOKEN);
   await mailer.take(somebody.email, /password has changed/);
   expect(await signsIn(somebody.email, PASSWORD)).toBe(false);
   expect(await signsIn(somebody.email, NEW_PASSWORD)).toBe(true);

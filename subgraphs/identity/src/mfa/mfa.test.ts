@@ -228,11 +228,14 @@ test('a thousand guesses are ten, and the password does not give attempts back',
 
 test('a forgotten password does not get around the second step', async () => {
   const dan = await withSecondFactor();
+  const begun = await challengeOf(dan);
   await perform('requestPasswordReset', { email: dan.email });
   const token = tokenIn(await mailer.take(dan.email, /^Reset/));
   // Eight characters are enough beside a second factor.
   const reset = await perform('resetPassword', { token, newPassword: 'Vq7#pLx2' });
   expect(reset.__typename).toBe('ResetPasswordSuccess');
+  // A sign-in that was half done with the old password is over.
+  expect((await complete(begun, dan.nextCode())).code).toBe('CHALLENGE_EXPIRED');
   const challenge = await challengeOf(dan, 'Vq7#pLx2');
   const { refreshToken } = dan;
   expect((await perform('refreshSession', { refreshToken })).code).toBe('SESSION_ENDED');

@@ -289,6 +289,11 @@ test('what is sensitive takes a password, code or passkey of the last ten minute
   expect((await change(viewerOf(ada, other.session.sessionId))).__typename).toBe(
     'ChangeEmailSuccess',
   );
+  // What was shown in a session that has ended counts for nothing, though its token goes on for minutes.
+  const third = await perform('signInWithPasskey', { credential: await assertion(ada.key) });
+  const gone = viewerOf(ada, third.session.sessionId);
+  await identity.as(gone).run('mutation { signOut { __typename } }');
+  expect(await change(gone)).toMatchObject(refused);
   clock.advance(MINUTE_MS);
   expect(await change(viewerOf(ada, other.session.sessionId))).toMatchObject(refused);
   expect((await perform('stepUp', {}, ada.viewer)).code).toBe('INVALID_INPUT');

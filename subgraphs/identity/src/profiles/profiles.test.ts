@@ -104,6 +104,16 @@ test('a former handle leads to its owner for a year, and is nobody else’s mean
   expect((await rename(other, ada.handle)).__typename).toBe('ChangeHandleSuccess');
 });
 
+test('a sixth handle in a day is one too many, and the fifth stays', async () => {
+  const ada = await identity.register();
+  const wanted = Array.from({ length: 6 }, fresh);
+  const outcomes: string[] = [];
+  for (const handle of wanted) outcomes.push((await rename(ada, handle)).code ?? 'changed');
+  expect(outcomes).toEqual([...Array.from({ length: 5 }, () => 'changed'), 'TOO_MANY_ATTEMPTS']);
+  expect(await byHandle(wanted[4] ?? '')).toMatchObject({ handle: wanted[4] });
+  expect(await byHandle(wanted[5] ?? '')).toBeNull();
+});
+
 test('each of many former handles leads to its owner at once; of who was erased none does, for a year', async () => {
   const [ada, other] = await twoPeople();
   const handles = [ada.handle, fresh(), fresh(), fresh()];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CivitasError } from '@civitas/platform/errors';
 import { createRedisKeyValueStore } from '@civitas/platform/keyvalue';
 import { createLogger } from '@civitas/platform/telemetry';
@@ -196,6 +197,24 @@ describe('as time goes by', () => {
     expect(await signIn(PASSWORD)).toBe('TooManyAttempts');
     clock.advance(WINDOW_MS / 2);
     expect(await signIn(PASSWORD)).toBe('SignInSuccess');
+  });
+
+  test('one address causes three hundred hashes in a quarter of an hour, whomever it asks for', async () => {
+    const from = async (clientAddress: string) =>
+      (
+        await identity.as(undefined, { clientAddress }).run(SIGN_IN, {
+          input: { email: `${randomUUID()}@example.org`, password: 'not the password at all' },
+        })
+      ).signIn.__typename;
+    const answers: string[] = [];
+    // No more at once than wait for a hash.
+    for (let n = 0; n < 6; n += 1) {
+      const tries = Array.from({ length: 51 }, () => from('192.0.2.1'));
+      answers.push(...(await Promise.all(tries)));
+    }
+    expect(answers.filter((each) => each === 'InvalidCredentials')).toHaveLength(300);
+    expect(answers.filter((each) => each === 'TooManyAttempts')).toHaveLength(6);
+    expect(await from('192.0.2.2')).toBe('InvalidCredentials');
   });
 
   test('a session is refreshed at most sixty times a minute', async () => {

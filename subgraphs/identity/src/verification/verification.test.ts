@@ -180,6 +180,23 @@ test('a verified fact that changes has to be verified again; other changes do no
   expect(await eventsOf(shop)).toContain('identity.user.verification-ended');
 });
 
+test.each([
+  ['MERCHANT', { merchant: { tradeName: 'The National Bank' } }],
+  ['MERCHANT', { merchant: { category: 'Banks' } }],
+  ['OFFICER', { officer: { badgeNumber: 'CHIEF-1' } }],
+  ['OFFICER', { officer: { department: 'Secret' } }],
+  ['FAMILY', { family: { needsStatement: 'A yacht.' } }],
+  ['FAMILY', { family: { householdSize: 12 } }],
+] as const)('of a verified %s each stated fact counts: %j', async (kind, change) => {
+  const somebody = await insertPerson(identity.databaseUrl, kind, { verified: true });
+  const verified = async () =>
+    sql(identity.databaseUrl, 'SELECT verified FROM "user" WHERE id = $1', [somebody.viewer.id]);
+  await ask(somebody, UPDATE, { displayName: 'Another name' });
+  expect(await verified()).toEqual([{ verified: true }]);
+  await ask(somebody, UPDATE, change);
+  expect(await verified()).toEqual([{ verified: false }]);
+});
+
 test('a profile that changes under a pending request takes the request with it', async () => {
   const shop = await merchant();
   const requestId = await request(shop);
