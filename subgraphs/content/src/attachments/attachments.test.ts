@@ -15,6 +15,8 @@ import { collectFiles, collectUnwanted } from '../objects/index.ts';
 import { askForFile } from '../testing/send-file.ts';
 import { useContent } from '../testing/use-content.ts';
 
+// Long, because all of it needs one set-up that costs: a store of files, its door, a database and pictures made here.
+
 const directory = await mkdtemp(join(tmpdir(), 'civitas-attachments-'));
 afterAll(() => rm(directory, { recursive: true, maxRetries: 10 }));
 const store = connectObjectStore({ url: pathToFileURL(directory).href }) as ObjectStore;

@@ -11,6 +11,8 @@ import { createEditing } from './editing.ts';
 import type { EditsEvent } from './edits-event.ts';
 import { createRoom, type Room } from './room.ts';
 
+// Long, because all of it needs one database and the same few steps: a room, a reader, an edit and the log behind them.
+
 const content = useContent();
 
 const REWRITE =

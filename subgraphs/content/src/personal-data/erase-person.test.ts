@@ -48,6 +48,15 @@ test('who is erased leaves no row of theirs, and the counters of what is not the
     await db.client.attachmentUpload.create({
       data: { id: newId('upl'), userId: person.id, ...upload },
     });
+    const [waiting, joined] = [content.somebody(), content.somebody()];
+    const member = { subjectId, source: 'invitation', role: 'OWNER', createdAt } as const;
+    await db.client.subjectMember.createMany({
+      data: [
+        { ...member, userId: person.id, invitedBy: author.id, acceptedAt: createdAt },
+        { ...member, userId: waiting.id, invitedBy: person.id },
+        { ...member, userId: joined.id, invitedBy: person.id, acceptedAt: createdAt },
+      ],
+    });
     await db.inTransaction((tx) => erasePerson(tx, person.id, new Date()));
     const tables = await db.client.$queryRaw<{ name: string }[]>`
       SELECT table_name AS name FROM information_schema.columns
@@ -60,6 +69,12 @@ test('who is erased leaves no row of theirs, and the counters of what is not the
       );
       expect([name, rows.length]).toEqual([name, 0]);
     }
+    // Whom they let in stays; whom they invited is not asked in the name of nobody.
+    const members = await db.client.subjectMember.findMany({
+      where: { subjectId },
+      select: { userId: true },
+    });
+    expect(members).toEqual([{ userId: joined.id }]);
     // What they attached to the topic of somebody else stays there, without their name.
     const attached = await db.client.topicAttachment.findUnique({ where: { id } });
     expect(attached).toMatchObject({ uploadedBy: null });
