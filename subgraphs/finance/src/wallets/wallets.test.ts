@@ -70,7 +70,7 @@ describe('a wallet in euros', () => {
   });
 });
 
-test('there is one wallet per currency, however often and at once it is opened', async () => {
+test('there is one wallet per currency, told of once, however often and at once it is opened', async () => {
   const ada = await finance.register('CIVILIAN');
   const answers = await Promise.all(
     Array.from({ length: 12 }, (_, index) =>
@@ -82,6 +82,17 @@ test('there is one wallet per currency, however often and at once it is opened',
   const { _entities } = await ada.run(WALLETS, user(ada.id));
   const currencies = _entities[0].wallets.map(({ currency }: { currency: string }) => currency);
   expect(currencies.toSorted()).toEqual(['CHF', 'EUR', 'JPY']);
+  const told = await finance.db.client.outboxEvent.findMany({
+    where: { type: 'finance.wallet.opened', aggregateId: { in: [...ids] } },
+    select: { payload: true },
+  });
+  expect(told.map(({ payload }) => payload)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ ownerId: ada.id, currency: 'CHF' }),
+      expect.objectContaining({ ownerId: ada.id, currency: 'JPY' }),
+    ]),
+  );
+  expect(told).toHaveLength(2);
 });
 
 test('a currency the graph does not trade in is refused', async () => {
