@@ -172,6 +172,21 @@ test('another password takes the current one, ends the other sessions and keeps 
   );
 });
 
+test('of five changes with the same current password at once, one is made', async () => {
+  const { viewer, email } = await identity.register();
+  const passwords = Array.from({ length: 5 }, (_, n) => `${NEW_PASSWORD}, number ${n}`);
+  const answers = await Promise.all(
+    passwords.map((newPassword) =>
+      identity
+        .as(viewer)
+        .execute(operations.changePassword, { input: { currentPassword: PASSWORD, newPassword } }),
+    ),
+  );
+  const made = answers.map(({ data }) => data?.result?.__typename === 'ChangePasswordSuccess');
+  expect(made.filter(Boolean)).toHaveLength(1);
+  expect(await signsIn(email, passwords[made.indexOf(true)] ?? '')).toBe(true);
+});
+
 test('a forgotten password is reset by a token that works once, also when twenty try at a time', async () => {
   const somebody = await identity.register();
   const token = await resetTokenOf(somebody.email);
