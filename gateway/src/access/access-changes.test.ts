@@ -51,3 +51,20 @@ test('one that never could stops all the same', async () => {
   const changes = createAccessChanges({ subscribe } as unknown as PubSub, silent);
   await expect(changes.stop()).resolves.toBeUndefined();
 });
+
+test('news of one right leaves the other as it was, and what was heard before a gap is forgotten', async () => {
+  const heard = Promise.withResolvers<{ tell(message: object): void; gap(): void }>();
+  const subscribe: PubSub['subscribe'] = async (_, onMessage, options) => {
+    heard.resolve({ tell: (message) => onMessage(message), gap: () => options?.onGap?.() });
+    return async () => undefined;
+  };
+  const changes = createAccessChanges({ subscribe } as unknown as PubSub, silent);
+  const { tell, gap } = await heard.promise;
+  const viewer = userWith();
+  tell({ userId: viewer.id, roles: ['KEYS'], policies: ['old'] });
+  tell({ userId: viewer.id, policies: ['new'] });
+  expect(changes.current(viewer)).toMatchObject({ roles: ['KEYS'], policies: ['new'] });
+  gap();
+  expect(changes.current(viewer)).toBe(viewer);
+  await changes.stop();
+});
