@@ -3,8 +3,8 @@ import { signInternalToken } from '@civitas/platform/subgraph';
 import { afterAll, describe, expect, test } from 'vitest';
 import { subgraphNames } from '../../src/subgraph-names.ts';
 import { rowsWith } from '../set-up/rows-with.ts';
-import { crashesOf, filesWith, forgetKept, isListenedTo, keysWith } from './crashes.ts';
-import { followImport } from './follow-import.ts';
+import { crashesOf, filesWith, forgetKept, isListenedTo, keysWith } from './processes/crashes.ts';
+import { followImport } from './processes/follow-import.ts';
 import { INTERNAL_SECRET, useGraph } from './use-graph.ts';
 
 const TOWN = readFileSync(new URL('../../../../operations/town.graphql', import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { softwareAuthenticator } from '@civitas/identity/testing';
 import { Secret, TOTP } from 'otpauth';
-import { visitsTo } from '../../provider-sign-in.ts';
+import { visitsTo } from '../../live/provider-sign-in.ts';
 import { addressesOf, PASSWORD, type Story } from './story.ts';
 
 /** Where passkeys are used: people reach the gateway there. */

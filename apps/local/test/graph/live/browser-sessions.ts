@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { DEMO_PASSWORD } from '../../src/demo/identity.ts';
-import type { TestGraph } from './use-graph.ts';
+import { DEMO_PASSWORD } from '../../../src/demo/identity.ts';
+import type { TestGraph } from '../use-graph.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const SIGN_IN =

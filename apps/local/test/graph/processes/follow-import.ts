@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { TestGraph } from './use-graph.ts';
+import type { TestGraph } from '../use-graph.ts';
 
 const PROGRESS = readFileSync(
-  new URL('../../../../operations/content/import-progress.graphql', import.meta.url),
+  new URL('../../../../../operations/content/import-progress.graphql', import.meta.url),
   'utf8',
 );
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { TestProvider } from '@civitas/identity/testing';
 import { expect, test } from 'vitest';
-import { RETURN_URL, type TestGraph } from './use-graph.ts';
+import { RETURN_URL, type TestGraph } from '../use-graph.ts';
 
 const SESSION = '__typename ... on UserError { code }';
 const SIGN_IN = `mutation ($input: SignInWithProviderInput!) { result: signInWithProvider(input: $input) {

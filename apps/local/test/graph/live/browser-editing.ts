@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { rolldown } from 'rolldown';
 import { expect, onTestFinished, test } from 'vitest';
-import type { TestGraph } from './use-graph.ts';
+import type { TestGraph } from '../use-graph.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ENTRY = fileURLToPath(new URL('./editor-page.ts', import.meta.url));
@@ -28,7 +28,7 @@ declare global {
   var topic: Editor;
 }
 
-const PICTURE = new URL('../../src/demo/data/pictures/mind-map.png', import.meta.url);
+const PICTURE = new URL('../../../src/demo/data/pictures/mind-map.png', import.meta.url);
 const START = /* GraphQL */ `
   mutation ($input: StartAttachmentUploadInput!) {
     startAttachmentUpload(input: $input) {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ServiceProcess } from '../../src/processes/service-process.ts';
-import type { SubgraphName } from '../../src/subgraph-names.ts';
-import type { TestGraph } from './use-graph.ts';
+import type { ServiceProcess } from '../../../src/processes/service-process.ts';
+import type { SubgraphName } from '../../../src/subgraph-names.ts';
+import type { TestGraph } from '../use-graph.ts';
 
 /** Ends subgraphs of a graph of many processes as a crash does, and starts them again. */
 export function crashesOf(graph: TestGraph) {
