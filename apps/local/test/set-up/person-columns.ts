@@ -19,6 +19,7 @@ const OF_NOBODY: ReadonlySet<string> = new Set([
   'attachment_upload.attachment_id',
   'operation_usage.operation_id',
   'passkey.credential_id',
+  'provider_answer.session_id',
   'registered_operation.operation_id',
   'search_pending.document_id',
   'security_event.session_id',
