@@ -9,6 +9,7 @@ import { databaseNameOf, migrate, prismaDirectory } from '@civitas/postgres/migr
 import { printTable, quantile } from '../statistics.ts';
 import { explainSearch } from './explain-search.ts';
 import { loadLibrary } from './load-library.ts';
+import { openTextbookSearch } from './textbook.ts';
 
 const SEARCH = /* GraphQL */ `
   query ($query: String!, $scope: SearchScope!) {
@@ -22,7 +23,7 @@ const SAMPLES = 60;
 /**
  * Search in 100,000 topics of 2,000 subjects by 200 authors, loaded into a Postgres of its own: words that
  * are rare, common and in every second text, beginnings and typing errors, in what is public and in what is
- * one's own. `--topics=10000` makes fewer, `--explain` prints what Postgres did for each kind.
+ * one's own; beside the search of a textbook, in interleaved rounds. `--topics=10000` makes fewer, `--explain` prints what Postgres did for each kind.
  */
 export async function benchSearch(options: readonly string[]): Promise<void> {
   const given = options.find((option) => option.startsWith('--topics='))?.split('=')[1];
@@ -42,35 +43,30 @@ export async function benchSearch(options: readonly string[]): Promise<void> {
       ...{ type: 'user', id: library.author, kind: 'CIVILIAN' },
       ...{ roles: [], scopes: [], sessionId: 'ses_bench' },
     };
-    const rows = [];
+    const textbook = await openTextbookSearch(databaseUrl, library.author);
     // Interleaved, so that what the machine does besides is shared by all.
     const kinds = Object.entries(library.words).flatMap(([name, words]) =>
       (['PUBLIC', 'MINE'] as const).map((scope) => ({
         name,
         words,
         scope,
-        ms: [] as number[],
-        found: 0,
+        ours: { ms: [] as number[], found: 0 },
+        textbook: { ms: [] as number[], found: 0 },
       })),
     );
     for (let round = 0; round < SAMPLES; round += 1) {
       for (const kind of kinds) {
         const query = kind.words[round % kind.words.length] ?? '';
-        const from = performance.now();
-        const found = await ask(subgraph, viewer, { query, scope: kind.scope });
-        kind.ms.push(performance.now() - from);
-        kind.found += found;
+        const asked = { query, scope: kind.scope };
+        await measure(kind.ours, () => ask(subgraph, viewer, asked));
+        await measure(kind.textbook, () => textbook.ask(asked));
       }
     }
-    for (const { name, scope, ms, found } of kinds) {
-      const warm = ms.slice(5);
-      rows.push({
-        name: `${name}, ${scope.toLowerCase()}`,
-        p50: quantile(warm, 0.5).toFixed(1),
-        p95: quantile(warm, 0.95).toFixed(1),
-        found: (found / SAMPLES).toFixed(0),
-      });
-    }
+    const rows = kinds.map(({ name, scope, ours, textbook: baseline }) => ({
+      name: `${name}, ${scope.toLowerCase()}`,
+      ...columnsOf('', ours),
+      ...columnsOf('textbook ', baseline),
+    }));
     printTable('search: ms per page of 20, one at a time', rows);
     if (options.includes('--explain')) {
       for (const { name, words, scope } of kinds) {
@@ -80,11 +76,32 @@ export async function benchSearch(options: readonly string[]): Promise<void> {
         );
       }
     }
+    await textbook.close();
     await subgraph.stop();
     await bus.close();
   } finally {
     await postgres.stop();
   }
+}
+
+interface Measured {
+  readonly ms: number[];
+  found: number;
+}
+
+async function measure(into: Measured, search: () => Promise<number>): Promise<void> {
+  const from = performance.now();
+  into.found += await search();
+  into.ms.push(performance.now() - from);
+}
+
+function columnsOf(prefix: string, { ms, found }: Measured): Record<string, string> {
+  const warm = ms.slice(5);
+  return {
+    [`${prefix}p50`]: quantile(warm, 0.5).toFixed(1),
+    [`${prefix}p95`]: quantile(warm, 0.95).toFixed(1),
+    [`${prefix}found`]: (found / SAMPLES).toFixed(0),
+  };
 }
 
 async function ask(
