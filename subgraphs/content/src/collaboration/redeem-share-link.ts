@@ -1,7 +1,7 @@
 import { requireUser } from '@civitas/platform/subgraph';
 import { parseInput } from '@civitas/platform/validation';
 import { z } from 'zod';
-import type { ContentContext } from '../context.ts';
+import type { ContentContext, ContentTransaction } from '../context.ts';
 import type { Subject, SubjectShareLink } from '../generated/prisma/client.ts';
 import { requireRoom } from './count-collaborators.ts';
 import { shareLinkNotFound } from './errors.ts';
@@ -24,7 +24,7 @@ export async function redeemSubjectShareLink(
   const { token } = parseInput(redeemInput, input);
   const notFound = () => shareLinkNotFound('token');
   const subject = await ctx.db.inTransaction(async (tx) => {
-    const found = await findLink(ctx, token);
+    const found = await findLink(tx, token, ctx.now());
     if (!found) throw notFound();
     const { id: source, subjectId, role, expiresAt } = found;
     // A revocation takes the same lock first, so that nobody comes by a link that has just ended.
@@ -53,15 +53,19 @@ export async function findSharedSubject(
   ctx: ContentContext,
   token: string,
 ): Promise<Subject | null> {
-  const link = await findLink(ctx, token);
+  const link = await findLink(ctx.db.client, token, ctx.now());
   if (!link) return null;
   ctx.sharedRoles.set(link.subjectId, link.role);
   return ctx.loaders.subjectById.load(link.subjectId);
 }
 
 /** The hash is looked up, not compared: how long that takes says nothing about the token. */
-function findLink(ctx: ContentContext, token: string): Promise<SubjectShareLink | null> {
-  return ctx.db.client.subjectShareLink.findFirst({
-    where: { tokenHash: hashOfToken(token), ...linksThatHold(ctx.now()) },
+function findLink(
+  client: Pick<ContentTransaction, 'subjectShareLink'>,
+  token: string,
+  now: Date,
+): Promise<SubjectShareLink | null> {
+  return client.subjectShareLink.findFirst({
+    where: { tokenHash: hashOfToken(token), ...linksThatHold(now) },
   });
 }

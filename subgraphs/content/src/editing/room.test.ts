@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import type { DocumentLog, LogState } from './document-log.ts';
 import type { EditsEvent } from './edits-event.ts';
 import { createRoom, type Room } from './room.ts';
+import type { RoomMessage } from './room-message.ts';
 
 // One document on one server, with neither database nor clock: it gets what it hears of another.
 
@@ -14,7 +15,15 @@ const LOG: DocumentLog = {
   append: async () => true,
 };
 
-function useRoom(more: Partial<DocumentLog> = {}) {
+const EMPTY: LogState = {
+  ...{ epoch: 1, seq: 0, snapshotSeq: 0, markdownSeq: 0, snapshot: null, updates: [], clients: [] },
+  access: { authorId: 'usr_1', visibility: 'PUBLIC', roles: {} },
+};
+
+function useRoom(
+  more: Partial<DocumentLog> = {},
+  tell: (message: RoomMessage) => void = () => undefined,
+) {
   const doc = new Y.Doc();
   const text = doc.getText('content');
   const first: LogState = {
@@ -28,7 +37,7 @@ function useRoom(more: Partial<DocumentLog> = {}) {
       first,
       log: { ...LOG, ...more },
       now: () => new Date(),
-      tell: () => undefined,
+      tell,
     },
     logger: createLogger({ name: 'room', level: 'silent' }),
   });
@@ -132,6 +141,33 @@ test('who comes back gets what is new and no more; in another epoch, and without
   }
 });
 
+test('an editor who becomes a reader is told so by the stream, which ends; readers read on', async () => {
+  const { room, write } = useRoom();
+  const [editor, reader] = ['usr_2', null].map((userId) =>
+    room.subscribe({ userId, clientId: 3, epoch: null, stateVector: null }),
+  );
+  await editor?.next();
+  await reader?.next();
+  const access = { authorId: 'usr_1', visibility: 'PUBLIC', roles: { usr_2: 'VIEWER' } } as const;
+  room.observe({ ...EMPTY, topicId: room.topicId, access });
+  expect(await editor?.next()).toMatchObject({ value: { ended: 'ACCESS_LOST', update: null } });
+  write('Bees');
+  expect(await reader?.next()).toMatchObject({ value: { ended: null, seq: 1 } });
+});
+
+test('a room that closes tells the other servers what waits in a crowd', async () => {
+  const tell = vi.fn<(message: RoomMessage) => void>();
+  const { room } = useRoom({}, tell);
+  for (let n = 0; n < 6; n += 1) open(room);
+  room.setPresence(1, 'usr_1', '{}');
+  expect(tell).not.toHaveBeenCalled();
+  await room.close('SERVER_STOPPING');
+  expect(tell).toHaveBeenCalledWith({
+    kind: 'presence',
+    presence: [{ clientId: 1, userId: 'usr_1', clock: 1, state: '{}' }],
+  });
+});
+
 test('what is told twice is taken in and told on once', async () => {
   const pass = stopClock();
   const { room, write } = useRoom();
@@ -202,10 +238,6 @@ const hello = () => {
   doc.getText('content').insert(0, 'Hello');
   const bytes = Y.encodeStateAsUpdate(doc);
   return { userId: 'usr_1', clientId: doc.clientID, epoch: 1, bytes };
-};
-const EMPTY: LogState = {
-  ...{ epoch: 1, seq: 0, snapshotSeq: 0, markdownSeq: 0, snapshot: null, updates: [], clients: [] },
-  access: { authorId: 'usr_1', visibility: 'PUBLIC', roles: {} },
 };
 
 test('after a statement that failed the database is asked what became of it, and nothing is stored twice', async () => {

@@ -5,6 +5,7 @@ import { parseInput } from '@civitas/platform/validation';
 import { MAY_ASK, readCheckpoints } from '../checkpoints/index.ts';
 import type { ContentContext } from '../context.ts';
 import type { Certificate } from '../generated/prisma/client.ts';
+import { findVisibleSubject, subjectNotFound } from '../subjects/index.ts';
 import type { TopicNode } from '../topics/index.ts';
 import { enrolmentInput, forgetLearning, lockEnrolment } from './enrolling.ts';
 import { notEnrolled, subjectNotCompleted } from './errors.ts';
@@ -15,7 +16,7 @@ import { isPassed } from './passing.ts';
  * Issues the viewer's certificate for a subject they have completed, or answers the one they have.
  *
  * @throws CivitasError `UNAUTHENTICATED`.
- * @throws UserFailure `InvalidInput`, `NotEnrolled`, `SubjectNotCompleted`.
+ * @throws UserFailure `InvalidInput`, `NotEnrolled`, `SubjectNotCompleted`, `SubjectNotFound`.
  */
 export async function claimCertificate(
   ctx: ContentContext,
@@ -26,6 +27,8 @@ export async function claimCertificate(
   if (!(await ctx.loaders.ownEnrolment.load(subjectId))) throw notEnrolled('subjectId');
   const issued = await ctx.loaders.ownCertificate.load(subjectId);
   if (issued) return { certificate: issued };
+  // What is left names topics, which are not for those to see who may see their subject no more.
+  if (!(await findVisibleSubject(ctx, subjectId))) throw subjectNotFound();
   // Before the transaction: nobody who holds a connection may wait for another one.
   const topicCount = await assertCompleted(ctx, subjectId);
   const certificate = await ctx.db.inTransaction(async (tx) => {

@@ -1,6 +1,7 @@
 import { newId } from '@civitas/platform/ids';
 import { expect, test } from 'vitest';
 import { countStatements, useContent } from '../testing/use-content.ts';
+import { isPassed } from './passing.ts';
 
 const content = useContent();
 type Person = ReturnType<typeof content.somebody>;
@@ -218,6 +219,17 @@ test('a certificate is given for every topic done and every question passed, onc
   });
 });
 
+test('70 % of the questions suffice for a certificate, less does not, nor has a subject without topics one', async () => {
+  expect([7, 6.99].map((score) => isPassed({ score, maxScore: 10 }))).toEqual([true, false]);
+  const person = content.somebody();
+  const subjectId = await content.subject(person);
+  await change(person, 'enrolInSubject', { subjectId });
+  expect(await change(person, 'claimCertificate', { subjectId })).toMatchObject({
+    code: 'SUBJECT_NOT_COMPLETED',
+    topicsLeft: [],
+  });
+});
+
 test('who leaves is forgotten, but for their certificate', async () => {
   const { author, learner } = await course();
   const subjectId = await content.subject(author, { title: 'Short' });
@@ -339,6 +351,11 @@ test('a private subject cannot be learned by others, and what became private is 
   await content.as(open.author).run(hide, { input });
   expect(await learned()).toBe(0);
   expect(await change(learner, 'markTopicDone', { topicId: open.first.id })).toEqual(notFound);
+  // What is left to learn would name its topics.
+  expect(await change(learner, 'claimCertificate', { subjectId: open.subjectId })).toEqual({
+    code: 'SUBJECT_NOT_FOUND',
+    path: ['input', 'subjectId'],
+  });
 });
 
 test.each([

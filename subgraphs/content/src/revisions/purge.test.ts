@@ -88,6 +88,14 @@ test('a purge leaves the present text and nothing it ever was, and everybody sta
   }
   const doc = new Y.Doc();
   doc.getText('content').insert(0, 'stale');
+  // As a server leaves it that has merged the log; another one knows whose a client id is.
+  await otherServer.catchUp();
+  await database.query(
+    'UPDATE topic_document SET snapshot = $2, snapshot_seq = seq WHERE topic_id = $1',
+    [topicId, Y.encodeStateAsUpdate(otherServer.state.doc)],
+  );
+  await database.query('DELETE FROM topic_update WHERE topic_id = $1', [topicId]);
+  otherServer.state.bind(doc.clientID, content.somebody().id);
   expect(await purge()).toEqual({
     __typename: 'PurgeTopicHistorySuccess',
     topic: { markdown: 'Bees. Wax. Honey.', revisions: { edges: [] } },
@@ -110,6 +118,7 @@ test('a purge leaves the present text and nothing it ever was, and everybody sta
   expect(seen.getText('content').toString()).toBe('Bees. Wax. Honey.');
   await otherServer.catchUp();
   expect(otherServer.state).toMatchObject({ epoch: 2, seq: 1 });
+  expect(otherServer.state.ownerOf(doc.clientID)).toBeUndefined();
 
   const push = (epoch: number) => {
     const update = Buffer.from(Y.encodeStateAsUpdate(doc)).toString('base64');

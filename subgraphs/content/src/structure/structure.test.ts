@@ -241,8 +241,44 @@ test('a split divides the text, a merge joins it again and carries what is below
   expect(merged).toMatchObject({ topic: { markdown: 'one 🐝\n\n## Second\n\ntwo\n' } });
   expect(await tree.outline()).toEqual(['A', '  B', '  Below']);
   expect(await counters(subjectId)).toEqual({ exact: true, archived: 1 });
-  const below = await tree.do('mergeTopics', { intoId: ids['B'], fromId: ids['A'] });
-  expect(below).toMatchObject({ code: 'TOPIC_CYCLE' });
+  for (const intoId of [ids['A'], ids['B']]) {
+    expect(await tree.do('mergeTopics', { intoId, fromId: ids['A'] })).toMatchObject({
+      code: 'TOPIC_CYCLE',
+    });
+  }
+});
+
+test('nothing is merged out of a subject of others, nor into a text that is too long', async () => {
+  const [tree, other] = [await grow('A', 'B'), await grow('X')];
+  const { ids } = tree;
+  const foreign = { intoId: ids['A'], fromId: other.ids['X'] };
+  expect(await tree.do('mergeTopics', foreign)).toMatchObject({
+    ...{ code: 'TOPIC_NOT_FOUND', path: ['input', 'fromId'] },
+  });
+  expect(await other.outline()).toEqual(['X']);
+  // In the text of the database alone, as if both had been written so.
+  await database.query(`UPDATE topic SET markdown = repeat('x', 125000) WHERE subject_id = $1`, [
+    tree.subjectId,
+  ]);
+  const long = await tree.do('mergeTopics', { intoId: ids['A'], fromId: ids['B'] });
+  expect(long).toMatchObject({ code: 'INVALID_INPUT', path: ['input', 'fromId'] });
+  expect(await tree.outline()).toEqual(['A', 'B']);
+});
+
+test('a text is not split outside of it, and nothing is put below what is archived', async () => {
+  const tree = await grow('A', 'B');
+  const { ids } = tree;
+  for (const at of [-1, 8]) {
+    expect(await tree.do('splitTopic', { topicId: ids['A'], at, title: 'X' })).toMatchObject({
+      path: ['input', 'at'],
+    });
+  }
+  await tree.do('archiveTopic', { topicId: ids['B'] });
+  const hidden = { topicId: ids['A'], parentId: ids['B'] };
+  expect(await tree.do('moveTopic', hidden)).toMatchObject({
+    ...{ code: 'TOPIC_NOT_FOUND', path: ['input', 'parentId'] },
+  });
+  expect(await tree.outline()).toEqual(['A']);
 });
 
 test('a tree may not become deeper than 32 levels by a move or a copy', async () => {
@@ -252,6 +288,9 @@ test('a tree may not become deeper than 32 levels by a move or a copy', async ()
   expect(await tree.do('copyTopic', deep)).toMatchObject({ code: 'TOPIC_TOO_DEEP' });
   const moved = await tree.do('moveTopic', { topicId: tree.ids['Z'], parentId: tree.ids['n19'] });
   expect(moved).toMatchObject({ topic: { depth: 21 } });
+  const { topic: twin } = await tree.do('copyTopic', { topicId: tree.ids['n0'] });
+  const onto = { topicId: (twin as { id: string }).id, parentId: tree.ids['n19'] };
+  expect(await tree.do('moveTopic', onto)).toMatchObject({ code: 'TOPIC_TOO_DEEP' });
 });
 
 test('a whole tree with its references and backlinks costs one statement each', async () => {

@@ -19,7 +19,7 @@ export function createSubjectLoaders(db: ContentDatabase, viewer: Viewer, now: (
     ),
     /** What the viewer may do beside what anybody may and what authors may: by an invitation or a link. */
     ownRole: keyedLoader<OwnRole>(
-      (ids) => fetchOwnRoles(db, viewerIdOf(viewer), ids, now()),
+      (ids) => fetchOwnRoles(db.client, viewerIdOf(viewer), ids, now()),
       ({ subjectId }) => subjectId,
     ),
     /** Only what the viewer may see. */

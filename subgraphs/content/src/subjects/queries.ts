@@ -5,7 +5,7 @@ import {
   type Page,
   whereAfterKey,
 } from '@civitas/platform/pagination';
-import type { ContentDatabase } from '../context.ts';
+import type { ContentDatabase, ContentTransaction } from '../context.ts';
 import type { Subject, SubjectRole } from '../generated/prisma/client.ts';
 
 export const subjectsList = cursorList('Query.subjects', [
@@ -87,13 +87,13 @@ export interface OwnRole {
 
 /** The highest role that somebody has in each of many subjects at an instant, by membership. */
 export async function fetchOwnRoles(
-  db: ContentDatabase,
+  client: Pick<ContentTransaction, '$queryRaw'>,
   userId: string | null,
   subjectIds: readonly string[],
   now: Date,
 ): Promise<OwnRole[]> {
   if (userId === null) return [];
-  return db.client.$queryRaw<OwnRole[]>`
+  return client.$queryRaw<OwnRole[]>`
     SELECT subject_id AS "subjectId", max(role)::text AS role FROM subject_member
     WHERE user_id = ${userId} AND subject_id = ANY (${subjectIds}::text[])
       AND accepted_at IS NOT NULL AND (expires_at IS NULL OR expires_at > ${now})

@@ -5,7 +5,7 @@ import { requireUser } from '@civitas/platform/subgraph';
 import type { ContentContext, ContentTransaction } from '../context.ts';
 import type { Subject, SubjectRole } from '../generated/prisma/client.ts';
 import { allows, maySee, roleOf } from './access.ts';
-import { fetchPublicSubjects, subjectsList, userSubjectsList } from './queries.ts';
+import { fetchOwnRoles, fetchPublicSubjects, subjectsList, userSubjectsList } from './queries.ts';
 
 /**
  * A subject the viewer may see; null for any other.
@@ -31,11 +31,15 @@ export async function lockSubject(
   wanted: SubjectRole,
   notFound: () => UserFailure,
 ): Promise<Subject> {
-  requireUser(ctx);
+  const { id: userId } = requireUser(ctx);
   await tx.$queryRaw`SELECT id FROM subject WHERE id = ${subjectId} FOR UPDATE`;
-  ctx.loaders.ownRole.clear(subjectId);
   const subject = await tx.subject.findUnique({ where: { id: subjectId } });
   if (!subject) throw notFound();
+  if (subject.authorId !== userId) {
+    // Not by the loader: nobody who holds a connection may wait for another one.
+    const [own = null] = await fetchOwnRoles(tx, userId, [subjectId], ctx.now());
+    ctx.loaders.ownRole.clear(subjectId).prime(subjectId, own);
+  }
   if (allows(await roleOf(ctx, subject), wanted)) return subject;
   throw (await maySee(ctx, subject)) ? new CivitasError('FORBIDDEN') : notFound();
 }
