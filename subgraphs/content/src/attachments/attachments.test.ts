@@ -263,7 +263,8 @@ test('only editors upload, viewers see, and for strangers a private subject has 
 
 test('uploads that are begun and not finished are bounded', async () => {
   const { author, topicId } = await newTopic();
-  for (let each = 0; each < 20; each += 1) await start(author, topicId, 10);
+  const { upload: first } = await start(author, topicId, 10);
+  for (let each = 1; each < 20; each += 1) await start(author, topicId, 10);
   expect(await start(author, topicId, 10)).toMatchObject({ __typename: 'TooManyUploads' });
   await withDatabase((db) =>
     db.client.attachmentUpload.updateMany({
@@ -271,6 +272,7 @@ test('uploads that are begun and not finished are bounded', async () => {
       data: { expiresAt: new Date(0) },
     }),
   );
+  expect(await finish(author, first.id)).toMatchObject({ isOpen: false });
   expect(await start(author, topicId, 10)).toMatchObject({
     __typename: 'StartAttachmentUploadSuccess',
   });
@@ -312,6 +314,16 @@ test('what a subject and a person may have is bounded, whoever is quicker', asyn
   expect(await start(author, elsewhere.topicId, 10)).toMatchObject({
     __typename: 'AttachmentsFull',
   });
+  // 201 MiB are much for a subject, and little for a person.
+  const kept = full.slice(0, 67).map(({ id }) => id);
+  await withDatabase((db) =>
+    db.client.topicAttachment.deleteMany({ where: { topicId, id: { notIn: kept } } }),
+  );
+  expect((await start(author, elsewhere.topicId, 10)).__typename).toMatch(/Success$/);
+  expect((await start(author, topicId, 10)).__typename).toBe('AttachmentsFull');
+  const copy = 'mutation ($input: CopyTopicInput!) { copyTopic(input: $input) { __typename } }';
+  const { copyTopic } = await content.as(author).run(copy, { input: { topicId } });
+  expect(copyTopic.__typename).toBe('AttachmentsFull');
 });
 
 test('copies, merged and split topics, versions and forks share files, which stay while anybody has them', async () => {

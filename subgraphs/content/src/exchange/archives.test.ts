@@ -289,6 +289,8 @@ test('what has not arrived, and who gives both or neither, is told so', async ()
   const uploadId = startSubjectImport.upload.id;
   const ask = async (input: unknown) => (await run(author, IMPORT, input)).importSubjectFile;
   expect(await ask({ uploadId })).toEqual({ __typename: 'FileUploadNotFound', isOpen: true });
+  await database.query('UPDATE import_upload SET expires_at = now() WHERE id = $1', [uploadId]);
+  expect(await ask({ uploadId })).toEqual({ __typename: 'FileUploadNotFound', isOpen: false });
   for (const input of [{}, { uploadId, file: 'YQ==' }, { file: 'YQ==' }, { uploadId: 'upl_1' }]) {
     expect(await ask(input)).toMatchObject({ __typename: 'InvalidInput' });
   }

@@ -100,6 +100,7 @@ test('texts with everything that formats are afraid of survive all of them', asy
   await content.topic(author, subjectId, 'Same', { parentId: a.id, markdown: '   leading' });
   await content.topic(author, subjectId, '../../etc/passwd', { markdown: '' });
   await content.topic(author, subjectId, '🐝', { markdown: '\n' });
+  await content.topic(author, subjectId, 'Brackets', { markdown: '[{'.repeat(100) });
   const original = await treeOf(author, subjectId);
   for (const format of ['MARKDOWN_ZIP', 'OPML', 'FREEMIND', 'JSON']) {
     const file = await exportFile(author, subjectId, format);
@@ -176,6 +177,12 @@ test.each([
   ['a zip of an absolute path', zip({ '/etc/evil.md': 'x' }), 'x.zip', 'UNSAFE'],
   ['a zip of a Windows path', zip({ 'a\\..\\evil.md': 'x' }), 'x.zip', 'UNSAFE'],
   ['a zip of 40 levels', zip({ [`${'a/'.repeat(40)}x.md`]: 'x' }), 'x.zip', 'NESTED_TOO_DEEP'],
+  [
+    'a zip of 15,001 files',
+    zip(Object.fromEntries(Array.from({ length: 15_001 }, (_, n) => [`${n}.txt`, '']))),
+    'x.zip',
+    'TOO_MANY_TOPICS',
+  ],
   ['a zip of no text', zip({ 'x.md': 'a\u0000b' }), 'x.zip', 'NOT_TEXT'],
   [
     'a title without end',

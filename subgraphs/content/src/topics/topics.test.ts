@@ -226,6 +226,12 @@ test('a full subject takes no more text, and says what its limits are', async ()
     maxMarkdownBytes: 4_194_304,
   });
   expect(await counters(subjectId)).toMatchObject({ topics: 16, markdown_bytes: 4_000_000 });
+  // What is archived counts as well.
+  await database.query(
+    'UPDATE subject SET topic_count = 4999, archived_topic_count = 1 WHERE id = $1',
+    [subjectId],
+  );
+  expect(await add(author, { subjectId, title: '5001' })).toMatchObject({ code: 'SUBJECT_FULL' });
 });
 
 test.each([
