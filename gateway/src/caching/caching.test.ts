@@ -59,7 +59,10 @@ function town(hints: boolean) {
     {
       Query: {
         listings: () => [...rows.values()],
-        listing: (_: unknown, { id }: { id: string }) => rows.get(id),
+        listing: (_: unknown, { id }: { id: string }) => {
+          if (id === 'broken') throw new Error('not now');
+          return rows.get(id);
+        },
         basket: (_: unknown, __: unknown, { viewer }: { viewer: Viewer }) =>
           viewer.type === 'user' ? [...rows.values()].slice(0, 1) : [],
         live: () => [...rows.values()],
@@ -183,6 +186,17 @@ describe('what the schema lets be remembered', () => {
     expect(await during(async () => expect(await ask(SELLERS)).toEqual(first))).toEqual([]);
   });
 
+  test('is what was asked: with other variables it is another answer', async () => {
+    const { ask } = await opened();
+    const query = 'query ($id: ID!) { listing(id: $id) { title } }';
+    for (const [id, title] of [
+      [LISTING.a, 'Bread'],
+      [LISTING.b, 'Salt'],
+    ]) {
+      expect(await ask(query, undefined, { id })).toEqual({ data: { listing: { title } } });
+    }
+  });
+
   test('is not more: a field of age 0, an object without a hint', async () => {
     const { ask, during } = await opened();
     for (const query of ['{ listings { title stock } }', '{ live { title } }', '{ plain { x } }']) {
@@ -220,6 +234,9 @@ describe('what the schema lets be remembered', () => {
     const answer = await ask(SELLERS);
     expect(answer.errors).toMatchObject([{ path: ['listings', 1, 'seller', 'name'] }]);
     expect(await during(() => ask(SELLERS))).toEqual(['people']);
+    const broken = '{ listing(id: "broken") { title } }';
+    await ask(broken);
+    expect(await during(() => ask(broken))).toEqual(['shop']);
     // Also when only some had to be fetched, at the place of the one that failed.
     names.set(BO, 'Bo');
     await ask(SELLERS);

@@ -4,10 +4,12 @@ import { createFetchPolicies } from './fetch-policies.ts';
 
 const schema = buildSchema(`
   scalar _Any
-  union _Entity = Book
-  type Query { _entities(representations: [_Any!]!): [_Entity]! shelf: Book }
+  union _Entity = Book | Diary
+  type Query { _entities(representations: [_Any!]!): [_Entity]! shelf: Book written: Written }
   type Book { id: ID! title: String stock: Int author: Author }
-  type Author { id: ID! name: String }
+  type Author implements Written { id: ID! name: String }
+  interface Written { id: ID! }
+  type Diary implements Written { id: ID! text: String }
 `);
 const hint = (maxAgeMs: number, scope?: 'PUBLIC' | 'PRIVATE') => ({
   ...{ maxAgeMs, scope, inherits: false, isGuarded: false },
@@ -19,6 +21,8 @@ const policyOf = createFetchPolicies(
     ['Book', hint(9_000, 'PUBLIC')],
     ['Author', hint(5_000, 'PRIVATE')],
     ['Book.stock', hint(0)],
+    ['Query.written', hint(9_000, 'PUBLIC')],
+    ['Diary', { ...hint(9_000, 'PUBLIC'), isGuarded: true }],
   ]),
 );
 const entities = (selection: string, fragments = '') =>
@@ -55,4 +59,12 @@ test('what is not to be remembered is found in a fragment, too', () => {
     kind: 'root',
     isPublic: false,
   });
+});
+
+test('what is guarded or private is of one viewer, also where only a fragment names it', () => {
+  expect(entities('...on Diary{id text}')).toMatchObject({ isPublic: false });
+  expect(policyOf('{written{id}}')).toMatchObject({ isPublic: true });
+  for (const type of ['Diary{text}', 'Author{name}']) {
+    expect(policyOf(`{written{id ...on ${type}}}`)).toMatchObject({ isPublic: false });
+  }
 });

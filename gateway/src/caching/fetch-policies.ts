@@ -57,7 +57,7 @@ export function createFetchPolicies(schema: GraphQLSchema, hints: CacheHints): P
         found.ttlMs = 0;
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         const condition = selection.typeCondition?.name.value ?? typeName;
-        if (hints.get(condition)?.isGuarded) found.isPublic = false;
+        if (isOfOneViewer(hints.get(condition))) found.isPublic = false;
         walk(selection.selectionSet, condition, parentMs, found);
       } else if (selection.name.value !== '__typename') {
         walkField(selection, typeName, parentMs, found);
@@ -76,9 +76,7 @@ export function createFetchPolicies(schema: GraphQLSchema, hints: CacheHints): P
     const typed = isCompositeType(of) ? hints.get(of.name) : undefined;
     const ms = ageOf(own, typed, isCompositeType(of), parentMs);
     found.ttlMs = Math.min(found.ttlMs, ms);
-    for (const hint of [own, typed]) {
-      if (hint?.scope === 'PRIVATE' || hint?.isGuarded) found.isPublic = false;
-    }
+    if (isOfOneViewer(own) || isOfOneViewer(typed)) found.isPublic = false;
     if (!node.selectionSet) return;
     const isByItsId = typeName === found.root && isAskedForById(node, of.name);
     const isNamed = isByItsId || saysItsId(node.selectionSet, of.name);
@@ -196,6 +194,10 @@ function fieldOf(
 ): GraphQLField<unknown, unknown> | undefined {
   const type = schema.getType(typeName);
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+}
+
+function isOfOneViewer(hint: CacheHint | undefined): boolean {
+  return hint?.scope === 'PRIVATE' || hint?.isGuarded === true;
 }
 
 /** By a variable, which is among what an answer is tagged with. */

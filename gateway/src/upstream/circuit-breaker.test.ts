@@ -103,12 +103,13 @@ describe('when it has been open for five seconds', () => {
   });
 });
 
-test('what was sent before it opened does not decide the probe', () => {
+test('what was sent before it opened neither closes it nor keeps it open', () => {
   const { succeed, fail, pass, state } = scene();
   fail(20);
+  pass(4_000);
   succeed(100);
-  fail(100);
+  fail(200);
   expect(state()).toBe('open');
-  pass(5_000);
+  pass(1_000);
   expect(state()).toBe('half-open');
 });

@@ -96,13 +96,12 @@ export function createCircuitBreaker(
     },
     succeeded: (now) => {
       if (isProbing) return close();
-      // What was sent before it opened says nothing about now.
-      if (probeAt !== 0) return;
       turn(now);
       (successes[slot] as number)++;
     },
     failed: (now) => {
       if (isProbing) return open(now);
+      // What was sent before it opened says nothing about now.
       if (probeAt !== 0) return;
       turn(now);
       (failures[slot] as number)++;

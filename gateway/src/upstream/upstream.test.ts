@@ -85,6 +85,21 @@ describe('what brings no answer', () => {
     expect(upstream.state().ejected).toBe(0);
   });
 
+  test('is not sent to the same address again because the other one has more to do', async () => {
+    const [good, bad] = [address('good'), address('bad')];
+    const hangs = Promise.withResolvers<void>();
+    good.until = hangs.promise;
+    const { outcome, upstream } = upstreamOf([good, bad]);
+    expect(await outcome()).toBe('bad');
+    const first = outcome();
+    bad.fails = 'SUBGRAPH_UNAVAILABLE';
+    const second = outcome();
+    await expect.poll(() => upstream.state().retries).toBe(1);
+    hangs.resolve();
+    expect(await Promise.all([first, second])).toEqual(['good', 'good']);
+    expect(bad.asked).toHaveLength(2);
+  });
+
   test('is sent once more to the only address, and no more than that', async () => {
     const only = address('only');
     only.fails = 'SUBGRAPH_UNAVAILABLE';
@@ -146,12 +161,12 @@ describe('the circuit', () => {
     expect(await outcome()).toBe('only');
   });
 
-  test('is not moved by clients that leave, but by deadlines that pass', async () => {
+  test('is not moved by clients that leave, and no address is, but by deadlines that pass', async () => {
     const only = address('only');
-    only.fails = 'SUBGRAPH_TIMEOUT';
+    only.fails = 'SUBGRAPH_UNAVAILABLE';
     const { upstream, outcome } = upstreamOf([only]);
     for (let sent = 0; sent < 30; sent++) await outcome(READ, origin(AbortSignal.abort()));
-    expect(upstream.state().breaker).toBe('closed');
+    expect(upstream.state()).toMatchObject({ breaker: 'closed', ejected: 0, retries: 0 });
     const passed = AbortSignal.abort(new DOMException('late', 'TimeoutError'));
     for (let sent = 0; sent < 20; sent++) await outcome(READ, origin(passed));
     expect(upstream.state().breaker).toBe('open');
@@ -193,6 +208,7 @@ describe('more than it may do at once', () => {
     const { outcome } = upstreamOf([only], { gate: { maxConcurrent: 1, maxWaitMs: 10 } });
     const running = outcome();
     expect(await outcome()).toBe('SUBGRAPH_OVERLOADED');
+    expect(await outcome(READ, origin(AbortSignal.abort()))).toBe('SUBGRAPH_TIMEOUT');
     hangs.resolve();
     expect(await running).toBe('only');
   });

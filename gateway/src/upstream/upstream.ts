@@ -74,7 +74,6 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
   /** Outside the gate: who was turned away says nothing about the subgraph. */
   async function queued(request: SubgraphRequest, origin: RequestOrigin) {
-    if (breaker.state(now()) === 'open') throw circuitOpen(name);
     if (await gate.enter(origin.signal)) return admitted(request, origin);
     const code = origin.signal.aborted ? 'SUBGRAPH_TIMEOUT' : 'SUBGRAPH_OVERLOADED';
     throw new CivitasError(code, { cause: new Error(`${name} has as much to do as it may.`) });

@@ -47,6 +47,7 @@ const post = (signal: AbortSignal = new AbortController().signal) =>
   ({ method: 'POST', path: '/graphql', headers: [], body: '{}', signal }) as const;
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
+const CHUNKED = 'transfer-encoding: chunked\r\n';
 const TEXT = '{"data":{"name":"é😀"}}';
 const BYTES = Buffer.from(TEXT);
 
@@ -98,10 +99,42 @@ describe('no answer', () => {
       'with two lengths',
       (socket) => socket.write(`${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`),
     ],
+    [
+      'with a length and in chunks',
+      (socket) => socket.write(`${HEAD}content-length: 2\r\n${CHUNKED}\r\n2\r\n{}\r\n0\r\n\r\n`),
+    ],
+    [
+      'in chunks of chunks',
+      (socket) => socket.write(`${HEAD}${CHUNKED}${CHUNKED}\r\n2\r\n{}\r\n0\r\n\r\n`),
+    ],
+    [
+      'with a chunk longer than its size',
+      (socket) => socket.write(`${HEAD}${CHUNKED}\r\n2\r\n{}[]0\r\n\r\n`),
+    ],
+    [
+      'with a line of a chunk beyond measure',
+      (socket) => socket.write(`${HEAD}${CHUNKED}\r\n2;${'x'.repeat(2_000)}\r\n{}\r\n0\r\n\r\n`),
+    ],
     ['of a connection that ends', (socket) => socket.end()],
   ])('%s', async (_, answer) => {
     const { origin } = await answering(answer);
     await expect(clientOf(origin).send(post())).rejects.toThrow();
+  });
+
+  test.each([
+    ['by its length', `content-length: 11\r\n\r\n"${'y'.repeat(9)}"`],
+    ['by its chunks', `${CHUNKED}\r\n5\r\n"yyyy\r\n6\r\nyyyyy"\r\n0\r\n\r\n`],
+  ])('longer than it may be, %s', async (_, rest) => {
+    const { origin } = await answering((socket) => socket.write(`${HEAD}${rest}`));
+    const client = clientOf(origin, { maxResponseBytes: 10 });
+    await expect(client.send(post())).rejects.toThrow('too long');
+  });
+
+  test('to a request whose header would begin another one: it is not sent', async () => {
+    const { origin } = await answering((socket) => socket.end());
+    const headers = ['x-request-id', 'r\r\nx-viewer: somebody'];
+    const sent = clientOf(origin).send({ ...post(), headers });
+    await expect(sent).rejects.toThrow('x-request-id cannot be sent');
   });
 
   test('compressed though nobody asked for it is a coded failure', async () => {

@@ -126,9 +126,6 @@ export class ResponseReader {
       const [, digits] = CHUNK_SIZE.exec(line) ?? [];
       if (digits === undefined) throw new InvalidAnswerError('A chunk without its size.');
       const size = Number.parseInt(digits, 16);
-      if (this.#bodyBytes + size > this.#maxBytes) {
-        throw new InvalidAnswerError('The answer is too long.');
-      }
       this.#rest = this.#rest.subarray(end + 2);
       this.#chunkBytesLeft = size;
       this.#isLastChunkRead = size === 0;
