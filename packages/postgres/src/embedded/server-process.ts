@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { explainFailure } from './explain-failure.ts';
-import { ownerArguments } from './postmaster.ts';
+import { findPostmaster, ownerArguments } from './postmaster.ts';
 import { commandAs, type ServerAccount } from './server-account.ts';
 import { settingArguments } from './server-settings.ts';
 
@@ -61,5 +62,11 @@ export async function launchServer(options: ServerProcessOptions): Promise<Child
   );
   ended.catch(() => undefined);
   await Promise.race([ready, ended]);
+  await Promise.race([untilNoted(child, dataDirectory), ended]);
   return child;
+}
+
+/** Guests look into its pid file, which says that it is ready a moment after its log. */
+async function untilNoted(child: ChildProcess, dataDirectory: string): Promise<void> {
+  while (child.exitCode === null && !(await findPostmaster(dataDirectory))?.ready) await delay(2);
 }
